@@ -1,0 +1,2 @@
+//! The benches: figures beside peers, in one run.
+fn main() {}

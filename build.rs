@@ -1,0 +1,2 @@
+//! Bundles the front end.
+fn main() {}

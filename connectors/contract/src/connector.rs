@@ -1,0 +1,80 @@
+//! One protocol session: how it runs, fails and shows its health.
+
+use crate::ReadingSink;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// Why a session ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectorError {
+    /// The peer or the network; the connector is started again after a pause.
+    #[error("{0}")]
+    Retry(String),
+    /// The configuration; only a person can mend it.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+/// One session of one protocol. Its *config* builds it; `run` owns it until it ends.
+pub trait Connector: Send + 'static {
+    /// Runs until `stop` is cancelled (then `Ok`) or the session cannot go on.
+    /// Reconnects by itself with back-off and jitter; returns `Retry` only when it gave up.
+    fn run(
+        self: Box<Self>,
+        sink: Arc<dyn ReadingSink>,
+        status: StatusBoard,
+        stop: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = Result<(), ConnectorError>> + Send>>;
+}
+
+/// What a person sees of a session at a glance.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Health {
+    /// Not connected yet.
+    #[default]
+    Connecting,
+    /// In session.
+    Connected,
+    /// Between two attempts.
+    Waiting,
+    /// Ended.
+    Stopped,
+}
+
+/// A snapshot of a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConnectorStatus {
+    /// At a glance.
+    pub health: Health,
+    /// Messages or polls since the start.
+    pub messages: u64,
+    /// Payload bytes since the start.
+    pub bytes: u64,
+    /// Messages refused since the start.
+    pub refused: u64,
+    /// The last error in words.
+    pub last_error: Option<String>,
+    /// Attempts to connect since the last success.
+    pub attempts: u32,
+}
+
+/// Where a connector writes its status and the platform reads it.
+#[derive(Debug, Clone, Default)]
+pub struct StatusBoard(Arc<Mutex<ConnectorStatus>>);
+
+impl StatusBoard {
+    /// Changes the status under the lock; keep `change` short.
+    pub fn update(&self, change: impl FnOnce(&mut ConnectorStatus)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// The status now.
+    pub fn snapshot(&self) -> ConnectorStatus {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

@@ -1,0 +1,60 @@
+//! Where readings go, and when they count as safe.
+
+use crate::Reading;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Everything one message, poll or frame brought; settled as one.
+#[derive(Debug, Clone, Default)]
+pub struct Delivery {
+    /// What could be decoded.
+    pub readings: Vec<Reading>,
+    /// What could not, in words; counted and shown, never silently dropped.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Something a device sent that cannot become a reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// A short stable name for counting: `bad_json`, `no_route`, `too_large`, `bad_time`.
+    pub reason: &'static str,
+    /// Where it came from, in the protocol's words: a topic, a register.
+    pub source: String,
+    /// One sentence for a person.
+    pub detail: String,
+    /// The newest raw bytes, cut to at most 256.
+    pub excerpt: Vec<u8>,
+}
+
+/// What became of a delivery once it is safe to acknowledge it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// Samples that are durable now.
+    pub stored: u32,
+    /// Readings that were refused for good and counted; sending again will not help.
+    pub refused: u32,
+}
+
+/// Why a delivery is not safe yet: keep it unacknowledged and offer it again later.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SinkError {
+    /// The store is away or full, or the queue is; try again after a pause.
+    #[error("not stored: {0}")]
+    Unavailable(String),
+    /// The sink is shutting down; stop.
+    #[error("shutting down")]
+    Closed,
+}
+
+/// The future of a settlement; boxed so that a sink is an object.
+pub type Settling = Pin<Box<dyn Future<Output = Result<Settlement, SinkError>> + Send>>;
+
+/// Takes deliveries and settles them once they are committed.
+///
+/// Cancel-safe: dropping the future may lose the answer, never a committed
+/// sample; delivering the same again is harmless.
+pub trait ReadingSink: Send + Sync + 'static {
+    /// Resolves once every reading is durable or refused for good. Waits while the queue is full.
+    fn deliver(self: Arc<Self>, delivery: Delivery) -> Settling;
+}

@@ -1,0 +1,46 @@
+//! Identifiers, one newtype per noun so that they cannot be mixed up.
+//!
+//! They are integers that one database hands out: unique inside a tenant, never
+//! across tenants. An id says nothing about whose it is; the `TenantScope` does.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident),+ $(,)?) => {$(
+        #[$doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+id! {
+    /// A client organisation, in the control database.
+    TenantId,
+    /// A site of one tenant.
+    SiteId,
+    /// A template of equipment of one tenant.
+    EquipmentTypeId,
+    /// A thing that is measured or reserved.
+    EquipmentId,
+    /// One measured or commanded quantity of an equipment.
+    PointId,
+    /// One configured protocol session of one tenant.
+    ConnectionId,
+    /// A person who signs in, in the tenant's own database.
+    UserId,
+}

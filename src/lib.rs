@@ -1,0 +1,25 @@
+//! Vigie, the lookout: multi-tenant time-series telemetry.
+//!
+//! The map. Anything not listed is forbidden, and `tests/it/house.rs` holds it.
+//!
+//! | module | is | may import |
+//! |---|---|---|
+//! | [`domain`] | nouns and rules, no I/O | nothing of ours |
+//! | [`config`] | one small struct per concern, read once at start | domain |
+//! | [`store`] | all SQL | domain |
+//! | [`live`] | latest values and fan-out to listeners | domain |
+//! | [`telemetry`] | the time-series engine | domain, store |
+//! | [`tenancy`] | whose request this is; manifests: desired state, plan, apply | domain, store |
+//! | [`ingest`] | readings in: resolve, validate, hand to the writer, settle | domain, store, live, telemetry, tenancy, contract |
+//! | [`web`] | pages, API, WebSocket feed | all of these but `ingest::registry` |
+//! | [`commands`] | the composition root: one file per command | everything |
+
+pub mod commands;
+pub mod config;
+pub mod domain;
+pub mod ingest;
+pub mod live;
+pub mod store;
+pub mod telemetry;
+pub mod tenancy;
+pub mod web;

@@ -1,0 +1,198 @@
+//! One database: PostgreSQL or SQLite behind one type.
+//!
+//! Statements are written once, with `$1` placeholders, inside [`on_db!`] or
+//! [`on_tx!`]; the macro compiles them for both backends.
+//!
+//! Durability: PostgreSQL commits with `synchronous_commit = on`, SQLite with
+//! `journal_mode = wal` and `synchronous = full`: a commit that returned is on disk.
+
+use super::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Postgres, Sqlite, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+/// Runs one statement on a pool: `on_db!(db.read, pool => sqlx::query_as::<_, Row>("…").fetch_all(pool))`.
+/// `db.read` may use any reader, `db.write` uses the single writer of SQLite.
+macro_rules! on_db {
+    ($db:ident . $side:ident, $pool:ident => $statement:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($pool) => $statement.await,
+            $crate::store::Db::Sqlite { $side: $pool, .. } => $statement.await,
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Runs one statement in a transaction (`tx: &mut Tx`): `on_tx!(tx, conn => sqlx::query("…").execute(conn))`.
+macro_rules! on_tx {
+    ($tx:expr, $conn:ident => $statement:expr) => {
+        match &mut *$tx {
+            $crate::store::Tx::Postgres(inner) => {
+                let $conn = &mut **inner;
+                $statement.await
+            }
+            $crate::store::Tx::Sqlite(inner) => {
+                let $conn = &mut **inner;
+                $statement.await
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Like [`on_db!`] for `execute`: the number of rows it touched.
+macro_rules! exec_db {
+    ($db:ident . $side:ident, $pool:ident => $statement:expr) => {
+        match $db {
+            $crate::store::Db::Postgres($pool) => $statement.await.map(|done| done.rows_affected()),
+            $crate::store::Db::Sqlite { $side: $pool, .. } => {
+                $statement.await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+/// Like [`on_tx!`] for `execute`: the number of rows it touched.
+macro_rules! exec_tx {
+    ($tx:expr, $conn:ident => $statement:expr) => {
+        match &mut *$tx {
+            $crate::store::Tx::Postgres(inner) => {
+                let $conn = &mut **inner;
+                $statement.await.map(|done| done.rows_affected())
+            }
+            $crate::store::Tx::Sqlite(inner) => {
+                let $conn = &mut **inner;
+                $statement.await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::store::StoreError::from)
+    };
+}
+
+pub(crate) use {exec_db, exec_tx, on_db, on_tx};
+
+/// How long a statement may wait for a connection or for SQLite's lock.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// One database. Cheap to clone; all clones share the pools.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// A PostgreSQL database; the pool is lazy.
+    Postgres(PgPool),
+    /// A SQLite file: one connection writes, a few read.
+    Sqlite {
+        /// The only connection that writes, so that writers queue here and not on the lock.
+        write: SqlitePool,
+        /// Connections that read; WAL lets them read beside the writer.
+        read: SqlitePool,
+    },
+}
+
+/// A transaction that may write. Dropped without `commit`, it rolls back.
+pub enum Tx {
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+    /// On SQLite, begun with `BEGIN IMMEDIATE`.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+impl Db {
+    /// Opens (and creates) a SQLite file.
+    pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE_TIMEOUT);
+        let pool = |max| {
+            SqlitePoolOptions::new()
+                .max_connections(max)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(IDLE_TIMEOUT)
+        };
+        let write = pool(1).connect_with(options.clone()).await?;
+        let read = pool(2).connect_lazy_with(options.create_if_missing(false).read_only(true));
+        Ok(Self::Sqlite { write, read })
+    }
+
+    /// Prepares a pool on a PostgreSQL database; connects on first use.
+    pub fn open_postgres(options: PgConnectOptions, max_connections: u32) -> Self {
+        Self::Postgres(
+            PgPoolOptions::new()
+                .max_connections(max_connections)
+                .min_connections(0)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(IDLE_TIMEOUT)
+                .connect_lazy_with(options),
+        )
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        })
+    }
+
+    /// Begins a transaction that reads one snapshot (`REPEATABLE READ` on PostgreSQL, WAL on SQLite).
+    pub async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+        })
+    }
+
+    /// Whether this is PostgreSQL; for the few statements that differ.
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Proves that the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        exec_db!(self.read, pool => sqlx::query("select 1").execute(pool))?;
+        Ok(())
+    }
+
+    /// Closes all connections and waits for them; on SQLite this also folds the WAL into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes everything back.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(tx) => tx.rollback().await?,
+            Self::Sqlite(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! All SQL of the platform, and nothing else does SQL.
+//!
+//! [`Db`] is one database, PostgreSQL or SQLite; `control` is the platform's own,
+//! `tenant` is one client's. One file per noun, one statement per function. The
+//! SQL text is the same for both backends wherever both understand it.
+//!
+//! Invariant: nothing here decides anything. Rules are in the modules above.
+
+pub mod control;
+mod db;
+mod error;
+pub mod tenant;
+
+pub use db::{Db, Tx};
+pub(crate) use db::{exec_db, exec_tx, on_db, on_tx};
+pub use error::StoreError;
