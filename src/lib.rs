@@ -11,6 +11,7 @@
 //! | [`telemetry`] | the time-series engine | domain, store |
 //! | [`tenancy`] | whose request this is; manifests: desired state, plan, apply | domain, store |
 //! | [`ingest`] | readings in: resolve, validate, hand to the writer, settle | domain, store, live, telemetry, tenancy, contract |
+//! | [`runtime`] | the running clients of this process: engine, ingest and live values of each | domain, store, live, telemetry, tenancy, ingest |
 //! | [`web`] | pages, API, WebSocket feed | all of these but `ingest::registry` |
 //! | [`commands`] | the composition root: one file per command | everything |
 
@@ -19,6 +20,7 @@ pub mod config;
 pub mod domain;
 pub mod ingest;
 pub mod live;
+pub mod runtime;
 pub mod store;
 pub mod telemetry;
 pub mod tenancy;

@@ -1,2 +1,5 @@
-//! The one binary.
-fn main() {}
+//! The one binary: parse arguments, dispatch one command; nothing else.
+
+fn main() -> std::process::ExitCode {
+    vigie::commands::run()
+}
