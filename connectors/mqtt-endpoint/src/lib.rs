@@ -1,1 +1,32 @@
-//! placeholder
+//! An MQTT 3.1.1 and 5.0 server for many organisations in one process.
+//!
+//! Devices connect over any byte stream; [`Handler`] says who they are and makes
+//! their messages durable; the server does the rest: sessions, wills, retained
+//! messages, subscriptions, flow control. Start at [`Broker`].
+//!
+//! Invariants:
+//! - A publish is acknowledged, and shown to subscribers, only after
+//!   [`Handler::commit`] said it is safe.
+//! - A topic space is one router object. Nothing of one space (topics, client ids,
+//!   wills, retained messages) can be reached from another, whatever it is called.
+//! - Every queue, buffer and wait has a bound in [`Config`].
+//! - Sessions and retained messages live in memory: a restart forgets them, and
+//!   says so to the client (`session present = 0`). What was acknowledged is with the handler.
+//!
+//! Absent on purpose: bridges, `$SYS` topics, enhanced authentication (AUTH), and
+//! any knowledge of what a space or a payload means.
+
+mod config;
+mod handler;
+mod message;
+mod metrics;
+
+pub use bytestring::ByteString;
+pub use config::Config;
+pub use handler::{
+    BoxFuture, CommitError, ConnectRequest, Handler, Outcome, Principal, Protocol, RefuseReason,
+    Refusal,
+};
+pub use message::{Message, Properties};
+pub use metrics::{Metrics, MetricsSnapshot};
+pub use rmqtt_codec::types::QoS;
