@@ -24,8 +24,8 @@ mod metrics;
 pub use bytestring::ByteString;
 pub use config::Config;
 pub use handler::{
-    BoxFuture, CommitError, ConnectRequest, Handler, Outcome, Principal, Protocol, RefuseReason,
-    Refusal,
+    BoxFuture, CommitError, ConnectRequest, Handler, Outcome, Principal, Protocol, Refusal,
+    RefuseReason,
 };
 pub use message::{Message, Properties};
 pub use metrics::{Metrics, MetricsSnapshot};
