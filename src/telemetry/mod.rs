@@ -1,1 +1,19 @@
-//! .
+//! The time-series engine of one tenant: journal, head, blocks, rollups.
+//!
+//! Start at [`Engine`]. A write joins a group commit in the *journal* and is
+//! then visible in the *head* (memory); a merge moves the head into *blocks*
+//! (one point, one UTC day) and rollups. Readers see both as one.
+//!
+//! Invariant: nothing is acknowledged, shown or told to the listener before its
+//! transaction is committed; and nothing is kept outside the tenant's database
+//! that the journal cannot rebuild.
+
+mod config;
+mod engine;
+mod error;
+mod rollup;
+
+pub use config::EngineConfig;
+pub use engine::{CommitListener, Committed, Engine, EngineStats, PointZones};
+pub use error::EngineError;
+pub use rollup::{Resolution, Rollup, StateSpan};
