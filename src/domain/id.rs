@@ -43,4 +43,8 @@ id! {
     ConnectionId,
     /// A person who signs in, in the tenant's own database.
     UserId,
+    /// A credential of the built-in MQTT endpoint.
+    DeviceId,
+    /// A bearer key of the HTTP API.
+    ApiKeyId,
 }

@@ -5,16 +5,25 @@
 
 mod clock;
 mod id;
+mod kind;
 mod quality;
+mod role;
 mod sample;
 mod state;
+mod tenant_status;
 mod time;
 mod unit;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use id::{ConnectionId, EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId, UserId};
+pub use id::{
+    ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId,
+    UserId,
+};
+pub use kind::{PointKind, UnknownWord};
 pub use quality::Quality;
+pub use role::Role;
 pub use sample::{PointSample, Sample};
 pub use state::{StateName, StateSet};
+pub use tenant_status::TenantStatus;
 pub use time::{TimeRange, Timestamp};
 pub use unit::{Unit, UnitError};

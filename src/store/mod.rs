@@ -10,6 +10,7 @@ pub mod control;
 mod db;
 mod error;
 pub mod tenant;
+mod text;
 
 pub use db::{Db, Tx};
 pub(crate) use db::{exec_db, exec_tx, on_db, on_tx};

@@ -103,6 +103,8 @@ create table devices (
   id integer primary key autoincrement,
   name text not null unique,
   secret_hash text not null,
+  -- where a manifest says the secret comes from (env:NAME, file:PATH)
+  secret_source text,
   created_at bigint not null,
   revoked_at bigint,
   last_seen_at bigint
@@ -113,6 +115,8 @@ create table users (
   email text not null unique,
   name text not null,
   password_hash text,
+  -- where a manifest says the first password comes from (env:NAME, file:PATH)
+  password_source text,
   role text not null check (role in ('admin', 'operator', 'member', 'viewer')),
   locale text,
   theme text,

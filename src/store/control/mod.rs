@@ -1,1 +1,30 @@
-//! .
+//! The platform's own database: which clients there are and where their data lies.
+//!
+//! Invariant: nothing of what a client measures, and nobody who signs in to a
+//! portal, is kept here.
+
+pub mod platform_changes;
+pub mod provisioning;
+pub mod tenants;
+
+pub use platform_changes::PlatformChangeRow;
+pub use tenants::{Tenant, TenantRow};
+
+use super::{Db, StoreError};
+
+/// Brings the schema of the control database up to date; repeating it is harmless.
+pub async fn migrate(db: &Db) -> Result<(), StoreError> {
+    match db {
+        Db::Postgres(pool) => {
+            sqlx::migrate!("migrations/control/postgres")
+                .run(pool)
+                .await?
+        }
+        Db::Sqlite { write, .. } => {
+            sqlx::migrate!("migrations/control/sqlite")
+                .run(write)
+                .await?
+        }
+    }
+    Ok(())
+}

@@ -1,1 +1,54 @@
-//! .
+//! One client's database: its model, its people and keys, and its samples.
+//!
+//! A noun has a plain struct with what people decide about it (`Site`) and a row
+//! that adds what the database knows (`SiteRow`). Reads take a [`Db`], changes of
+//! the model take a [`Tx`], so that whoever changes several nouns decides what
+//! belongs together; such a transaction ends with [`settings::bump_model_version`].
+
+pub mod api_keys;
+pub mod changes;
+pub mod connections;
+pub mod devices;
+pub mod discovered;
+pub mod equipment;
+pub mod equipment_types;
+pub mod points;
+pub mod rejects;
+pub mod secrets;
+pub mod sessions;
+pub mod settings;
+pub mod sites;
+pub mod users;
+
+pub use api_keys::{ApiKey, ApiKeyRow};
+pub use changes::ChangeRow;
+pub use connections::{Connection, ConnectionRow};
+pub use devices::DeviceRow;
+pub use discovered::{DiscoveredRow, Sighting};
+pub use equipment::{Equipment, EquipmentRow};
+pub use equipment_types::{EquipmentType, EquipmentTypeRow, TypePointRow};
+pub use points::{PointRow, PointSpec};
+pub use rejects::{Reject, RejectCountRow, RejectRow};
+pub use secrets::SecretRow;
+pub use sessions::{Session, SessionUserRow};
+pub use sites::{Site, SiteRow};
+pub use users::{User, UserRow};
+
+use super::{Db, StoreError};
+
+/// Brings the schema of a client's database up to date; repeating it is harmless.
+pub async fn migrate(db: &Db) -> Result<(), StoreError> {
+    match db {
+        Db::Postgres(pool) => {
+            sqlx::migrate!("migrations/tenant/postgres")
+                .run(pool)
+                .await?
+        }
+        Db::Sqlite { write, .. } => {
+            sqlx::migrate!("migrations/tenant/sqlite")
+                .run(write)
+                .await?
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! Tenants: the client organisations of this platform.
+
+use crate::domain::{TenantId, TenantStatus, Timestamp};
+use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
+
+/// What people decide about a client.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tenant {
+    /// Stable name, the first label of its portal host.
+    pub slug: String,
+    /// What people call it.
+    pub name: String,
+    /// Language of those who have not chosen one: `en`, `fr`.
+    pub locale: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// JSON object: how its portal looks.
+    pub brand: String,
+    /// How long samples are kept; none means for ever.
+    pub retention_days: Option<i64>,
+}
+
+/// A stored client.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TenantRow {
+    /// Identity.
+    pub id: TenantId,
+    /// What people decided.
+    #[sqlx(flatten)]
+    pub tenant: Tenant,
+    /// Where it is in its life.
+    pub status: TenantStatus,
+    /// Where its database is: `sqlite:tenants/<id>.db` or `postgres:vigie_t_<id>`.
+    pub database_url: String,
+    /// The sealed password of its login role, on PostgreSQL.
+    pub database_secret: Option<Vec<u8>>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for TenantRow {
+    /// Without the sealed password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TenantRow")
+            .field("id", &self.id)
+            .field("slug", &self.tenant.slug)
+            .field("status", &self.status)
+            .field("database_url", &self.database_url)
+            .finish_non_exhaustive()
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "select id, slug, name, locale, time_zone, brand, retention_days, status, \
+             database_url, database_secret, created_at from tenants ",
+            $tail
+        )
+    };
+}
+
+/// All clients by slug.
+pub async fn list(db: &Db) -> Result<Vec<TenantRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("order by slug")).fetch_all(pool))
+}
+
+/// The client with this slug.
+pub async fn find_by_slug(db: &Db, slug: &str) -> Result<Option<TenantRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("where slug = $1")).bind(slug).fetch_optional(pool))
+}
+
+/// The client that owns this host name.
+pub async fn find_by_host(db: &Db, host: &str) -> Result<Option<TenantRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!(
+        "where id = (select tenant_id from tenant_hosts where host = $1)"
+    ))
+    .bind(host.to_lowercase())
+    .fetch_optional(pool))
+}
+
+/// Every host name beside the usual `<slug>.<base>`, with its client.
+pub async fn list_hosts(db: &Db) -> Result<Vec<(TenantId, String)>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as("select tenant_id, host from tenant_hosts order by host")
+        .fetch_all(pool))
+}
+
+/// Adds a client that is being provisioned; [`set_database`] says where it lies.
+pub async fn insert(tx: &mut Tx, tenant: &Tenant, at: Timestamp) -> Result<TenantId, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar(
+        "insert into tenants (slug, name, locale, time_zone, brand, retention_days, status, \
+         database_url, created_at) values ($1, $2, $3, $4, $5, $6, 'provisioning', '', $7) \
+         returning id",
+    )
+    .bind(&tenant.slug)
+    .bind(&tenant.name)
+    .bind(&tenant.locale)
+    .bind(&tenant.time_zone)
+    .bind(&tenant.brand)
+    .bind(tenant.retention_days)
+    .bind(at)
+    .fetch_one(conn))
+}
+
+/// Replaces what people decide about a client; false when there is none.
+pub async fn update(tx: &mut Tx, id: TenantId, tenant: &Tenant) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update tenants set slug = $2, name = $3, locale = $4, time_zone = $5, brand = $6, \
+         retention_days = $7 where id = $1",
+    )
+    .bind(id)
+    .bind(&tenant.slug)
+    .bind(&tenant.name)
+    .bind(&tenant.locale)
+    .bind(&tenant.time_zone)
+    .bind(&tenant.brand)
+    .bind(tenant.retention_days)
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Says where the database of a client is, and the sealed password to it.
+pub async fn set_database(
+    tx: &mut Tx,
+    id: TenantId,
+    database_url: &str,
+    sealed_password: Option<&[u8]>,
+) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update tenants set database_url = $2, database_secret = $3 where id = $1",
+    )
+    .bind(id)
+    .bind(database_url)
+    .bind(sealed_password)
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Moves a client on in its life; false when there is none.
+pub async fn set_status(
+    tx: &mut Tx,
+    id: TenantId,
+    status: TenantStatus,
+) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("update tenants set status = $2 where id = $1")
+        .bind(id)
+        .bind(status)
+        .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Gives a client a host name; `Duplicate` when another has it.
+pub async fn insert_host(tx: &mut Tx, id: TenantId, host: &str) -> Result<(), StoreError> {
+    exec_tx!(tx, conn => sqlx::query("insert into tenant_hosts (host, tenant_id) values ($1, $2)")
+        .bind(host.to_lowercase())
+        .bind(id)
+        .execute(conn))?;
+    Ok(())
+}
+
+/// Takes a host name from a client; false when it did not have it.
+pub async fn delete_host(tx: &mut Tx, id: TenantId, host: &str) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "delete from tenant_hosts where tenant_id = $1 and host = $2",
+    )
+    .bind(id)
+    .bind(host.to_lowercase())
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Removes a client from the catalogue, once its database is gone.
+pub async fn delete(tx: &mut Tx, id: TenantId) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("delete from tenants where id = $1").bind(id).execute(conn))?;
+    Ok(touched > 0)
+}

@@ -1,0 +1,42 @@
+//! Settings: small named values, the version of the model among them.
+
+use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
+
+/// The value of a setting.
+pub async fn find(db: &Db, key: &str) -> Result<Option<String>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_scalar("select value from settings where key = $1")
+        .bind(key)
+        .fetch_optional(pool))
+}
+
+/// Sets a setting.
+pub async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> {
+    exec_tx!(tx, conn => sqlx::query(
+        "insert into settings (key, value) values ($1, $2) \
+         on conflict (key) do update set value = excluded.value",
+    )
+    .bind(key)
+    .bind(value)
+    .execute(conn))?;
+    Ok(())
+}
+
+/// The version of the model: it moves with every transaction that changes the model.
+pub async fn model_version(db: &Db) -> Result<i64, StoreError> {
+    let version: Option<i64> = on_db!(db.read, pool => sqlx::query_scalar(
+        "select cast(value as bigint) from settings where key = 'model_version'",
+    )
+    .fetch_optional(pool))?;
+    Ok(version.unwrap_or(0))
+}
+
+/// Moves the version of the model on; concurrent changers wait here for each other.
+pub async fn bump_model_version(tx: &mut Tx) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar(
+        "insert into settings (key, value) values ('model_version', '1') \
+         on conflict (key) do update \
+         set value = cast(cast(settings.value as bigint) + 1 as text) \
+         returning cast(value as bigint)",
+    )
+    .fetch_one(conn))
+}
