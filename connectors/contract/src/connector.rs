@@ -1,6 +1,6 @@
 //! One protocol session: how it runs, fails and shows its health.
 
-use crate::ReadingSink;
+use crate::{ArrivalClock, Outbox, ReadingSink};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,16 +17,56 @@ pub enum ConnectorError {
     Fatal(String),
 }
 
+/// What is wrong with a configuration, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {message}")]
+pub struct ConfigFault {
+    /// JSON pointer (RFC 6901) into the configuration: `/routes/0/topic`.
+    pub pointer: String,
+    /// What is wrong and what is allowed.
+    pub message: String,
+}
+
+impl ConfigFault {
+    /// A fault at `pointer`.
+    pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            message: message.into(),
+        }
+    }
+
+    /// The same fault seen from the parent of the value it was found in.
+    #[must_use]
+    pub fn below(mut self, parent: &str) -> Self {
+        self.pointer.insert_str(0, parent);
+        self
+    }
+}
+
+/// How a session ends: `Ok` after `stop`, else why it cannot go on.
+pub type Running = Pin<Box<dyn Future<Output = Result<(), ConnectorError>> + Send>>;
+
 /// One session of one protocol. Its *config* builds it; `run` owns it until it ends.
 pub trait Connector: Send + 'static {
-    /// Runs until `stop` is cancelled (then `Ok`) or the session cannot go on.
+    /// Runs until `session.stop` is cancelled (then `Ok`) or the session cannot go on.
     /// Reconnects by itself with back-off and jitter; returns `Retry` only when it gave up.
-    fn run(
-        self: Box<Self>,
-        sink: Arc<dyn ReadingSink>,
-        status: StatusBoard,
-        stop: CancellationToken,
-    ) -> Pin<Box<dyn Future<Output = Result<(), ConnectorError>> + Send>>;
+    fn run(self: Box<Self>, session: Session) -> Running;
+}
+
+/// What the platform lends a connector for one run.
+#[derive(Clone)]
+pub struct Session {
+    /// Where readings go.
+    pub sink: Arc<dyn ReadingSink>,
+    /// Where health is shown.
+    pub status: StatusBoard,
+    /// What stamps a message that carries no time of its own.
+    pub clock: ArrivalClock,
+    /// What the platform wants sent to the peer.
+    pub outbox: Outbox,
+    /// Cancelled when the session shall end.
+    pub stop: CancellationToken,
 }
 
 /// What a person sees of a session at a glance.
@@ -52,7 +92,7 @@ pub struct ConnectorStatus {
     pub messages: u64,
     /// Payload bytes since the start.
     pub bytes: u64,
-    /// Messages refused since the start.
+    /// Messages refused since the start, wholly or in part.
     pub refused: u64,
     /// The last error in words.
     pub last_error: Option<String>,

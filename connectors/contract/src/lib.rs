@@ -8,12 +8,18 @@
 //! Invariant: a connector knows addresses, never tenants. Nothing in this crate
 //! names one, and a connector depends on nothing else of the platform.
 
+mod arrival;
 mod backoff;
 mod connector;
+mod outbox;
 mod reading;
 mod sink;
 
+pub use arrival::ArrivalClock;
 pub use backoff::Backoff;
-pub use connector::{Connector, ConnectorError, ConnectorStatus, Health, StatusBoard};
+pub use connector::{
+    ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
+};
+pub use outbox::{Outbound, Outbox, OutboxReader};
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
-pub use sink::{Delivery, ReadingSink, Refusal, Settlement, SinkError};
+pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};

@@ -1,6 +1,5 @@
 //! What a connector emits, before ingest resolves it to a point.
 
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where a value belongs: an equipment and one of its points, by key.
@@ -16,7 +15,7 @@ pub struct Address {
 }
 
 /// What the route says about equipment that does not exist yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct EquipmentHint {
     /// Key of the site to create it in.
     pub site: Option<Arc<str>>,

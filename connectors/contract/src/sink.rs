@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// Everything one message, poll or frame brought; settled as one.
+/// Everything one message, poll or frame brought, or several read in one turn; settled as one.
 #[derive(Debug, Clone, Default)]
 pub struct Delivery {
     /// What could be decoded.
@@ -13,6 +13,9 @@ pub struct Delivery {
     /// What could not, in words; counted and shown, never silently dropped.
     pub refusals: Vec<Refusal>,
 }
+
+/// Bytes of the message that a refusal keeps to look at.
+pub const EXCERPT_BYTES: usize = 256;
 
 /// Something a device sent that cannot become a reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +26,28 @@ pub struct Refusal {
     pub source: String,
     /// One sentence for a person.
     pub detail: String,
-    /// The newest raw bytes, cut to at most 256.
+    /// The raw bytes, cut to at most [`EXCERPT_BYTES`].
     pub excerpt: Vec<u8>,
+    /// How many values were refused for this reason at once; at least 1.
+    pub count: u32,
+}
+
+impl Refusal {
+    /// One refusal; keeps the beginning of `raw`.
+    pub fn new(
+        reason: &'static str,
+        source: impl Into<String>,
+        detail: impl Into<String>,
+        raw: &[u8],
+    ) -> Self {
+        Self {
+            reason,
+            source: source.into(),
+            detail: detail.into(),
+            excerpt: raw[..raw.len().min(EXCERPT_BYTES)].to_vec(),
+            count: 1,
+        }
+    }
 }
 
 /// What became of a delivery once it is safe to acknowledge it.

@@ -1,1 +1,14 @@
-//! placeholder
+//! MQTT 3.1.1 and 5: one session with a broker, and the routes that turn its messages into readings.
+//!
+//! Start with [`MqttConfig`], what a connection of a manifest says; [`RouteTable`]
+//! decodes `(topic, payload)`, [`MqttConnector`] runs the session. The built-in
+//! endpoint uses the same routes without a session.
+//!
+//! Invariant: a message is acknowledged (PUBACK) only after the sink settled it,
+//! in the order it came; nothing a peer sends can panic or stop the stream.
+
+mod config;
+mod routes;
+
+pub use config::{CountRule, MqttConfig, PointRule, PublishRule, Route, Version};
+pub use routes::{Limits, RouteTable};

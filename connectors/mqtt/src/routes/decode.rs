@@ -1,0 +1,228 @@
+//! One message through all routes that fit its topic.
+
+use super::payload::Payload;
+use super::topic::MAX_LEVELS;
+use super::value::Meaningless;
+use super::{CompiledPoint, CompiledRoute, RouteTable, stamp};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use std::sync::Arc;
+use vigie_contract::{Address, Delivery, Reading, ReadingQuality, Refusal};
+
+/// Longest key of an equipment or a point, in bytes.
+const MAX_KEY: usize = 128;
+
+impl RouteTable {
+    /// What one message says. `arrival_us` stamps readings without a time of their own.
+    pub fn decode(&self, topic: &str, payload: &[u8], arrival_us: i64) -> Delivery {
+        let mut delivery = Delivery::default();
+        self.decode_into(&mut delivery, topic, payload, arrival_us);
+        delivery
+    }
+
+    /// Like [`Self::decode`], appended to a delivery that holds earlier messages.
+    pub fn decode_into(
+        &self,
+        delivery: &mut Delivery,
+        topic: &str,
+        payload: &[u8],
+        arrival_us: i64,
+    ) {
+        let before = (delivery.readings.len(), delivery.refusals.len());
+        let mut message = Message {
+            topic,
+            levels: topic.splitn(MAX_LEVELS + 1, '/').collect(),
+            payload: Payload::new(payload),
+            arrival_us,
+            room: self.limits.max_readings,
+            delivery,
+        };
+        if payload.len() > self.limits.max_payload {
+            let detail = format!(
+                "{} bytes where {} are allowed",
+                payload.len(),
+                self.limits.max_payload
+            );
+            return message.refuse("too_large", detail, 1);
+        }
+        let mut routes = Vec::with_capacity(4);
+        if message.levels.len() <= MAX_LEVELS {
+            self.tree.find(&message.levels, &mut routes);
+        }
+        for route in &routes {
+            message.follow(&self.routes[*route], &self.zone);
+        }
+        let after = (
+            message.delivery.readings.len(),
+            message.delivery.refusals.len(),
+        );
+        if before == after {
+            let (reason, detail) = match routes.is_empty() {
+                true => ("no_route", "no route fits this topic"),
+                false => (
+                    "no_value",
+                    "no point of the route has a value in this message",
+                ),
+            };
+            message.refuse(reason, detail, 1);
+        }
+    }
+}
+
+/// A message on its way through the routes.
+struct Message<'a> {
+    topic: &'a str,
+    levels: Vec<&'a str>,
+    payload: Payload<'a>,
+    arrival_us: i64,
+    room: usize,
+    delivery: &'a mut Delivery,
+}
+
+impl Message<'_> {
+    fn follow(&mut self, route: &CompiledRoute, zone: &TimeZone) {
+        let equipment = route.equipment.fill(&self.levels, 0);
+        if !is_key(&equipment) {
+            return self.refuse(
+                "bad_key",
+                "the equipment key is empty, too long or has control characters",
+                1,
+            );
+        }
+        let observed_at_us = match self.time(route, zone) {
+            Ok(at) => at,
+            Err((reason, detail)) => return self.refuse(reason, detail, 1),
+        };
+        for point in &route.points {
+            let frame = Frame {
+                route,
+                equipment: &equipment,
+                observed_at_us,
+            };
+            if let Err(json) = self.point(point, &frame) {
+                return self.refuse("bad_json", json, 1);
+            }
+        }
+    }
+
+    fn time(
+        &mut self,
+        route: &CompiledRoute,
+        zone: &TimeZone,
+    ) -> Result<i64, (&'static str, String)> {
+        let Some(pointer) = &route.time else {
+            return Ok(self.arrival_us);
+        };
+        let document = self
+            .payload
+            .json()
+            .map_err(|error| ("bad_json", error.to_owned()))?;
+        // A device that leaves its stamp out, or has no time yet, is stamped on arrival.
+        let Some(value) = pointer.find(document).filter(|value| !value.is_null()) else {
+            return Ok(self.arrival_us);
+        };
+        stamp::read(value, route.zone.as_ref().unwrap_or(zone))
+            .ok_or_else(|| ("bad_time", format!("`{}` is no time stamp", head(value))))
+    }
+
+    /// Err: the payload is no JSON.
+    fn point(&mut self, point: &CompiledPoint, frame: &Frame) -> Result<(), String> {
+        let Some(pointer) = &point.at else {
+            let Some(value) = self.payload.plain() else {
+                self.refuse("not_text", "the payload is no UTF-8 text", 1);
+                return Ok(());
+            };
+            self.one(point, frame, &value, 0);
+            return Ok(());
+        };
+        let document = self.payload.json().map_err(str::to_owned)?;
+        match (pointer.find(document), point.each) {
+            (None, _) => {}
+            (Some(Value::Array(elements)), true) => {
+                let elements = elements.clone();
+                self.each(point, frame, &elements);
+            }
+            (Some(Value::Null), true) => {}
+            (Some(_), true) => self.refuse("not_an_array", "`/*` found no array", 1),
+            (Some(value), false) => {
+                let value = value.clone();
+                self.one(point, frame, &value, 0);
+            }
+        }
+        Ok(())
+    }
+
+    fn each(&mut self, point: &CompiledPoint, frame: &Frame, elements: &[Value]) {
+        let taken = elements.len().min(self.room);
+        for (index, value) in elements[..taken].iter().enumerate() {
+            self.one(point, frame, value, index + 1);
+        }
+        if taken < elements.len() {
+            let detail = format!(
+                "an array of {} where {taken} more values are allowed",
+                elements.len()
+            );
+            self.refuse("too_many", detail, (elements.len() - taken) as u32);
+        }
+    }
+
+    fn one(&mut self, point: &CompiledPoint, frame: &Frame, value: &Value, number: usize) {
+        let value = match point.meaning.of(value) {
+            Ok(Some(value)) => value,
+            Ok(None) => return,
+            Err(Meaningless { reason, detail }) => return self.refuse(reason, detail, 1),
+        };
+        let key = point.key.fill(&self.levels, number);
+        if !is_key(&key) {
+            return self.refuse(
+                "bad_key",
+                "the point key is empty, too long or has control characters",
+                1,
+            );
+        }
+        if self.room == 0 {
+            return self.refuse("too_many", "more values than one message may bring", 1);
+        }
+        self.room -= 1;
+        self.delivery.readings.push(Reading {
+            address: Address {
+                equipment: frame.equipment.clone(),
+                point: key,
+            },
+            hint: frame.route.hint.clone(),
+            value,
+            unit: point.meaning.unit.clone(),
+            quality: ReadingQuality::Good,
+            observed_at_us: Some(frame.observed_at_us),
+        });
+    }
+
+    /// Counts with the last refusal of this message when the reason is the same.
+    fn refuse(&mut self, reason: &'static str, detail: impl Into<String>, count: u32) {
+        if let Some(last) = self.delivery.refusals.last_mut()
+            && last.reason == reason
+            && last.source == self.topic
+        {
+            last.count = last.count.saturating_add(count);
+            return;
+        }
+        let mut refusal = Refusal::new(reason, self.topic, detail, self.payload.bytes);
+        refusal.count = count;
+        self.delivery.refusals.push(refusal);
+    }
+}
+
+/// What all readings of one route and message share.
+struct Frame<'a> {
+    route: &'a CompiledRoute,
+    equipment: &'a Arc<str>,
+    observed_at_us: i64,
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= MAX_KEY && !key.chars().any(char::is_control)
+}
+
+fn head(value: &Value) -> String {
+    value.to_string().chars().take(60).collect()
+}
