@@ -4,6 +4,7 @@ use super::mailbox::Mailbox;
 use crate::domain::{PointId, PointSample, Sample};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
@@ -13,6 +14,7 @@ use std::time::Instant;
 pub(super) struct Channel {
     latest: Mutex<HashMap<PointId, Sample>>,
     roster: RwLock<Roster>,
+    written_here: AtomicBool,
 }
 
 /// Indexed by point, so that a commit touches only those who watch it.
@@ -84,6 +86,27 @@ impl Channel {
         self.ask_for_resync();
     }
 
+    /// Unlearns everything.
+    pub(super) fn reset(&self) {
+        self.latest().clear();
+        self.ask_for_resync();
+    }
+
+    /// Whether the engine of this tenant runs in this process, so that the values
+    /// here are the newest there are.
+    pub(super) fn is_written_here(&self) -> bool {
+        self.written_here.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_written_here(&self, here: bool) {
+        self.written_here.store(here, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_listeners(&self) -> bool {
+        let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
+        !roster.members.is_empty()
+    }
+
     /// Tells every listener that it may have missed values.
     pub(super) fn ask_for_resync(&self) {
         let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
@@ -92,8 +115,12 @@ impl Channel {
         }
     }
 
-    pub(super) fn join(&self, mailbox: &Arc<Mailbox>) {
-        self.change_roster(|roster| roster.members.push(Arc::clone(mailbox)));
+    /// Returns whether it is the first listener.
+    pub(super) fn join(&self, mailbox: &Arc<Mailbox>) -> bool {
+        self.change_roster(|roster| {
+            roster.members.push(Arc::clone(mailbox));
+            roster.members.len() == 1
+        })
     }
 
     pub(super) fn watch(&self, mailbox: &Arc<Mailbox>, points: impl Iterator<Item = PointId>) {

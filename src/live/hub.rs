@@ -1,10 +1,10 @@
 //! The switchboard between commits and listeners.
 
 use super::Subscription;
-use super::channel::Channel;
+use super::channels::Channels;
+use super::relay::{Relay, RelayError};
 use crate::domain::{PointId, PointSample, Sample, TenantId};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// Fans committed samples out to those who watch them. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,8 @@ pub struct Hub(Arc<Switchboard>);
 
 #[derive(Debug, Default)]
 struct Switchboard {
-    channels: RwLock<HashMap<TenantId, Arc<Channel>>>,
+    channels: Arc<Channels>,
+    relay: Option<Relay>,
 }
 
 impl Hub {
@@ -21,54 +22,74 @@ impl Hub {
         Self::default()
     }
 
-    /// Tells listeners about committed samples. Never waits: call it from the commit listener.
-    pub fn publish(&self, tenant: TenantId, samples: &[PointSample]) {
-        let channel = self.channel(tenant);
-        let fresh = channel.advance(samples);
-        channel.deliver(&fresh);
+    /// A hub that shares values with other nodes over Redis
+    /// (`redis://user:password@host:port/db`). Returns at once: Redis may be away
+    /// now and at any moment later. Needs a running Tokio; ends with [`Hub::close`].
+    pub fn redis(url: &str) -> Result<Self, RelayError> {
+        let channels = Arc::new(Channels::default());
+        let relay = Some(Relay::start(url, Arc::clone(&channels))?);
+        Ok(Self(Arc::new(Switchboard { channels, relay })))
     }
 
-    /// Makes the newest values known when an engine opens, so that late data is
-    /// recognised and other nodes can read them.
+    /// Tells listeners about committed samples. Never waits: call it from the commit listener.
+    pub fn publish(&self, tenant: TenantId, samples: &[PointSample]) {
+        let channel = self.0.channels.of(tenant);
+        channel.set_written_here(true);
+        let fresh = channel.advance(samples);
+        channel.deliver(&fresh);
+        if let Some(relay) = &self.0.relay {
+            relay.outbox().put(tenant, &fresh);
+        }
+    }
+
+    /// Makes the newest values known when an engine opens here, so that late data
+    /// is recognised and other nodes can read them.
     pub fn prime(&self, tenant: TenantId, samples: &[PointSample]) {
         self.publish(tenant, samples);
     }
 
+    /// The engine of this tenant closed here; another node may write from now on.
+    pub fn release(&self, tenant: TenantId) {
+        self.0.channels.of(tenant).set_written_here(false);
+    }
+
     /// Unlearns points whose samples were deleted; their listeners resync.
     pub fn forget(&self, tenant: TenantId, points: &[PointId]) {
-        self.channel(tenant).forget(points);
+        self.0.channels.of(tenant).forget(points);
+        if let Some(relay) = &self.0.relay {
+            relay.outbox().forget(tenant, points);
+        }
     }
 
     /// A place to listen from; it watches nothing yet.
     pub fn subscribe(&self, tenant: TenantId) -> Subscription {
-        Subscription::join(self.clone(), tenant, self.channel(tenant))
+        Subscription::join(self.clone(), self.0.channels.of(tenant))
     }
 
-    /// The newest values known here. `None` says nothing about the point: ask the engine.
-    #[expect(
-        clippy::unused_async,
-        reason = "values of tenants that other nodes write come over the network"
-    )]
+    /// The newest values known, from this process or from Redis (waits at most
+    /// half a second). `None` says nothing about the point: ask the engine.
     pub async fn latest(
         &self,
         tenant: TenantId,
         points: &[PointId],
     ) -> Vec<(PointId, Option<Sample>)> {
-        self.channel(tenant).newest(points)
+        let channel = self.0.channels.of(tenant);
+        match &self.0.relay {
+            Some(relay) if !channel.is_written_here() => relay.latest(tenant, points).await,
+            _ => channel.newest(points),
+        }
     }
 
-    pub(super) fn nobody_listens(&self, _tenant: TenantId) {}
+    /// Stops talking to Redis. Listeners of this process are still served.
+    pub async fn close(&self) {
+        if let Some(relay) = &self.0.relay {
+            relay.close().await;
+        }
+    }
 
-    fn channel(&self, tenant: TenantId) -> Arc<Channel> {
-        let channels = &self.0.channels;
-        let known = channels
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&tenant)
-            .cloned();
-        known.unwrap_or_else(|| {
-            let mut channels = channels.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(channels.entry(tenant).or_default())
-        })
+    pub(super) fn audience_changed(&self) {
+        if let Some(relay) = &self.0.relay {
+            relay.audience_changed();
+        }
     }
 }

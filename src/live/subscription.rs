@@ -3,7 +3,7 @@
 use super::Hub;
 use super::channel::Channel;
 use super::mailbox::{Mailbox, Update};
-use crate::domain::{PointId, TenantId};
+use crate::domain::PointId;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -14,19 +14,19 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Subscription {
     hub: Hub,
-    tenant: TenantId,
     channel: Arc<Channel>,
     mailbox: Arc<Mailbox>,
     watched: HashSet<PointId>,
 }
 
 impl Subscription {
-    pub(super) fn join(hub: Hub, tenant: TenantId, channel: Arc<Channel>) -> Self {
+    pub(super) fn join(hub: Hub, channel: Arc<Channel>) -> Self {
         let mailbox = Arc::new(Mailbox::default());
-        channel.join(&mailbox);
+        if channel.join(&mailbox) {
+            hub.audience_changed();
+        }
         Self {
             hub,
-            tenant,
             channel,
             mailbox,
             watched: HashSet::new(),
@@ -74,7 +74,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let watched = self.watched.drain();
         if self.channel.leave(&self.mailbox, watched) {
-            self.hub.nobody_listens(self.tenant);
+            self.hub.audience_changed();
         }
     }
 }

@@ -1,0 +1,83 @@
+//! What waits to be told to Redis: at most one value a point.
+
+use crate::domain::{PointId, PointSample, Sample, TenantId};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Bounded by the number of points. Suspended while Redis is away: then it takes
+/// nothing, because everything is sent again from the channels afterwards.
+#[derive(Debug, Default)]
+pub(in crate::live) struct Outbox {
+    state: Mutex<State>,
+    filled: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    letters: HashMap<TenantId, Letter>,
+    suspended: bool,
+}
+
+/// What one tenant's listeners are told next: first forget, then the changes.
+#[derive(Debug, Default)]
+pub(super) struct Letter {
+    pub(super) forgotten: HashSet<PointId>,
+    pub(super) changes: HashMap<PointId, Sample>,
+}
+
+impl Outbox {
+    pub(in crate::live) fn put(&self, tenant: TenantId, samples: &[PointSample]) {
+        if !samples.is_empty() {
+            let changes = samples.iter().map(|each| (each.point, each.sample));
+            self.write(tenant, |letter| letter.changes.extend(changes));
+        }
+    }
+
+    pub(in crate::live) fn forget(&self, tenant: TenantId, points: &[PointId]) {
+        self.write(tenant, |letter| {
+            for point in points {
+                letter.changes.remove(point);
+                letter.forgotten.insert(*point);
+            }
+        });
+    }
+
+    /// Waits until something is to be sent, and takes it. Cancel-safe.
+    pub(super) async fn next(&self) -> HashMap<TenantId, Letter> {
+        loop {
+            let filled = self.filled.notified();
+            let letters = std::mem::take(&mut self.lock().letters);
+            if !letters.is_empty() {
+                return letters;
+            }
+            filled.await;
+        }
+    }
+
+    /// Redis is away: throws away what waits and takes no more.
+    pub(super) fn suspend(&self) {
+        *self.lock() = State {
+            letters: HashMap::new(),
+            suspended: true,
+        };
+    }
+
+    pub(super) fn resume(&self) {
+        self.lock().suspended = false;
+    }
+
+    fn write(&self, tenant: TenantId, change: impl FnOnce(&mut Letter)) {
+        let mut state = self.lock();
+        if state.suspended {
+            return;
+        }
+        change(state.letters.entry(tenant).or_default());
+        drop(state);
+        self.filled.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
