@@ -105,22 +105,21 @@ pub enum Tx {
 impl Db {
     /// Opens (and creates) a SQLite file.
     pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(ACQUIRE_TIMEOUT);
-        let pool = |max| {
-            SqlitePoolOptions::new()
-                .max_connections(max)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .idle_timeout(IDLE_TIMEOUT)
-        };
-        let write = pool(1).connect_with(options.clone()).await?;
-        let read = pool(2).connect_lazy_with(options.create_if_missing(false).read_only(true));
-        Ok(Self::Sqlite { write, read })
+        let write = sqlite_pool(1)
+            .connect_with(sqlite_options(path).create_if_missing(true))
+            .await?;
+        Ok(Self::Sqlite {
+            write,
+            read: sqlite_pool(2).connect_lazy_with(sqlite_options(path).read_only(true)),
+        })
+    }
+
+    /// Prepares pools on a SQLite file that must be there; opens it on first use.
+    pub fn lazy_sqlite(path: &Path) -> Self {
+        Self::Sqlite {
+            write: sqlite_pool(1).connect_lazy_with(sqlite_options(path)),
+            read: sqlite_pool(2).connect_lazy_with(sqlite_options(path).read_only(true)),
+        }
     }
 
     /// Prepares a pool on a PostgreSQL database; connects on first use.
@@ -175,6 +174,22 @@ impl Db {
             }
         }
     }
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT)
+}
+
+fn sqlite_pool(max_connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(IDLE_TIMEOUT)
 }
 
 impl Tx {

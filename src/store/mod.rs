@@ -15,3 +15,4 @@ mod text;
 pub use db::{Db, Tx};
 pub(crate) use db::{exec_db, exec_tx, on_db, on_tx};
 pub use error::StoreError;
+pub use sqlx::postgres::{PgConnectOptions, PgPool};

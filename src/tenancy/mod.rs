@@ -1,1 +1,20 @@
-//! .
+//! Whose request this is, where their data lie, and tenancy as code.
+//!
+//! [`Directory`] knows every client and hands out [`TenantScope`]s; a scope is the
+//! only way to a client's database. [`manifest`] turns files into a plan and a plan
+//! into changes. [`secrets`] seals what must be read back (passwords of brokers),
+//! [`credentials`] hashes what must only be recognised (passwords of people).
+//!
+//! Invariant: nothing here hands out the database of one client for the name of another.
+
+pub mod credentials;
+mod databases;
+mod directory;
+mod error;
+mod provision;
+pub mod secrets;
+mod tenant;
+
+pub use directory::{Directory, DirectoryConfig, Migrated};
+pub use error::TenancyError;
+pub use tenant::{Brand, Tenant, TenantScope};

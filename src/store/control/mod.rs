@@ -8,7 +8,7 @@ pub mod provisioning;
 pub mod tenants;
 
 pub use platform_changes::PlatformChangeRow;
-pub use tenants::{Tenant, TenantRow};
+pub use tenants::{TenantRow, TenantSpec};
 
 use super::{Db, StoreError};
 

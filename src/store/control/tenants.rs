@@ -5,7 +5,7 @@ use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
 /// What people decide about a client.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Tenant {
+pub struct TenantSpec {
     /// Stable name, the first label of its portal host.
     pub slug: String,
     /// What people call it.
@@ -27,7 +27,7 @@ pub struct TenantRow {
     pub id: TenantId,
     /// What people decided.
     #[sqlx(flatten)]
-    pub tenant: Tenant,
+    pub spec: TenantSpec,
     /// Where it is in its life.
     pub status: TenantStatus,
     /// Where its database is: `sqlite:tenants/<id>.db` or `postgres:vigie_t_<id>`.
@@ -43,7 +43,7 @@ impl std::fmt::Debug for TenantRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TenantRow")
             .field("id", &self.id)
-            .field("slug", &self.tenant.slug)
+            .field("slug", &self.spec.slug)
             .field("status", &self.status)
             .field("database_url", &self.database_url)
             .finish_non_exhaustive()
@@ -86,35 +86,35 @@ pub async fn list_hosts(db: &Db) -> Result<Vec<(TenantId, String)>, StoreError> 
 }
 
 /// Adds a client that is being provisioned; [`set_database`] says where it lies.
-pub async fn insert(tx: &mut Tx, tenant: &Tenant, at: Timestamp) -> Result<TenantId, StoreError> {
+pub async fn insert(tx: &mut Tx, spec: &TenantSpec, at: Timestamp) -> Result<TenantId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(
         "insert into tenants (slug, name, locale, time_zone, brand, retention_days, status, \
          database_url, created_at) values ($1, $2, $3, $4, $5, $6, 'provisioning', '', $7) \
          returning id",
     )
-    .bind(&tenant.slug)
-    .bind(&tenant.name)
-    .bind(&tenant.locale)
-    .bind(&tenant.time_zone)
-    .bind(&tenant.brand)
-    .bind(tenant.retention_days)
+    .bind(&spec.slug)
+    .bind(&spec.name)
+    .bind(&spec.locale)
+    .bind(&spec.time_zone)
+    .bind(&spec.brand)
+    .bind(spec.retention_days)
     .bind(at)
     .fetch_one(conn))
 }
 
 /// Replaces what people decide about a client; false when there is none.
-pub async fn update(tx: &mut Tx, id: TenantId, tenant: &Tenant) -> Result<bool, StoreError> {
+pub async fn update(tx: &mut Tx, id: TenantId, spec: &TenantSpec) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query(
         "update tenants set slug = $2, name = $3, locale = $4, time_zone = $5, brand = $6, \
          retention_days = $7 where id = $1",
     )
     .bind(id)
-    .bind(&tenant.slug)
-    .bind(&tenant.name)
-    .bind(&tenant.locale)
-    .bind(&tenant.time_zone)
-    .bind(&tenant.brand)
-    .bind(tenant.retention_days)
+    .bind(&spec.slug)
+    .bind(&spec.name)
+    .bind(&spec.locale)
+    .bind(&spec.time_zone)
+    .bind(&spec.brand)
+    .bind(spec.retention_days)
     .execute(conn))?;
     Ok(touched > 0)
 }

@@ -1,0 +1,158 @@
+//! Credentials that are only ever recognised: their hashes, and how they are made.
+//!
+//! What a person chose is hashed with argon2id (19 MiB, 2 passes: the OWASP minimum),
+//! off the async threads and two at a time. What we generated has 160 random bits; no
+//! dictionary finds it, so its SHA-256 is enough, and thousands of devices that come
+//! back at once do not melt the machine. A stored hash says which of the two it is.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+/// Argon2 takes 19 MiB and a core each time; more at once would only wait for each other.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// What unknown users are checked against, so that their answer takes as long.
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash_chosen_blocking(&generate()).unwrap_or_default());
+
+const GENERATED: &str = "sha256:";
+
+/// Why a password could not be hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    /// The hash function refused.
+    #[error("cannot hash the password: {0}")]
+    Hash(String),
+    /// The thread that hashed is gone.
+    #[error("hashing was interrupted")]
+    Interrupted,
+}
+
+/// A new secret: 32 letters and digits, 160 random bits.
+pub fn generate() -> SecretString {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let random: [u8; 32] = rand::random();
+    let text: String = random
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
+        .collect();
+    SecretString::from(text)
+}
+
+/// Hashes a secret that [`generate`] made.
+pub fn hash_generated(secret: &SecretString) -> String {
+    format!("{GENERATED}{}", hex::encode(sha256(secret.expose_secret())))
+}
+
+/// SHA-256, for opaque tokens and keys that are looked up by their hash.
+pub fn sha256(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Hashes a secret that a person chose.
+pub async fn hash_chosen(secret: &SecretString) -> Result<String, CredentialError> {
+    let secret = secret.clone();
+    off_thread(move || hash_chosen_blocking(&secret)).await?
+}
+
+/// Whether `secret` is the one behind `stored`; none for a user who is not there or has none.
+///
+/// Takes as long for nobody as for somebody with a chosen password.
+pub async fn verify(secret: &SecretString, stored: Option<&str>) -> bool {
+    if let Some(digest) = stored.and_then(|hash| hash.strip_prefix(GENERATED)) {
+        return matches_generated(secret, digest);
+    }
+    let secret = secret.clone();
+    let stored = stored.map(str::to_owned);
+    off_thread(move || match stored {
+        Some(hash) => verify_chosen(&secret, &hash),
+        None => {
+            verify_chosen(&secret, &NOBODY);
+            false
+        }
+    })
+    .await
+    .unwrap_or(false)
+}
+
+/// Like [`verify`] for callers that are not async.
+pub fn verify_blocking(secret: &SecretString, stored: &str) -> bool {
+    match stored.strip_prefix(GENERATED) {
+        Some(digest) => matches_generated(secret, digest),
+        None => verify_chosen(secret, stored),
+    }
+}
+
+/// Like [`hash_chosen`] for callers that are not async.
+pub fn hash_chosen_blocking(secret: &SecretString) -> Result<String, CredentialError> {
+    Argon2::default()
+        .hash_password(secret.expose_secret().as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| CredentialError::Hash(error.to_string()))
+}
+
+fn matches_generated(secret: &SecretString, digest: &str) -> bool {
+    let given = hex::encode(sha256(secret.expose_secret()));
+    given.as_bytes().ct_eq(digest.as_bytes()).into()
+}
+
+fn verify_chosen(secret: &SecretString, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(secret.expose_secret().as_bytes(), &hash)
+            .is_ok()
+    })
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CredentialError> {
+    let _permit = HASHING
+        .acquire()
+        .await
+        .map_err(|_| CredentialError::Interrupted)?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| CredentialError::Interrupted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_chosen_password_is_recognised_and_another_is_not() {
+        let hash = hash_chosen(&"correct horse".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$"), "{hash}");
+        assert!(verify(&"correct horse".into(), Some(&hash)).await);
+        assert!(!verify(&"battery staple".into(), Some(&hash)).await);
+    }
+
+    #[tokio::test]
+    async fn a_generated_secret_is_recognised_without_argon2() {
+        let secret = generate();
+        let hash = hash_generated(&secret);
+        assert!(hash.starts_with("sha256:"));
+        assert!(verify(&secret, Some(&hash)).await);
+        assert!(!verify(&generate(), Some(&hash)).await);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_never_recognised() {
+        assert!(!verify(&"anything".into(), None).await);
+        assert!(!verify(&"".into(), Some("")).await);
+    }
+
+    #[test]
+    fn two_generated_secrets_differ_and_are_32_characters() {
+        let (one, two) = (generate(), generate());
+        assert_eq!(one.expose_secret().len(), 32);
+        assert_ne!(one.expose_secret(), two.expose_secret());
+    }
+}
