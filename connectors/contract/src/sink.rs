@@ -55,7 +55,8 @@ impl Refusal {
 pub struct Settlement {
     /// Samples that are durable now.
     pub stored: u32,
-    /// Readings that were refused for good and counted; sending again will not help.
+    /// Values that were refused for good and counted, by the connector or the sink; sending again
+    /// will not help.
     pub refused: u32,
 }
 
@@ -79,5 +80,6 @@ pub type Settling = Pin<Box<dyn Future<Output = Result<Settlement, SinkError>> +
 /// sample; delivering the same again is harmless.
 pub trait ReadingSink: Send + Sync + 'static {
     /// Resolves once every reading is durable or refused for good. Waits while the queue is full.
-    fn deliver(self: Arc<Self>, delivery: Delivery) -> Settling;
+    /// The delivery is shared so that it can be offered again after [`SinkError::Unavailable`].
+    fn deliver(self: Arc<Self>, delivery: Arc<Delivery>) -> Settling;
 }

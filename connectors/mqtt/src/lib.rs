@@ -2,13 +2,22 @@
 //!
 //! Start with [`MqttConfig`], what a connection of a manifest says; [`RouteTable`]
 //! decodes `(topic, payload)`, [`MqttConnector`] runs the session. The built-in
-//! endpoint uses the same routes without a session.
+//! endpoint uses the same routes and publish rules without a session.
 //!
 //! Invariant: a message is acknowledged (PUBACK) only after the sink settled it,
 //! in the order it came; nothing a peer sends can panic or stop the stream.
 
+mod batch;
 mod config;
+mod connector;
+mod packets;
+mod publish;
 mod routes;
+mod session;
+mod skip;
+mod transport;
+mod wire;
 
 pub use config::{CountRule, MqttConfig, PointRule, PublishRule, Route, Version};
+pub use connector::MqttConnector;
 pub use routes::{Limits, RouteTable};

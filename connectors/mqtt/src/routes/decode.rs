@@ -32,7 +32,7 @@ impl RouteTable {
         let mut message = Message {
             topic,
             levels: topic.splitn(MAX_LEVELS + 1, '/').collect(),
-            payload: Payload::new(payload),
+            bytes: payload,
             arrival_us,
             room: self.limits.max_readings,
             delivery,
@@ -49,20 +49,22 @@ impl RouteTable {
         if message.levels.len() <= MAX_LEVELS {
             self.tree.find(&message.levels, &mut routes);
         }
+        let mut payload = Payload::new(payload);
         for route in &routes {
-            message.follow(&self.routes[*route], &self.zone);
+            message.follow(&mut payload, &self.routes[*route], &self.zone);
         }
         let after = (
             message.delivery.readings.len(),
             message.delivery.refusals.len(),
         );
         if before == after {
-            let (reason, detail) = match routes.is_empty() {
-                true => ("no_route", "no route fits this topic"),
-                false => (
+            let (reason, detail) = if routes.is_empty() {
+                ("no_route", "no route fits this topic")
+            } else {
+                (
                     "no_value",
                     "no point of the route has a value in this message",
-                ),
+                )
             };
             message.refuse(reason, detail, 1);
         }
@@ -73,14 +75,14 @@ impl RouteTable {
 struct Message<'a> {
     topic: &'a str,
     levels: Vec<&'a str>,
-    payload: Payload<'a>,
+    bytes: &'a [u8],
     arrival_us: i64,
     room: usize,
     delivery: &'a mut Delivery,
 }
 
 impl Message<'_> {
-    fn follow(&mut self, route: &CompiledRoute, zone: &TimeZone) {
+    fn follow(&mut self, payload: &mut Payload, route: &CompiledRoute, zone: &TimeZone) {
         let equipment = route.equipment.fill(&self.levels, 0);
         if !is_key(&equipment) {
             return self.refuse(
@@ -89,7 +91,7 @@ impl Message<'_> {
                 1,
             );
         }
-        let observed_at_us = match self.time(route, zone) {
+        let observed_at_us = match self.time(payload, route, zone) {
             Ok(at) => at,
             Err((reason, detail)) => return self.refuse(reason, detail, 1),
         };
@@ -99,22 +101,22 @@ impl Message<'_> {
                 equipment: &equipment,
                 observed_at_us,
             };
-            if let Err(json) = self.point(point, &frame) {
+            if let Err(json) = self.point(payload, point, &frame) {
                 return self.refuse("bad_json", json, 1);
             }
         }
     }
 
     fn time(
-        &mut self,
+        &self,
+        payload: &mut Payload,
         route: &CompiledRoute,
         zone: &TimeZone,
     ) -> Result<i64, (&'static str, String)> {
         let Some(pointer) = &route.time else {
             return Ok(self.arrival_us);
         };
-        let document = self
-            .payload
+        let document = payload
             .json()
             .map_err(|error| ("bad_json", error.to_owned()))?;
         // A device that leaves its stamp out, or has no time yet, is stamped on arrival.
@@ -126,28 +128,26 @@ impl Message<'_> {
     }
 
     /// Err: the payload is no JSON.
-    fn point(&mut self, point: &CompiledPoint, frame: &Frame) -> Result<(), String> {
+    fn point(
+        &mut self,
+        payload: &mut Payload,
+        point: &CompiledPoint,
+        frame: &Frame,
+    ) -> Result<(), String> {
         let Some(pointer) = &point.at else {
-            let Some(value) = self.payload.plain() else {
+            let Some(value) = payload.plain() else {
                 self.refuse("not_text", "the payload is no UTF-8 text", 1);
                 return Ok(());
             };
             self.one(point, frame, &value, 0);
             return Ok(());
         };
-        let document = self.payload.json().map_err(str::to_owned)?;
+        let document = payload.json().map_err(str::to_owned)?;
         match (pointer.find(document), point.each) {
-            (None, _) => {}
-            (Some(Value::Array(elements)), true) => {
-                let elements = elements.clone();
-                self.each(point, frame, &elements);
-            }
-            (Some(Value::Null), true) => {}
+            (Some(Value::Array(elements)), true) => self.each(point, frame, elements),
+            (None, _) | (Some(Value::Null), true) => {}
             (Some(_), true) => self.refuse("not_an_array", "`/*` found no array", 1),
-            (Some(value), false) => {
-                let value = value.clone();
-                self.one(point, frame, &value, 0);
-            }
+            (Some(value), false) => self.one(point, frame, value, 0),
         }
         Ok(())
     }
@@ -206,7 +206,7 @@ impl Message<'_> {
             last.count = last.count.saturating_add(count);
             return;
         }
-        let mut refusal = Refusal::new(reason, self.topic, detail, self.payload.bytes);
+        let mut refusal = Refusal::new(reason, self.topic, detail, self.bytes);
         refusal.count = count;
         self.delivery.refusals.push(refusal);
     }

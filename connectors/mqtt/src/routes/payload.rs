@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What is known of the payload so far.
 pub(super) struct Payload<'a> {
-    pub(super) bytes: &'a [u8],
+    bytes: &'a [u8],
     json: Option<Result<Value, String>>,
 }
 

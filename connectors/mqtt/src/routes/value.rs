@@ -93,10 +93,10 @@ impl Meaning {
             .states
             .iter()
             .any(|(_, code)| code.to_bits() == number.to_bits());
-        match is_code {
-            true => Ok(ReadingValue::Number(number)),
-            false => self.code_of(&number.to_string()).map(ReadingValue::Number),
+        if is_code {
+            return Ok(ReadingValue::Number(number));
         }
+        self.code_of(&number.to_string()).map(ReadingValue::Number)
     }
 
     /// Leaves the bits alone where there is nothing to scale.

@@ -1,0 +1,276 @@
+//! One connection to a broker, from CONNECT to its end.
+//!
+//! A single task: it decodes what has arrived, hands it to the sink as one batch,
+//! and goes on reading while batches settle. Acknowledgements leave in the order
+//! the messages came (MQTT 5.0, 4.6). At its bound it stops reading, so the
+//! broker keeps the rest; it still says that it is alive.
+
+use crate::batch::{Batch, Settled};
+use crate::packets::Incoming;
+use crate::wire::Wire;
+use crate::{MqttConfig, RouteTable};
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use std::future::Future;
+use std::io;
+use std::num::NonZeroU16;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::time::{Instant, Interval, interval, timeout};
+use vigie_contract::{Health, OutboxReader, Refusal, Session};
+
+/// Filters in one SUBSCRIBE; some brokers take no more.
+const FILTERS_PER_PACKET: usize = 8;
+const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Readings in work at once; bounds memory when messages are large.
+const MAX_READINGS: usize = 200_000;
+
+/// How a connection ended.
+pub(crate) enum End {
+    /// Because it was asked to.
+    Stopped,
+    /// Because of the broker or the network.
+    Lost(String),
+}
+
+/// A connection in session.
+pub(crate) struct Conversation<'a> {
+    wire: Wire,
+    config: &'a MqttConfig,
+    routes: &'a RouteTable,
+    session: &'a Session,
+    outbox: OutboxReader,
+    unsettled: FuturesOrdered<Pin<Box<dyn Future<Output = Settled> + Send>>>,
+    messages_in_work: usize,
+    readings_in_work: usize,
+    last_id: u16,
+    heard: Instant,
+    pings: Interval,
+}
+
+impl<'a> Conversation<'a> {
+    /// Says hello and subscribes.
+    pub(crate) async fn open(
+        mut wire: Wire,
+        config: &'a MqttConfig,
+        routes: &'a RouteTable,
+        session: &'a Session,
+    ) -> io::Result<Self> {
+        wire.put(config.version.connect(config))?;
+        wire.flush().await?;
+        timeout(WELCOME_TIMEOUT, welcome(&mut wire))
+            .await
+            .unwrap_or_else(|_| {
+                Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "the broker sends no CONNACK",
+                ))
+            })?;
+        let mut conversation = Self {
+            wire,
+            config,
+            routes,
+            session,
+            outbox: session.outbox.reader(),
+            unsettled: FuturesOrdered::new(),
+            messages_in_work: 0,
+            readings_in_work: 0,
+            last_id: 0,
+            heard: Instant::now(),
+            pings: interval(Duration::from_secs(config.keep_alive_s.into()) / 2),
+        };
+        conversation.subscribe()?;
+        session
+            .status
+            .update(|status| status.health = Health::Connected);
+        Ok(conversation)
+    }
+
+    fn subscribe(&mut self) -> io::Result<()> {
+        let filters = self.config.filters(self.routes);
+        for some in filters.chunks(FILTERS_PER_PACKET) {
+            let id = self.next_id();
+            self.wire.put(self.config.version.subscribe(id, some))?;
+        }
+        Ok(())
+    }
+
+    /// Talks until the end.
+    pub(crate) async fn run(mut self) -> End {
+        match self.talk().await {
+            Ok(()) => {
+                self.drain().await;
+                End::Stopped
+            }
+            Err(error) => End::Lost(error.to_string()),
+        }
+    }
+
+    /// `Ok` when asked to stop.
+    async fn talk(&mut self) -> io::Result<()> {
+        loop {
+            self.read_turn()?;
+            self.wire.flush().await?;
+            let has_room = self.has_room(0);
+            tokio::select! {
+                biased;
+                () = self.session.stop.cancelled() => return Ok(()),
+                Some(settled) = self.unsettled.next(), if !self.unsettled.is_empty() => {
+                    if self.acknowledge(&settled)? == Sink::Closed {
+                        return Ok(());
+                    }
+                }
+                fresh = self.outbox.next() => {
+                    for message in fresh {
+                        let id = self.next_id();
+                        self.wire.put(self.config.version.publish(id, &message))?;
+                    }
+                }
+                _ = self.pings.tick() => self.ping(has_room)?,
+                filled = self.wire.fill(), if has_room => {
+                    filled?;
+                    self.heard = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// Decodes what is there and hands it over as one batch.
+    fn read_turn(&mut self) -> io::Result<()> {
+        let mut batch = Batch::default();
+        while self.has_room(batch.messages)
+            && let Some(incoming) = self.wire.take()?
+        {
+            self.take(incoming, &mut batch)?;
+        }
+        if batch.messages == 0 {
+            return Ok(());
+        }
+        batch.announce(&self.session.status);
+        self.messages_in_work += batch.messages;
+        self.readings_in_work += batch.delivery.readings.len();
+        let settling = batch.settle(self.session.sink.clone(), self.session.status.clone());
+        self.unsettled.push_back(Box::pin(settling));
+        Ok(())
+    }
+
+    fn take(&mut self, incoming: Incoming, batch: &mut Batch) -> io::Result<()> {
+        match incoming {
+            Incoming::Message { topic, payload, id } => {
+                batch.add(self.routes, &topic, &payload, self.session.clock.stamp());
+                batch.ids.extend(id);
+            }
+            Incoming::TooLarge {
+                topic,
+                size,
+                excerpt,
+                id,
+            } => {
+                let detail = format!(
+                    "a message of {size} bytes where {} are allowed",
+                    self.config.max_payload
+                );
+                batch.refuse(
+                    Refusal::new("too_large", topic, detail, &excerpt),
+                    size as usize,
+                );
+                batch.ids.extend(id);
+            }
+            Incoming::Subscribed { refused } if refused > 0 => {
+                let words = format!("the broker refused {refused} of the topic filters");
+                tracing::warn!(refused, "subscription refused");
+                self.session
+                    .status
+                    .update(|status| status.last_error = Some(words));
+            }
+            Incoming::Goodbye(reason) => {
+                return Err(io::Error::new(io::ErrorKind::ConnectionAborted, reason));
+            }
+            Incoming::Subscribed { .. }
+            | Incoming::Delivered
+            | Incoming::Quiet
+            | Incoming::Welcome(_) => {}
+        }
+        Ok(())
+    }
+
+    fn has_room(&self, batch: usize) -> bool {
+        self.messages_in_work + batch < usize::from(self.config.inflight)
+            && self.readings_in_work < MAX_READINGS
+    }
+
+    fn acknowledge(&mut self, settled: &Settled) -> io::Result<Sink> {
+        self.messages_in_work -= settled.messages;
+        self.readings_in_work -= settled.readings;
+        let Some(settlement) = settled.settlement else {
+            return Ok(Sink::Closed);
+        };
+        let refused = u64::from(settlement.refused);
+        self.session
+            .status
+            .update(|status| status.refused += refused);
+        for &id in &settled.ids {
+            self.wire.put(self.config.version.acknowledge(id))?;
+        }
+        Ok(Sink::Open)
+    }
+
+    /// The broker must hear from us, and we from it while we listen.
+    fn ping(&mut self, listening: bool) -> io::Result<()> {
+        let patience = Duration::from_secs(self.config.keep_alive_s.into()) * 3 / 2;
+        if listening && self.heard.elapsed() > patience {
+            return Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the broker is silent",
+            ));
+        }
+        self.wire.put(self.config.version.ping())
+    }
+
+    /// Settles what is in work, acknowledges it and says goodbye; what takes too long comes again.
+    async fn drain(&mut self) {
+        let deadline = Instant::now() + DRAIN_TIMEOUT;
+        while !self.unsettled.is_empty() {
+            let settled = tokio::time::timeout_at(deadline, self.unsettled.next()).await;
+            let Ok(Some(settled)) = settled else { break };
+            if !matches!(self.acknowledge(&settled), Ok(Sink::Open)) {
+                break;
+            }
+        }
+        if self.wire.put(self.config.version.goodbye()).is_ok()
+            && let Err(error) = self.wire.flush().await
+        {
+            tracing::debug!(%error, "goodbye not sent");
+        }
+    }
+
+    /// Packet ids of our own packets: 1 to 65,535, over and over.
+    fn next_id(&mut self) -> NonZeroU16 {
+        self.last_id = self.last_id.wrapping_add(1);
+        NonZeroU16::new(self.last_id).unwrap_or_else(|| self.next_id())
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Sink {
+    Open,
+    Closed,
+}
+
+async fn welcome(wire: &mut Wire) -> io::Result<()> {
+    loop {
+        if let Some(incoming) = wire.take()? {
+            return match incoming {
+                Incoming::Welcome(Ok(())) => Ok(()),
+                Incoming::Welcome(Err(reason)) => {
+                    Err(io::Error::new(io::ErrorKind::ConnectionRefused, reason))
+                }
+                _ => Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "the broker's first packet is no CONNACK",
+                )),
+            };
+        }
+        wire.fill().await?;
+    }
+}
