@@ -1,1 +1,21 @@
-//! .
+//! Readings in: resolve, convert, validate, hand to the engine, settle.
+//!
+//! Start at [`Ingest`], one per client: connectors reach it through a sink,
+//! the HTTP handlers through [`Ingest::deliver`], the built-in MQTT endpoint through
+//! [`endpoint`]. [`Supervisor`] runs the connections of a client.
+//!
+//! Invariant: a delivery is settled only after its samples are committed, and a
+//! value that is not stored is counted by reason. Nothing is dropped in silence.
+
+mod catalogue;
+mod client;
+mod discoveries;
+mod growth;
+mod model;
+mod rejects;
+mod resolve;
+mod sink;
+
+pub use client::{Ingest, IngestLimits, IngestStats};
+pub use model::Model;
+pub use sink::ConnectionSink;

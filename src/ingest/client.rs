@@ -1,0 +1,274 @@
+//! Ingest of one client: every delivery comes through here.
+
+use super::discoveries::DiscoveryBook;
+use super::growth::Growth;
+use super::model::Model;
+use super::rejects::RejectBook;
+use super::resolve::{Reason, Window};
+use crate::domain::{Clock, PointSample, Quality, Timestamp};
+use crate::store::StoreError;
+use crate::store::tenant::Reject;
+use crate::telemetry::{Engine, EngineError};
+use crate::tenancy::TenantScope;
+use metrics::{Counter, counter};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+use vigie_contract::{Delivery, Reading, Settlement, SinkError};
+
+/// How far ingest goes.
+#[derive(Debug, Clone, Copy)]
+pub struct IngestLimits {
+    /// Equipment a client may have before routes create no more.
+    pub max_equipment: usize,
+    /// How far ahead of us a device's clock may be.
+    pub ahead: Duration,
+}
+
+impl Default for IngestLimits {
+    fn default() -> Self {
+        Self {
+            max_equipment: 10_000,
+            ahead: Duration::from_secs(600),
+        }
+    }
+}
+
+/// What came in since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IngestStats {
+    /// Samples that are durable.
+    pub stored: u64,
+    /// Of these, samples outside the limits of their point.
+    pub uncertain: u64,
+    /// Values that were refused.
+    pub refused: u64,
+}
+
+/// The way in of one client.
+pub struct Ingest {
+    model: Arc<Model>,
+    engine: Arc<Engine>,
+    clock: Arc<dyn Clock>,
+    limits: IngestLimits,
+    growth: Growth,
+    rejects: RejectBook,
+    discoveries: DiscoveryBook,
+    totals: Totals,
+}
+
+/// Totals of [`IngestStats`], and the same for the metrics.
+struct Totals {
+    stored: AtomicU64,
+    uncertain: AtomicU64,
+    refused: AtomicU64,
+    stored_metric: Counter,
+}
+
+impl Ingest {
+    /// The way in of the client the model belongs to.
+    pub fn new(
+        model: Arc<Model>,
+        engine: Arc<Engine>,
+        clock: Arc<dyn Clock>,
+        limits: IngestLimits,
+    ) -> Arc<Self> {
+        let slug = model.scope().tenant().slug.clone();
+        Arc::new(Self {
+            model,
+            engine,
+            clock,
+            limits,
+            growth: Growth::default(),
+            rejects: RejectBook::default(),
+            discoveries: DiscoveryBook::default(),
+            totals: Totals {
+                stored: AtomicU64::new(0),
+                uncertain: AtomicU64::new(0),
+                refused: AtomicU64::new(0),
+                stored_metric: counter!("vigie_ingest_samples_total", "tenant" => slug),
+            },
+        })
+    }
+
+    /// Stores a delivery of a connection and settles it.
+    ///
+    /// Resolves once every reading is durable or refused for good and counted; `Unavailable`
+    /// means that nothing of it was counted and the same may be offered again. Readings without
+    /// a time are stamped now. A delivery may hold refusals only. Dropping the future loses the answer, never a committed sample.
+    pub async fn deliver(
+        &self,
+        connection: &Arc<str>,
+        delivery: &Delivery,
+    ) -> Result<Settlement, SinkError> {
+        let tenant = self.scope().tenant();
+        let now = self.clock.now();
+        let window = Window::new(
+            now,
+            tenant.retention_days,
+            self.limits.ahead.as_micros() as i64,
+        );
+        let mut sorted = self.sort(&delivery.readings, &window);
+        if self.grow(&sorted, now).await? {
+            sorted = self.sort(&delivery.readings, &window);
+        }
+        let stored = sorted.samples.len() as u32;
+        let uncertain = sorted
+            .samples
+            .iter()
+            .filter(|one| one.sample.quality == Quality::Uncertain)
+            .count();
+        if stored > 0 {
+            self.engine
+                .write(sorted.samples)
+                .await
+                .map_err(sink_error)?;
+        }
+        let refused = self.refuse(connection, delivery, &sorted.refused, now);
+        self.totals.stored.fetch_add(stored.into(), Relaxed);
+        self.totals.stored_metric.increment(stored.into());
+        self.totals.uncertain.fetch_add(uncertain as u64, Relaxed);
+        self.totals.refused.fetch_add(refused.into(), Relaxed);
+        Ok(Settlement { stored, refused })
+    }
+
+    /// Whose way in it is.
+    pub fn scope(&self) -> &TenantScope {
+        self.model.scope()
+    }
+
+    /// The model it resolves with.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.model
+    }
+
+    /// The engine it writes to.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// What "now" is.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// What came in since the start.
+    pub fn stats(&self) -> IngestStats {
+        IngestStats {
+            stored: self.totals.stored.load(Relaxed),
+            uncertain: self.totals.uncertain.load(Relaxed),
+            refused: self.totals.refused.load(Relaxed),
+        }
+    }
+
+    /// Writes counted refusals and discovered equipment to the database. The supervisor does it
+    /// every second and when it stops.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        self.rejects.flush(self.scope().db()).await?;
+        self.discoveries.flush(self.scope().db()).await
+    }
+
+    fn sort<'a>(&self, readings: &'a [Reading], window: &Window) -> Sorted<'a> {
+        let catalogue = self.model.snapshot();
+        let mut sorted = Sorted {
+            samples: Vec::with_capacity(readings.len()),
+            refused: Vec::new(),
+        };
+        for reading in readings {
+            match catalogue.resolve(reading, window) {
+                Ok(sample) => sorted.samples.push(sample),
+                Err(reason) => sorted.refused.push((reading, reason)),
+            }
+        }
+        sorted
+    }
+
+    /// Creates unknown equipment whose route names a type; whether there was any.
+    async fn grow(&self, sorted: &Sorted<'_>, now: Timestamp) -> Result<bool, SinkError> {
+        let catalogue = self.model.snapshot();
+        let unknown = sorted
+            .refused
+            .iter()
+            .filter(|(_, reason)| *reason == Reason::UnknownEquipment);
+        let seedlings: Vec<_> = unknown
+            .filter_map(|(reading, _)| catalogue.seedling(reading, self.limits.max_equipment))
+            .collect();
+        if seedlings.is_empty() {
+            return Ok(false);
+        }
+        self.growth
+            .plant(&self.model, seedlings, self.limits.max_equipment, now)
+            .await
+            .map_err(|error| SinkError::Unavailable(error.to_string()))?;
+        Ok(true)
+    }
+
+    fn refuse(
+        &self,
+        connection: &Arc<str>,
+        delivery: &Delivery,
+        readings: &[(&Reading, Reason)],
+        now: Timestamp,
+    ) -> u32 {
+        let mut total = 0;
+        for refusal in &delivery.refusals {
+            total += refusal.count;
+            self.count(connection, refusal.reason, refusal.count, now);
+            self.rejects.keep(Reject {
+                at: now,
+                connection_key: connection.to_string(),
+                reason: refusal.reason.to_owned(),
+                source: refusal.source.clone(),
+                detail: refusal.detail.clone(),
+                excerpt: refusal.excerpt.clone(),
+            });
+        }
+        for (reading, reason) in readings {
+            total += 1;
+            self.count(connection, reason.as_str(), 1, now);
+            if matches!(reason, Reason::UnknownEquipment | Reason::UnknownPoint) {
+                self.discoveries.note(connection, reading, now);
+            } else {
+                self.rejects
+                    .keep(example(connection, reading, *reason, now));
+            }
+        }
+        total
+    }
+
+    fn count(&self, connection: &Arc<str>, reason: &'static str, n: u32, now: Timestamp) {
+        self.rejects.count(connection, reason, n, now);
+        let slug = self.scope().tenant().slug.clone();
+        counter!("vigie_ingest_rejected_total", "tenant" => slug, "reason" => reason)
+            .increment(n.into());
+    }
+}
+
+/// Readings, sorted into what can be stored and what cannot.
+struct Sorted<'a> {
+    samples: Vec<PointSample>,
+    refused: Vec<(&'a Reading, Reason)>,
+}
+
+fn example(connection: &Arc<str>, reading: &Reading, reason: Reason, now: Timestamp) -> Reject {
+    let stamp = reading
+        .observed_at_us
+        .map(|at| format!(" at {}", Timestamp(at)))
+        .unwrap_or_default();
+    Reject {
+        at: now,
+        connection_key: connection.to_string(),
+        reason: reason.as_str().to_owned(),
+        source: format!("{}/{}", reading.address.equipment, reading.address.point),
+        detail: reason.sentence().to_owned(),
+        excerpt: format!("{:?}{stamp}", reading.value).into_bytes(),
+    }
+}
+
+/// What the connector is to do about a write that failed.
+fn sink_error(error: EngineError) -> SinkError {
+    match error {
+        EngineError::Closed | EngineError::Fenced => SinkError::Closed,
+        other => SinkError::Unavailable(other.to_string()),
+    }
+}
