@@ -1,0 +1,251 @@
+//! All running clients of this process.
+
+use super::client::{Client, OpenError};
+use crate::domain::{Clock, TenantId, TenantStatus};
+use crate::live::Hub;
+use crate::telemetry::EngineConfig;
+use crate::tenancy::{Directory, TenancyError, TenantScope};
+use futures_util::StreamExt;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Clients that are opened at the same time.
+const OPENED_AT_ONCE: usize = 4;
+
+/// How clients are run.
+#[derive(Debug, Clone)]
+pub struct PlatformConfig {
+    /// How each engine batches and merges.
+    pub engine: EngineConfig,
+    /// How often changes made by another process are looked for.
+    pub follow_every: Duration,
+}
+
+impl Default for PlatformConfig {
+    fn default() -> Self {
+        Self {
+            engine: EngineConfig::default(),
+            follow_every: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What a host name leads to.
+pub enum Portal {
+    /// Nobody's: a page that names nobody.
+    Unknown,
+    /// A client that is suspended.
+    Suspended,
+    /// A client whose database or engine cannot be opened now.
+    Unserved,
+    /// A client that is served.
+    Open(Arc<Client>),
+}
+
+/// A client that should be served and is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unserved {
+    /// Which client.
+    pub slug: String,
+    /// Why, for the operator.
+    pub reason: String,
+}
+
+/// All running clients. Lookups are cheap.
+pub struct Platform {
+    directory: Arc<Directory>,
+    hub: Hub,
+    clock: Arc<dyn Clock>,
+    config: PlatformConfig,
+    clients: RwLock<HashMap<TenantId, Arc<Client>>>,
+    unserved: Mutex<Vec<Unserved>>,
+}
+
+impl Platform {
+    /// Migrates and opens every active client. One that fails is in [`Self::unserved`]
+    /// and tried again by [`Self::follow`]; the others serve.
+    pub async fn open(
+        directory: Arc<Directory>,
+        hub: Hub,
+        clock: Arc<dyn Clock>,
+        config: PlatformConfig,
+    ) -> Result<Arc<Self>, TenancyError> {
+        let platform = Arc::new(Self {
+            directory,
+            hub,
+            clock,
+            config,
+            clients: RwLock::default(),
+            unserved: Mutex::default(),
+        });
+        platform.directory.migrate_all().await?;
+        platform.reconcile().await?;
+        Ok(platform)
+    }
+
+    /// What a host name leads to.
+    pub fn by_host(&self, host: &str) -> Portal {
+        match self.directory.by_host(host) {
+            None => Portal::Unknown,
+            Some(scope) => self.portal_of(&scope),
+        }
+    }
+
+    /// What a slug leads to.
+    pub fn by_slug(&self, slug: &str) -> Portal {
+        match self.directory.by_slug(slug) {
+            None => Portal::Unknown,
+            Some(scope) => self.portal_of(&scope),
+        }
+    }
+
+    /// All clients that are served, by slug.
+    pub fn clients(&self) -> Vec<Arc<Client>> {
+        let mut clients: Vec<_> = self.read_clients(|clients| clients.values().cloned().collect());
+        clients.sort_by(|a, b| a.tenant().slug.cmp(&b.tenant().slug));
+        clients
+    }
+
+    /// Clients that should be served and are not.
+    pub fn unserved(&self) -> Vec<Unserved> {
+        self.unserved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Which clients there are.
+    pub fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// Where "now" comes from.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Follows changes made by other processes until stopped: clients that come, go or
+    /// are suspended, models that change, data that grow too old.
+    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(self.config.follow_every);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(tick.tick()).await.is_some() {
+            if let Err(error) = self.reconcile().await {
+                tracing::warn!(%error, "cannot read the control database; serving what is known");
+            }
+            for client in self.clients() {
+                self.follow_client(&client).await;
+            }
+        }
+    }
+
+    /// Opens what should be served and is not, closes what should not be served any more.
+    pub async fn reconcile(&self) -> Result<(), TenancyError> {
+        self.directory.reload().await?;
+        let wanted = self.directory.active();
+        self.close_all_but(&wanted).await;
+        let missing = wanted
+            .into_iter()
+            .filter(|scope| self.running(scope.tenant().id).is_none());
+        let opened: Vec<_> = futures_util::stream::iter(missing)
+            .map(|scope| async { (scope.clone(), self.open_client(scope).await) })
+            .buffer_unordered(OPENED_AT_ONCE)
+            .collect()
+            .await;
+        let mut unserved = Vec::new();
+        for (scope, outcome) in opened {
+            match outcome {
+                Ok(client) => self.change_clients(|clients| {
+                    clients.insert(scope.tenant().id, client);
+                }),
+                Err(error) => unserved.push(Unserved {
+                    slug: scope.tenant().slug.clone(),
+                    reason: error.to_string(),
+                }),
+            }
+        }
+        self.note_unserved(unserved);
+        Ok(())
+    }
+
+    /// Logs what is new, so that a client that stays away does not fill the log.
+    fn note_unserved(&self, now: Vec<Unserved>) {
+        let mut known = self.unserved.lock().unwrap_or_else(PoisonError::into_inner);
+        for Unserved { slug, reason } in now.iter().filter(|each| !known.contains(each)) {
+            tracing::error!(
+                tenant.slug = slug,
+                reason,
+                "this client cannot be served; trying again"
+            );
+        }
+        *known = now;
+    }
+
+    /// Closes every client: what waits is committed first.
+    pub async fn close(&self) {
+        self.close_all_but(&[]).await;
+    }
+
+    async fn open_client(&self, scope: TenantScope) -> Result<Arc<Client>, OpenError> {
+        Client::open(
+            scope,
+            self.hub.clone(),
+            Arc::clone(&self.clock),
+            &self.config,
+        )
+        .await
+    }
+
+    async fn follow_client(&self, client: &Client) {
+        let slug = &client.tenant().slug;
+        if let Err(error) = client.follow_model().await {
+            tracing::warn!(tenant.slug = slug, %error, "cannot follow the model");
+        }
+        if let Err(error) = client.follow_retention(self.clock.now()).await {
+            tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
+        }
+    }
+
+    /// A client whose record changed (renamed, other hosts) is closed too and opened anew.
+    async fn close_all_but(&self, wanted: &[TenantScope]) {
+        let gone: Vec<_> = self.change_clients(|clients| {
+            clients
+                .extract_if(|_, client| {
+                    !wanted.iter().any(|scope| scope.tenant() == client.tenant())
+                })
+                .map(|(_, client)| client)
+                .collect()
+        });
+        for client in gone {
+            tracing::info!(tenant.slug = client.tenant().slug, "closing");
+            client.close().await;
+        }
+    }
+
+    fn portal_of(&self, scope: &TenantScope) -> Portal {
+        match scope.tenant().status {
+            TenantStatus::Suspended => Portal::Suspended,
+            TenantStatus::Active => self
+                .running(scope.tenant().id)
+                .map_or(Portal::Unserved, Portal::Open),
+            _ => Portal::Unknown,
+        }
+    }
+
+    fn running(&self, tenant: TenantId) -> Option<Arc<Client>> {
+        self.read_clients(|clients| clients.get(&tenant).cloned())
+    }
+
+    fn read_clients<T>(&self, read: impl FnOnce(&HashMap<TenantId, Arc<Client>>) -> T) -> T {
+        read(&self.clients.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change_clients<T>(
+        &self,
+        change: impl FnOnce(&mut HashMap<TenantId, Arc<Client>>) -> T,
+    ) -> T {
+        change(&mut self.clients.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
