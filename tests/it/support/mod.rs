@@ -1,0 +1,47 @@
+//! What every integration test stands on: fresh databases on both backends,
+//! private servers that may be stopped or killed, the real binary, ordinary clients.
+//!
+//! Invariant: nothing here sleeps for readiness; [`wait::until`] awaits a condition with a deadline.
+//! Invariant: a missing server fails the test and names the command that starts it.
+
+#![allow(
+    dead_code,
+    reason = "the tests that use all of it land one after the other"
+)]
+
+mod database;
+mod mosquitto;
+mod ports;
+mod postgres;
+mod process;
+mod redis;
+mod seed;
+pub mod wait;
+
+pub(crate) use database::on_each_backend;
+pub use database::{Backend, TestDatabase};
+pub use mosquitto::Mosquitto;
+pub use ports::free_port;
+pub use postgres::Postgres;
+pub use process::Process;
+pub use redis::Redis;
+pub use seed::Seed;
+
+/// What `tests/run` told us about the servers it started.
+///
+/// Panics with the command to run when it did not.
+pub fn required(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run this test with `tests/run NAME`, which starts the servers it needs")
+    })
+}
+
+/// A folder of its own that servers running as another user may enter; removed on drop.
+pub fn scratch() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    tempfile::Builder::new()
+        .prefix("vigie-test-")
+        .permissions(std::fs::Permissions::from_mode(0o755))
+        .tempdir()
+        .expect("a temporary folder")
+}
