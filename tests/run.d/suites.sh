@@ -10,7 +10,7 @@ run_rust_tests() {
 }
 
 run_with_nextest() {
-  local report=$target/nextest/default/junit.xml
+  local report=target/nextest/default/junit.xml
   rm -f "$report"
   local outcome=0
   cargo nextest run --workspace --no-fail-fast --no-tests=pass ${1:+"$1"} || outcome=$?
