@@ -11,6 +11,8 @@ pub struct Config {
     pub max_connect_bytes: u32,
     /// Messages of one connection that may be with the handler at once (MQTT 5 Receive Maximum).
     pub max_in_flight: u16,
+    /// Payload bytes of one connection that may be with the handler at once, one message more or less.
+    pub max_in_flight_bytes: usize,
     /// Messages that may wait for one client's acknowledgement at once.
     pub max_in_flight_out: u16,
     /// Messages queued for one session, connected or not; the newest is dropped when it is full.
@@ -55,6 +57,7 @@ impl Default for Config {
             max_packet_bytes: 1 << 20,
             max_connect_bytes: 8 << 10,
             max_in_flight: 1000,
+            max_in_flight_bytes: 8 << 20,
             max_in_flight_out: 128,
             max_queued_messages: 1000,
             max_queued_bytes: 4 << 20,

@@ -16,11 +16,30 @@
 //! Absent on purpose: bridges, `$SYS` topics, enhanced authentication (AUTH), and
 //! any knowledge of what a space or a payload means.
 
+mod aliases;
+mod broker;
+mod codec;
 mod config;
+mod connection;
 mod handler;
+mod listener;
 mod message;
 mod metrics;
+mod outbox;
+mod packet;
+mod report;
+mod retained;
+mod routing;
+mod session;
+mod settle;
+mod space;
+mod tls;
+mod topic;
+mod tree;
+mod will;
+mod wire;
 
+pub use broker::{BadTopic, Broker};
 pub use bytestring::ByteString;
 pub use config::Config;
 pub use handler::{
@@ -29,4 +48,7 @@ pub use handler::{
 };
 pub use message::{Message, Properties};
 pub use metrics::{Metrics, MetricsSnapshot};
+pub use report::{Delivery, DeliveryStream};
 pub use rmqtt_codec::types::QoS;
+pub use tls::{TlsError, server_config};
+pub use tokio_rustls::rustls::ServerConfig;

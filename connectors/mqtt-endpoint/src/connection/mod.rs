@@ -1,0 +1,269 @@
+//! One client from its first byte to its last.
+//!
+//! Start at [`Broker::connection`]; a client that was let in lives in [`Connection::run`].
+//! Everything of a connection happens in one task: packets are read and answered, settled
+//! commits are acknowledged and queued messages sent, each as far as it goes without waiting.
+
+mod clock;
+mod handshake;
+mod inbound;
+mod publishing;
+mod sending;
+mod subscribing;
+
+use crate::aliases::Aliases;
+use crate::codec::Codec;
+use crate::packet::Fault;
+use crate::session::{Attachment, Farewell, Session};
+use crate::settle::{Batch, InFlight};
+use crate::space::Space;
+use crate::will::Will;
+use crate::wire::{Moved, Wire};
+use crate::{Broker, Principal, Protocol};
+use clock::Clock;
+use handshake::Admitted;
+use rmqtt_codec::v5::DisconnectReasonCode;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How long a client may take to read why it is closed.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(2);
+
+/// A client in session.
+struct Connection<'a, Io> {
+    broker: &'a Arc<Broker>,
+    wire: Wire<Io>,
+    codec: Codec,
+    principal: Arc<Principal>,
+    space: Arc<Space>,
+    session: Arc<Session>,
+    attachment: Attachment,
+    farewell: oneshot::Receiver<Farewell>,
+    in_flight: InFlight,
+    /// QoS 1 and 2 messages the client waits for an acknowledgement of.
+    unacknowledged: usize,
+    /// How many unacknowledged messages the client takes.
+    window: usize,
+    aliases: Aliases,
+    will: Option<Will>,
+    clock: Clock,
+    stop: CancellationToken,
+}
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+enum End {
+    /// The client said goodbye, with or without its will.
+    #[error("the client said goodbye")]
+    Left { with_will: bool },
+    /// The stream ended.
+    #[error("the stream ended: {0}")]
+    Lost(String),
+    /// The server closes and says why, where the version has a word for it.
+    #[error("{1} ({0:?})")]
+    Closed(DisconnectReasonCode, &'static str),
+    /// The server closes without a word.
+    #[error("{0}")]
+    Dropped(&'static str),
+}
+
+type Step = Result<(), End>;
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Closed(fault.reason, fault.what)
+    }
+}
+
+impl Broker {
+    /// Serves one client over any byte stream until it leaves, breaks the protocol, or `stop`
+    /// is cancelled: then commits under way are settled and acknowledged
+    /// ([`Config::drain_timeout`](crate::Config::drain_timeout)) before the goodbye.
+    pub async fn connection<Io>(
+        self: &Arc<Self>,
+        io: Io,
+        peer: Option<SocketAddr>,
+        stop: CancellationToken,
+    ) where
+        Io: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let _open = self.metrics.connections.hold();
+        self.metrics.accepted.one();
+        let mut wire = Wire::new(io);
+        let admitted = self.handshake(&mut wire, peer, &stop).await;
+        let Some(admitted) = admitted else {
+            return wire.close(FAREWELL_PATIENCE).await;
+        };
+        let _in_session = self.metrics.clients.hold();
+        let mut connection = Connection::new(self, wire, admitted, stop);
+        self.handler
+            .connected(&connection.principal, &connection.session.client_id);
+        let end = connection.run().await;
+        connection.finish(end).await;
+    }
+}
+
+impl<'a, Io: AsyncRead + AsyncWrite + Unpin> Connection<'a, Io> {
+    fn new(
+        broker: &'a Arc<Broker>,
+        wire: Wire<Io>,
+        admitted: Admitted,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            broker,
+            wire,
+            codec: admitted.codec,
+            principal: admitted.principal,
+            space: admitted.space,
+            session: admitted.attached.session,
+            attachment: admitted.attached.attachment,
+            farewell: admitted.attached.farewell,
+            in_flight: InFlight::new(),
+            unacknowledged: 0,
+            window: admitted.window,
+            aliases: Aliases::default(),
+            will: admitted.will,
+            clock: Clock::new(admitted.keep_alive, &broker.limits),
+            stop,
+        }
+    }
+
+    async fn run(&mut self) -> End {
+        loop {
+            if let Err(end) = self.turn().await {
+                return end;
+            }
+        }
+    }
+
+    /// Waits for one thing to happen and does all that follows from it.
+    async fn turn(&mut self) -> Step {
+        self.take_packets()?;
+        self.send_queued();
+        let (may_read, may_send) = (self.may_read(), !self.wire.is_congested());
+        self.clock.arm(&self.wire, may_read);
+        tokio::select! {
+            biased;
+            farewell = &mut self.farewell => Err(told_to_leave(farewell)),
+            () = self.stop.cancelled(), if !self.clock.is_draining() => {
+                self.clock.start_draining();
+                self.end_when_drained()
+            }
+            Some(settled) = self.in_flight.next(), if !self.in_flight.is_empty() => {
+                self.acknowledge(settled)?;
+                self.end_when_drained()
+            }
+            moved = self.wire.turn(may_read) => self.moved(moved),
+            () = self.session.wake.notified(), if may_send => Ok(()),
+            () = self.clock.rings() => self.clock.check(&mut self.wire, may_read),
+        }
+    }
+
+    /// Reading waits while the handler has its fill, the client reads nothing, or the server closes.
+    fn may_read(&self) -> bool {
+        self.may_take(&Batch::default())
+    }
+
+    /// May another packet be taken, with this much of the turn on the way to the handler?
+    fn may_take(&self, batch: &Batch) -> bool {
+        let limits = &self.broker.limits;
+        // One more of a MQTT 5 client: it breaks its word with it, and is told.
+        let excess = usize::from(self.codec.protocol() == Protocol::V5);
+        self.in_flight.messages() + batch.len() < usize::from(limits.max_in_flight) + excess
+            && self.in_flight.bytes() + batch.bytes() < limits.max_in_flight_bytes
+            && !self.wire.is_congested()
+            && !self.clock.is_draining()
+    }
+
+    fn moved(&mut self, moved: std::io::Result<Moved>) -> Step {
+        let moved = moved.map_err(|error| End::Lost(error.to_string()))?;
+        self.clock.moved(moved, &self.wire);
+        if moved.at_end {
+            return Err(End::Lost("closed by the client".into()));
+        }
+        Ok(())
+    }
+
+    fn end_when_drained(&self) -> Step {
+        if self.clock.is_draining() && self.in_flight.is_empty() {
+            return Err(SHUTTING_DOWN);
+        }
+        Ok(())
+    }
+
+    /// Leaves the session in order and closes the stream.
+    async fn finish(mut self, end: End) {
+        self.count(&end);
+        let (broker, space) = (self.broker, self.space);
+        let keeps_will = match &end {
+            End::Left { with_will } => *with_will,
+            // A server that closes may keep wills to itself (MQTT 5.0, 3.1.2.5).
+            End::Closed(DisconnectReasonCode::ServerShuttingDown, _) => false,
+            _ => true,
+        };
+        let will = self.will.filter(|_| keeps_will);
+        let due = space.detach(&self.session, self.attachment, will, Instant::now());
+        let (session, from) = (Arc::clone(&self.session), Arc::clone(&space));
+        broker.settle_without_client(self.in_flight, move |settled| {
+            publishing::show(&from, &session, settled);
+        });
+        if let Some(will) = due {
+            broker.publish_will(space, will);
+        }
+        broker
+            .handler
+            .disconnected(&self.principal, &self.session.client_id);
+        if let End::Closed(reason, _) = end {
+            self.codec.put_disconnect(reason, &mut self.wire.output);
+        }
+        if !matches!(end, End::Lost(_)) {
+            self.wire.close(FAREWELL_PATIENCE).await;
+        }
+    }
+
+    fn count(&self, end: &End) {
+        let metrics = &self.broker.metrics;
+        let (space, device) = (&*self.principal.space, &*self.principal.device);
+        match end {
+            End::Left { .. } | End::Lost(_) => {
+                tracing::debug!(space, device, %end, "mqtt client left");
+                return;
+            }
+            End::Closed(DisconnectReasonCode::KeepAliveTimeout, _) | End::Dropped(_) => {
+                metrics.timeouts.one();
+            }
+            End::Closed(
+                DisconnectReasonCode::SessionTakenOver
+                | DisconnectReasonCode::AdministrativeAction
+                | DisconnectReasonCode::ServerShuttingDown,
+                _,
+            ) => {}
+            End::Closed(..) => metrics.protocol_errors.one(),
+        }
+        tracing::info!(space, device, %end, "mqtt client closed");
+    }
+}
+
+const SHUTTING_DOWN: End = End::Closed(
+    DisconnectReasonCode::ServerShuttingDown,
+    "the server is closing",
+);
+
+fn told_to_leave(farewell: Result<Farewell, oneshot::error::RecvError>) -> End {
+    match farewell {
+        Ok(Farewell::Evicted) => End::Closed(
+            DisconnectReasonCode::AdministrativeAction,
+            "closed by the platform",
+        ),
+        Ok(Farewell::TakenOver) | Err(_) => End::Closed(
+            DisconnectReasonCode::SessionTakenOver,
+            "the client id connected again",
+        ),
+    }
+}

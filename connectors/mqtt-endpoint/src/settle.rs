@@ -1,0 +1,252 @@
+//! From PUBLISH to acknowledgement: batches with the handler, settled in order.
+
+use crate::codec::Ack;
+use crate::session::Receipt;
+use crate::{BoxFuture, CommitError, Handler, Message, Outcome, Principal, QoS, Refusal};
+use futures_util::future::FutureExt;
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// The publishes of one turn, in the order they came.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    slots: Vec<Slot>,
+    messages: Vec<Message>,
+    bytes: usize,
+}
+
+/// One PUBLISH that waits for its verdict.
+#[derive(Debug)]
+struct Slot {
+    id: Option<NonZeroU16>,
+    qos: QoS,
+    verdict: Verdict,
+}
+
+#[derive(Debug)]
+enum Verdict {
+    /// Up to the handler: the next of the batch's messages. QoS 2 keeps a receipt.
+    Commit(Option<watch::Sender<bool>>),
+    /// Decided already.
+    Refused(Refusal),
+    /// A QoS 2 message that is with the handler, or safe, already.
+    Again(Receipt),
+}
+
+impl Batch {
+    pub(crate) fn commit(
+        &mut self,
+        message: Message,
+        id: Option<NonZeroU16>,
+        receipt: Option<watch::Sender<bool>>,
+    ) {
+        self.push(id, message.qos, Verdict::Commit(receipt));
+        self.bytes += message.payload.len();
+        self.messages.push(message);
+    }
+
+    pub(crate) fn refuse(&mut self, id: Option<NonZeroU16>, qos: QoS, refusal: Refusal) {
+        self.push(id, qos, Verdict::Refused(refusal));
+    }
+
+    pub(crate) fn again(&mut self, id: Option<NonZeroU16>, receipt: Receipt) {
+        self.push(id, QoS::ExactlyOnce, Verdict::Again(receipt));
+    }
+
+    fn push(&mut self, id: Option<NonZeroU16>, qos: QoS, verdict: Verdict) {
+        self.slots.push(Slot { id, qos, verdict });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Payload bytes for the handler.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Hands the batch to the handler and waits for its word.
+    async fn settle(
+        self,
+        handler: Arc<dyn Handler>,
+        principal: Arc<Principal>,
+        patience: Duration,
+    ) -> Settled {
+        let bytes = self.bytes;
+        let messages: Arc<[Message]> = self.messages.into();
+        let answer = if messages.is_empty() {
+            Some(Vec::new())
+        } else {
+            let committing = handler.commit(principal, Arc::clone(&messages));
+            timeout(patience, committing).await.ok()
+        };
+        let timed_out = answer.is_none();
+        let mut outcomes = answer.unwrap_or_default();
+        outcomes.resize(messages.len(), Err(CommitError::Retry));
+        Settled {
+            verdicts: give_verdicts(self.slots, &outcomes).await,
+            messages,
+            outcomes,
+            bytes,
+            timed_out,
+        }
+    }
+}
+
+async fn give_verdicts(slots: Vec<Slot>, outcomes: &[Outcome]) -> Vec<Settlement> {
+    let mut outcomes = outcomes.iter().copied();
+    let mut settled = Vec::with_capacity(slots.len());
+    let mut waiting = Vec::new();
+    for (index, slot) in slots.into_iter().enumerate() {
+        let outcome = match slot.verdict {
+            Verdict::Commit(receipt) => {
+                let outcome = outcomes.next().unwrap_or(Err(CommitError::Retry));
+                if let (Some(receipt), Ok(())) = (receipt, outcome) {
+                    receipt.send_replace(true);
+                }
+                outcome
+            }
+            Verdict::Refused(refusal) => Err(CommitError::Refused(refusal)),
+            Verdict::Again(receipt) => {
+                waiting.push((index, receipt));
+                Err(CommitError::Retry)
+            }
+        };
+        settled.push(Settlement {
+            id: slot.id,
+            qos: slot.qos,
+            outcome,
+        });
+    }
+    for (index, mut receipt) in waiting {
+        if receipt.wait_for(|safe| *safe).await.is_ok() {
+            settled[index].outcome = Ok(());
+        }
+    }
+    settled
+}
+
+/// A batch the handler is done with.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// One for each PUBLISH, in order.
+    pub(crate) verdicts: Vec<Settlement>,
+    messages: Arc<[Message]>,
+    outcomes: Vec<Outcome>,
+    bytes: usize,
+    /// The handler did not answer in time.
+    pub(crate) timed_out: bool,
+}
+
+/// What to answer to one PUBLISH.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settlement {
+    pub(crate) id: Option<NonZeroU16>,
+    pub(crate) qos: QoS,
+    pub(crate) outcome: Outcome,
+}
+
+impl Settled {
+    /// The messages that are safe now.
+    pub(crate) fn committed(&self) -> impl Iterator<Item = &Message> {
+        let both = self.messages.iter().zip(&self.outcomes);
+        both.filter_map(|(message, outcome)| outcome.is_ok().then_some(message))
+    }
+
+    /// Why each of the others is not.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = CommitError> {
+        self.outcomes.iter().filter_map(|outcome| outcome.err())
+    }
+
+    /// The packet ids of QoS 2 whose message is not safe: the client may use them anew.
+    pub(crate) fn failed_receipts(&self) -> impl Iterator<Item = NonZeroU16> {
+        self.verdicts
+            .iter()
+            .filter(|verdict| verdict.qos == QoS::ExactlyOnce && verdict.outcome.is_err())
+            .filter_map(|verdict| verdict.id)
+    }
+}
+
+impl Settlement {
+    /// The acknowledgement this PUBLISH asks for.
+    pub(crate) fn ack(self) -> Option<(Ack, NonZeroU16)> {
+        let ack = match self.qos {
+            QoS::AtMostOnce => return None,
+            QoS::AtLeastOnce => Ack::Publish,
+            QoS::ExactlyOnce => Ack::Received,
+        };
+        self.id.map(|id| (ack, id))
+    }
+
+    /// The reason code of that acknowledgement.
+    pub(crate) fn reason(self) -> u8 {
+        match self.outcome {
+            Ok(()) => 0x00,
+            Err(CommitError::Retry) => 0x97,
+            Err(CommitError::Refused(Refusal::NotAuthorized)) => 0x87,
+            Err(CommitError::Refused(Refusal::TopicInvalid)) => 0x90,
+            Err(CommitError::Refused(Refusal::PayloadInvalid)) => 0x99,
+            Err(CommitError::Refused(Refusal::Other)) => 0x83,
+        }
+    }
+}
+
+/// The batches of one connection that are with the handler: all run at once, and come out
+/// in the order they went in.
+pub(crate) struct InFlight {
+    batches: FuturesOrdered<BoxFuture<Settled>>,
+    messages: usize,
+    bytes: usize,
+}
+
+impl InFlight {
+    pub(crate) fn new() -> Self {
+        Self {
+            batches: FuturesOrdered::new(),
+            messages: 0,
+            bytes: 0,
+        }
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        batch: Batch,
+        handler: Arc<dyn Handler>,
+        principal: Arc<Principal>,
+        patience: Duration,
+    ) {
+        self.messages += batch.len();
+        self.bytes += batch.bytes();
+        let settling = batch.settle(handler, principal, patience);
+        self.batches.push_back(settling.boxed());
+    }
+
+    /// The oldest batch once it is settled; `None` when there is none. Cancel-safe.
+    pub(crate) async fn next(&mut self) -> Option<Settled> {
+        let settled = self.batches.next().await?;
+        self.messages -= settled.verdicts.len();
+        self.bytes -= settled.bytes;
+        Some(settled)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.batches.is_empty()
+    }
+
+    pub(crate) fn messages(&self) -> usize {
+        self.messages
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
