@@ -1,5 +1,11 @@
 //! The one integration binary: the platform against real servers and real clients.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod house;
 mod live;
 mod servers;
 mod support;

@@ -28,7 +28,7 @@ pub struct TestDatabase {
 
 enum Place {
     File(TempDir),
-    Server(PgConnectOptions),
+    Server(Box<PgConnectOptions>),
 }
 
 impl TestDatabase {
@@ -36,7 +36,7 @@ impl TestDatabase {
     pub async fn create(backend: Backend) -> Self {
         let place = match backend {
             Backend::Sqlite => Place::File(scratch()),
-            Backend::Postgres => Place::Server(create_postgres().await),
+            Backend::Postgres => Place::Server(Box::new(create_postgres().await)),
         };
         let db = open(&place).await;
         Self { db, place }
@@ -58,7 +58,7 @@ async fn open(place: &Place) -> Db {
         Place::File(folder) => Db::open_sqlite(&file(folder))
             .await
             .expect("a new SQLite file"),
-        Place::Server(options) => Db::open_postgres(options.clone(), CONNECTIONS),
+        Place::Server(options) => Db::open_postgres(options.as_ref().clone(), CONNECTIONS),
     }
 }
 

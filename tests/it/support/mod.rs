@@ -25,6 +25,7 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::Process;
 pub use redis::Redis;
+#[allow(unused_imports, reason = "random tests land one after the other")]
 pub use seed::Seed;
 
 /// What `tests/run` told us about the servers it started.
