@@ -1,5 +1,6 @@
 //! One file per command, and the only place that constructs services.
 
+mod demo;
 mod version;
 
 use clap::{Parser, Subcommand};

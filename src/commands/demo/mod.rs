@@ -1,0 +1,3 @@
+//! The demo's world: thirty days of history, then devices that speak real MQTT.
+
+mod model;
