@@ -20,11 +20,12 @@ struct Building {
 /// Speaks for everything in the building that still works.
 pub(super) fn gateway(calendar: &Calendar) -> Device {
     let building = Building::new(calendar);
-    Device::new("gateway-batiment-a", move |range, pace| {
+    let device = Device::new("gateway-batiment-a", move |range, pace| {
         ticks(range, period(pace))
             .flat_map(|at| building.reports(at))
             .collect()
-    })
+    });
+    device.with_presence("energie/gateways/gateway-batiment-a/online")
 }
 
 /// A sensor that stopped a day before anybody looked.

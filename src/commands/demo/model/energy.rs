@@ -25,6 +25,7 @@ pub(super) fn grenoble(calendar: &Calendar) -> Device {
     let mut parts = packs(calendar, &weather, &["pack-g1", "pack-g2", "pack-g3"]);
     parts.push(meter(calendar, &weather, "meter-grenoble", 140.0));
     Device::new("gateway-grenoble", teller(parts))
+        .with_presence("energie/gateways/gateway-grenoble/online")
 }
 
 pub(super) fn lyon(calendar: &Calendar) -> Device {
@@ -34,7 +35,7 @@ pub(super) fn lyon(calendar: &Calendar) -> Device {
     parts.push(pack("pack-l3", weak));
     parts.push(meter(calendar, &weather, "meter-lyon", 65.0));
     parts.push(inverter(weather, "pv-lyon"));
-    Device::new("gateway-lyon", teller(parts))
+    Device::new("gateway-lyon", teller(parts)).with_presence("energie/gateways/gateway-lyon/online")
 }
 
 pub(super) fn nantes(calendar: &Calendar) -> Device {
@@ -43,11 +44,12 @@ pub(super) fn nantes(calendar: &Calendar) -> Device {
     parts.push(meter(calendar, &weather, "meter-nantes", 48.0));
     let tell = teller(parts);
     let calendar = calendar.clone();
-    Device::new("gateway-nantes", move |range, pace| {
+    let device = Device::new("gateway-nantes", move |range, pace| {
         let mut messages = tell(range, pace);
         messages.retain(|message| !is_rebooting(&calendar, message.at));
         messages
-    })
+    });
+    device.with_presence("energie/gateways/gateway-nantes/online")
 }
 
 fn is_rebooting(calendar: &Calendar, at: Timestamp) -> bool {

@@ -29,8 +29,10 @@ type Tell = dyn Fn(TimeRange, Pace) -> Vec<Message> + Send + Sync;
 pub(in crate::commands::demo) struct Device {
     /// Its name at the endpoint: user `client/name`.
     pub(in crate::commands::demo) name: &'static str,
-    /// Topic prefix under which it obeys commands.
+    /// Topic on which it is told what to do.
     pub(in crate::commands::demo) obeys: Option<&'static str>,
+    /// Topic that says whether it is there (`true`, `false`): its last will, retained.
+    pub(in crate::commands::demo) presence: Option<&'static str>,
     /// Broken since before the demo was installed: it speaks in the first history only,
     /// and there not in its last hours.
     pub(in crate::commands::demo) silent_for_hours: Option<i64>,
@@ -45,9 +47,15 @@ impl Device {
         Self {
             name,
             obeys: None,
+            presence: None,
             silent_for_hours: None,
             tell: Box::new(tell),
         }
+    }
+
+    pub(super) fn with_presence(mut self, topic: &'static str) -> Self {
+        self.presence = Some(topic);
+        self
     }
 
     /// Everything it says in `range`, ascending.
