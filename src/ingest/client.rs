@@ -2,6 +2,7 @@
 
 use super::discoveries::DiscoveryBook;
 use super::growth::Growth;
+use super::http::LineMapping;
 use super::model::Model;
 use super::rejects::RejectBook;
 use super::resolve::{Reason, Window};
@@ -11,8 +12,8 @@ use crate::store::tenant::Reject;
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::TenantScope;
 use metrics::{Counter, counter};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use vigie_contract::{Delivery, Reading, Settlement, SinkError};
 
@@ -54,6 +55,7 @@ pub struct Ingest {
     growth: Growth,
     rejects: RejectBook,
     discoveries: DiscoveryBook,
+    lines: RwLock<Arc<LineMapping>>,
     totals: Totals,
 }
 
@@ -82,6 +84,7 @@ impl Ingest {
             growth: Growth::default(),
             rejects: RejectBook::default(),
             discoveries: DiscoveryBook::default(),
+            lines: RwLock::default(),
             totals: Totals {
                 stored: AtomicU64::new(0),
                 uncertain: AtomicU64::new(0),
@@ -95,12 +98,24 @@ impl Ingest {
     ///
     /// Resolves once every reading is durable or refused for good and counted; `Unavailable`
     /// means that nothing of it was counted and the same may be offered again. Readings without
-    /// a time are stamped now. A delivery may hold refusals only. Dropping the future loses the answer, never a committed sample.
+    /// a time are stamped now. A delivery may hold refusals only. Dropping the future loses the
+    /// answer, never a committed sample.
     pub async fn deliver(
         &self,
         connection: &Arc<str>,
         delivery: &Delivery,
     ) -> Result<Settlement, SinkError> {
+        self.commit(connection, delivery)
+            .await
+            .map(|receipt| receipt.settlement)
+    }
+
+    /// Like [`Self::deliver`]; says which readings were refused and why.
+    pub(super) async fn commit(
+        &self,
+        connection: &Arc<str>,
+        delivery: &Delivery,
+    ) -> Result<Receipt, SinkError> {
         let tenant = self.scope().tenant();
         let now = self.clock.now();
         let window = Window::new(
@@ -109,15 +124,12 @@ impl Ingest {
             self.limits.ahead.as_micros() as i64,
         );
         let mut sorted = self.sort(&delivery.readings, &window);
-        if self.grow(&sorted, now).await? {
+        if self.grow(delivery, &sorted, now).await? {
             sorted = self.sort(&delivery.readings, &window);
         }
         let stored = sorted.samples.len() as u32;
-        let uncertain = sorted
-            .samples
-            .iter()
-            .filter(|one| one.sample.quality == Quality::Uncertain)
-            .count();
+        let is_uncertain = |one: &&PointSample| one.sample.quality == Quality::Uncertain;
+        let uncertain = sorted.samples.iter().filter(is_uncertain).count();
         if stored > 0 {
             self.engine
                 .write(sorted.samples)
@@ -129,7 +141,23 @@ impl Ingest {
         self.totals.stored_metric.increment(stored.into());
         self.totals.uncertain.fetch_add(uncertain as u64, Relaxed);
         self.totals.refused.fetch_add(refused.into(), Relaxed);
-        Ok(Settlement { stored, refused })
+        Ok(Receipt {
+            settlement: Settlement { stored, refused },
+            refused_readings: sorted.refused,
+        })
+    }
+
+    /// Which equipment and point a line of line protocol means.
+    pub fn line_mapping(&self) -> Arc<LineMapping> {
+        self.lines
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Replaces the mapping of lines; the supervisor does it when the connection changes.
+    pub fn map_lines(&self, mapping: LineMapping) {
+        *self.lines.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(mapping);
     }
 
     /// Whose way in it is.
@@ -168,51 +196,56 @@ impl Ingest {
         self.discoveries.flush(self.scope().db()).await
     }
 
-    fn sort<'a>(&self, readings: &'a [Reading], window: &Window) -> Sorted<'a> {
+    fn sort(&self, readings: &[Reading], window: &Window) -> Sorted {
         let catalogue = self.model.snapshot();
         let mut sorted = Sorted {
             samples: Vec::with_capacity(readings.len()),
             refused: Vec::new(),
         };
-        for reading in readings {
+        for (index, reading) in readings.iter().enumerate() {
             match catalogue.resolve(reading, window) {
                 Ok(sample) => sorted.samples.push(sample),
-                Err(reason) => sorted.refused.push((reading, reason)),
+                Err(reason) => sorted.refused.push((index, reason)),
             }
         }
         sorted
     }
 
     /// Creates unknown equipment whose route names a type; whether there was any.
-    async fn grow(&self, sorted: &Sorted<'_>, now: Timestamp) -> Result<bool, SinkError> {
+    async fn grow(
+        &self,
+        delivery: &Delivery,
+        sorted: &Sorted,
+        now: Timestamp,
+    ) -> Result<bool, SinkError> {
         let catalogue = self.model.snapshot();
+        let max_equipment = self.limits.max_equipment;
         let unknown = sorted
             .refused
             .iter()
             .filter(|(_, reason)| *reason == Reason::UnknownEquipment);
         let seedlings: Vec<_> = unknown
-            .filter_map(|(reading, _)| catalogue.seedling(reading, self.limits.max_equipment))
+            .filter_map(|(index, _)| catalogue.seedling(&delivery.readings[*index], max_equipment))
             .collect();
         if seedlings.is_empty() {
             return Ok(false);
         }
         self.growth
-            .plant(&self.model, seedlings, self.limits.max_equipment, now)
+            .plant(&self.model, seedlings, max_equipment, now)
             .await
             .map_err(|error| SinkError::Unavailable(error.to_string()))?;
         Ok(true)
     }
 
+    /// Counts everything that is not stored; how many values that is.
     fn refuse(
         &self,
         connection: &Arc<str>,
         delivery: &Delivery,
-        readings: &[(&Reading, Reason)],
+        readings: &[(usize, Reason)],
         now: Timestamp,
     ) -> u32 {
-        let mut total = 0;
         for refusal in &delivery.refusals {
-            total += refusal.count;
             self.count(connection, refusal.reason, refusal.count, now);
             self.rejects.keep(Reject {
                 at: now,
@@ -223,8 +256,8 @@ impl Ingest {
                 excerpt: refusal.excerpt.clone(),
             });
         }
-        for (reading, reason) in readings {
-            total += 1;
+        for (index, reason) in readings {
+            let reading = &delivery.readings[*index];
             self.count(connection, reason.as_str(), 1, now);
             if matches!(reason, Reason::UnknownEquipment | Reason::UnknownPoint) {
                 self.discoveries.note(connection, reading, now);
@@ -233,7 +266,8 @@ impl Ingest {
                     .keep(example(connection, reading, *reason, now));
             }
         }
-        total
+        let refusals: u32 = delivery.refusals.iter().map(|refusal| refusal.count).sum();
+        refusals + readings.len() as u32
     }
 
     fn count(&self, connection: &Arc<str>, reason: &'static str, n: u32, now: Timestamp) {
@@ -244,10 +278,17 @@ impl Ingest {
     }
 }
 
-/// Readings, sorted into what can be stored and what cannot.
-struct Sorted<'a> {
+/// Readings, sorted into what can be stored and what cannot (by index).
+struct Sorted {
     samples: Vec<PointSample>,
-    refused: Vec<(&'a Reading, Reason)>,
+    refused: Vec<(usize, Reason)>,
+}
+
+/// What became of a delivery, reading by reading.
+pub(super) struct Receipt {
+    pub(super) settlement: Settlement,
+    /// Index and reason, in order.
+    pub(super) refused_readings: Vec<(usize, Reason)>,
 }
 
 fn example(connection: &Arc<str>, reading: &Reading, reason: Reason, now: Timestamp) -> Reject {

@@ -1,7 +1,7 @@
 //! Readings in: resolve, convert, validate, hand to the engine, settle.
 //!
 //! Start at [`Ingest`], one per client: connectors reach it through a sink,
-//! the HTTP handlers through [`Ingest::deliver`], the built-in MQTT endpoint through
+//! the HTTP handlers through [`http`], the built-in MQTT endpoint through
 //! [`endpoint`]. [`Supervisor`] runs the connections of a client.
 //!
 //! Invariant: a delivery is settled only after its samples are committed, and a
@@ -11,6 +11,7 @@ mod catalogue;
 mod client;
 mod discoveries;
 mod growth;
+pub mod http;
 mod model;
 mod rejects;
 mod resolve;

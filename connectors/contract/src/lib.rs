@@ -14,6 +14,7 @@ mod connector;
 mod outbox;
 mod reading;
 mod sink;
+mod stamp;
 
 pub use arrival::ArrivalClock;
 pub use backoff::Backoff;
@@ -23,3 +24,4 @@ pub use connector::{
 pub use outbox::{Outbound, Outbox, OutboxReader};
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
 pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};
+pub use stamp::read_stamp;

@@ -3,11 +3,11 @@
 use super::payload::Payload;
 use super::topic::MAX_LEVELS;
 use super::value::Meaningless;
-use super::{CompiledPoint, CompiledRoute, RouteTable, stamp};
+use super::{CompiledPoint, CompiledRoute, RouteTable};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
-use vigie_contract::{Address, Delivery, Reading, ReadingQuality, Refusal};
+use vigie_contract::{Address, Delivery, Reading, ReadingQuality, Refusal, read_stamp};
 
 /// Longest key of an equipment or a point, in bytes.
 const MAX_KEY: usize = 128;
@@ -123,7 +123,7 @@ impl Message<'_> {
         let Some(value) = pointer.find(document).filter(|value| !value.is_null()) else {
             return Ok(self.arrival_us);
         };
-        stamp::read(value, route.zone.as_ref().unwrap_or(zone))
+        read_stamp(value, route.zone.as_ref().unwrap_or(zone))
             .ok_or_else(|| ("bad_time", format!("`{}` is no time stamp", head(value))))
     }
 

@@ -9,7 +9,6 @@
 mod decode;
 mod payload;
 mod pointer;
-mod stamp;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// 5138. A text is RFC 3339 or ISO 8601; without an offset it is wall time in `zone`, where an hour
 /// that happens twice is taken the first time and one that is skipped moves on by the gap
 /// (RFC 5545, 3.3.5).
-pub(super) fn read(value: &Value, zone: &TimeZone) -> Option<i64> {
+pub fn read_stamp(value: &Value, zone: &TimeZone) -> Option<i64> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(whole) => Some(whole_epoch(whole)),
@@ -65,7 +65,7 @@ mod tests {
     const NOON: i64 = 1_763_640_000_000_000; // 2025-11-20T12:00:00Z
 
     fn paris(value: Value) -> Option<i64> {
-        read(&value, &TimeZone::get("Europe/Paris").unwrap())
+        read_stamp(&value, &TimeZone::get("Europe/Paris").unwrap())
     }
 
     #[test]
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn an_hour_that_happens_twice_is_the_first_and_a_skipped_one_moves_on() {
-        let utc = |text: &str| read(&json!(text), &TimeZone::UTC);
+        let utc = |text: &str| read_stamp(&json!(text), &TimeZone::UTC);
         assert_eq!(
             paris(json!("2025-10-26T02:30:00")),
             utc("2025-10-26T00:30:00")

@@ -1,0 +1,92 @@
+use super::*;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn parsed(body: &Value) -> Parsed {
+    parse(body.to_string().as_bytes(), &TimeZone::UTC, &Arc::default())
+}
+
+fn faults(body: &Value) -> Vec<(String, &'static str)> {
+    parsed(body)
+        .faults
+        .into_iter()
+        .map(|fault| (fault.place, fault.reason))
+        .collect()
+}
+
+#[test]
+fn a_message_brings_the_values_of_one_equipment() {
+    let body = json!({ "equipment": "pack-1", "at": "2025-11-20T12:00:00Z", "values": { "voltage": 52.1, "state": "CHARGING", "alarm": false, "soh": null } });
+    let parsed = parsed(&body);
+    let values: Vec<_> = parsed
+        .readings
+        .iter()
+        .map(|r| (&*r.address.point, r.value.clone()))
+        .collect();
+    let state = ReadingValue::State("CHARGING".into());
+    assert_eq!(
+        values,
+        [
+            ("alarm", ReadingValue::Bool(false)),
+            ("state", state),
+            ("voltage", ReadingValue::Number(52.1))
+        ]
+    );
+    assert!(
+        parsed
+            .readings
+            .iter()
+            .all(|r| r.observed_at_us == Some(1_763_640_000_000_000))
+    );
+    assert_eq!(parsed.places[2], "/values/voltage");
+}
+
+#[test]
+fn several_messages_and_single_readings_are_taken_too() {
+    let messages = json!([{ "equipment": "a", "values": { "x": 1 } }, { "equipment": "b", "values": { "x": 2 } }]);
+    assert_eq!(parsed(&messages).readings.len(), 2);
+    let readings = json!({ "readings": [{ "equipment": "a", "point": "x", "value": 1, "quality": "bad", "unit": "mV", "at": 1_763_640_000 }] });
+    let reading = parsed(&readings).readings.remove(0);
+    assert_eq!(
+        (reading.quality, reading.unit.as_deref()),
+        (ReadingQuality::Bad, Some("mV"))
+    );
+}
+
+#[test]
+fn a_fault_names_its_place_and_the_rest_is_kept() {
+    let body = json!([
+        { "equipment": "a", "values": { "x": 1, "y": [2] } },
+        { "equipment": "", "values": { "x": 1 } },
+        { "equipment": "c", "at": "noon", "values": { "x": 1 } },
+        { "equipment": "d", "value": 3 },
+        7,
+    ]);
+    let expected = [
+        ("/0/values/y", "not_a_value"),
+        ("/1/equipment", "bad_shape"),
+        ("/2/at", "bad_time"),
+        ("/3/value", "bad_shape"),
+        ("/4", "bad_shape"),
+    ];
+    assert_eq!(
+        faults(&body),
+        expected.map(|(place, reason)| (place.to_owned(), reason))
+    );
+    assert_eq!(parsed(&body).readings.len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..100)) {
+        let parsed = parse(&body, &TimeZone::UTC, &Arc::default());
+        prop_assert_eq!(parsed.readings.len(), parsed.places.len());
+    }
+
+    #[test]
+    fn nearly_good_bodies_never_panic(body in r#"[\[\]{}",:a-e0-9. ]{0,60}"#) {
+        let body = format!("{{\"readings\":[{body}]}}");
+        let parsed = parse(body.as_bytes(), &TimeZone::UTC, &Arc::default());
+        prop_assert!(!parsed.readings.is_empty() || !parsed.faults.is_empty() || body.contains("[]") || body.contains("[ "));
+    }
+}
