@@ -2,23 +2,23 @@
 
 use super::PlatformConfig;
 use super::commits::Commits;
-use super::zones::Zones;
 use crate::domain::{Clock, PointSample, Timestamp};
+use crate::ingest::{Ingest, Model};
 use crate::live::Hub;
-use crate::store::tenant::{points, settings};
+use crate::store::tenant::points;
 use crate::store::{Db, StoreError};
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::{Tenant, TenantScope};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A client that is served: their scope, engine and live values.
+/// A client that is served: their scope, model, engine, way in and live values.
 pub struct Client {
     scope: TenantScope,
+    model: Arc<Model>,
     engine: Arc<Engine>,
+    ingest: Arc<Ingest>,
     hub: Hub,
-    zones: Arc<Zones>,
-    model_version: AtomicI64,
     retention_done: AtomicI64,
 }
 
@@ -42,23 +42,28 @@ impl Client {
         config: &PlatformConfig,
     ) -> Result<Arc<Self>, OpenError> {
         let (tenant, db) = (scope.tenant(), scope.db());
-        let model_version = settings::model_version(db).await?;
-        let zones = Arc::new(Zones::load(db, &tenant.time_zone).await?);
+        let model = Model::load(scope.clone()).await?;
         let commits = Commits::new(tenant.id, &tenant.slug, hub.clone());
         let engine = Engine::open(
             db.clone(),
-            Arc::clone(&zones) as _,
+            Arc::clone(&model) as _,
             Arc::new(commits),
-            clock,
+            Arc::clone(&clock),
             config.engine.clone(),
         )
         .await?;
         hub.prime(tenant.id, &newest(&engine, db).await?);
+        let ingest = Ingest::new(
+            Arc::clone(&model),
+            Arc::clone(&engine),
+            clock,
+            config.ingest,
+        );
         Ok(Arc::new(Self {
+            model,
             engine,
+            ingest,
             hub,
-            zones,
-            model_version: AtomicI64::new(model_version),
             retention_done: AtomicI64::new(i64::MIN),
             scope,
         }))
@@ -79,20 +84,20 @@ impl Client {
         &self.engine
     }
 
+    /// The way in for their readings.
+    pub fn ingest(&self) -> &Arc<Ingest> {
+        &self.ingest
+    }
+
     /// Live values; shared by all clients, asked with the tenant's id.
     pub fn hub(&self) -> &Hub {
         &self.hub
     }
 
-    /// Follows a model that was changed elsewhere; returns whether it was.
-    pub(super) async fn follow_model(&self) -> Result<bool, StoreError> {
-        let version = settings::model_version(self.scope.db()).await?;
-        if version == self.model_version.load(Ordering::Acquire) {
-            return Ok(false);
-        }
-        self.zones.reload(self.scope.db()).await?;
-        self.model_version.store(version, Ordering::Release);
-        Ok(true)
+    /// Follows a model that was changed elsewhere, and writes down what was refused.
+    pub(super) async fn follow(&self) -> Result<(), StoreError> {
+        self.model.refresh().await?;
+        self.ingest.flush().await
     }
 
     /// Drops what is older than the client keeps, once a UTC day.
@@ -114,6 +119,11 @@ impl Client {
     /// Commits what waits and stops.
     pub(super) async fn close(&self) {
         self.engine.close().await;
+        if let Err(error) = self.ingest.flush().await {
+            let slug = &self.tenant().slug;
+            tracing::warn!(tenant.slug = slug, %error, "the newest refusals were not written down");
+        }
+        self.hub.release(self.tenant().id);
     }
 }
 

@@ -9,7 +9,6 @@
 mod client;
 mod commits;
 mod platform;
-mod zones;
 
 pub use client::{Client, OpenError};
 pub use platform::{Platform, PlatformConfig, Portal, Unserved};

@@ -2,6 +2,7 @@
 
 use super::client::{Client, OpenError};
 use crate::domain::{Clock, TenantId, TenantStatus};
+use crate::ingest::IngestLimits;
 use crate::live::Hub;
 use crate::telemetry::EngineConfig;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
@@ -19,6 +20,8 @@ const OPENED_AT_ONCE: usize = 4;
 pub struct PlatformConfig {
     /// How each engine batches and merges.
     pub engine: EngineConfig,
+    /// What ingest takes.
+    pub ingest: IngestLimits,
     /// How often changes made by another process are looked for.
     pub follow_every: Duration,
 }
@@ -27,6 +30,7 @@ impl Default for PlatformConfig {
     fn default() -> Self {
         Self {
             engine: EngineConfig::default(),
+            ingest: IngestLimits::default(),
             follow_every: Duration::from_secs(2),
         }
     }
@@ -200,8 +204,8 @@ impl Platform {
 
     async fn follow_client(&self, client: &Client) {
         let slug = &client.tenant().slug;
-        if let Err(error) = client.follow_model().await {
-            tracing::warn!(tenant.slug = slug, %error, "cannot follow the model");
+        if let Err(error) = client.follow().await {
+            tracing::warn!(tenant.slug = slug, %error, "cannot follow the client's database");
         }
         if let Err(error) = client.follow_retention(self.clock.now()).await {
             tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
