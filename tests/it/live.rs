@@ -1,8 +1,6 @@
 //! Live values over a real Redis that comes and goes.
 
-mod redis_server;
-
-use redis_server::RedisServer;
+use crate::support::Redis;
 use std::future::Future;
 use std::time::Duration;
 use vigie::domain::{PointId, PointSample, Quality, Sample, TenantId, Timestamp};
@@ -30,7 +28,7 @@ async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
 }
 
 /// Two nodes on one Redis, and a listener on the second that Redis already serves.
-async fn two_nodes(redis: &RedisServer) -> (Hub, Hub, Subscription) {
+async fn two_nodes(redis: &Redis) -> (Hub, Hub, Subscription) {
     let writer = Hub::redis(&redis.url()).unwrap();
     let reader = Hub::redis(&redis.url()).unwrap();
     let mut listener = reader.subscribe(TENANT);
@@ -47,6 +45,13 @@ async fn until_seen(listener: &mut Subscription, expected: PointSample) {
     while !listener.next().await.changes.contains(&expected) {}
 }
 
+async fn flush(redis: &Redis) {
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let flush = redis::cmd("FLUSHALL");
+    flush.exec_async(&mut connection).await.unwrap();
+}
+
 /// What the writer last said is what the reader looks up.
 async fn until_latest(hub: &Hub, expected: Option<Sample>) {
     while hub.latest(TENANT, &[POINT]).await != [(POINT, expected)] {
@@ -56,7 +61,7 @@ async fn until_latest(hub: &Hub, expected: Option<Sample>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_node_commits_reaches_the_listeners_of_another() {
-    let redis = RedisServer::start();
+    let redis = Redis::start().await;
     let (writer, reader, mut listener) = two_nodes(&redis).await;
     writer.publish(TENANT, &[sample(POINT, 10), sample(PointId(2), 10)]);
     writer.publish(TenantId(8), &[sample(POINT, 99)]);
@@ -69,14 +74,14 @@ async fn what_one_node_commits_reaches_the_listeners_of_another() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_away_costs_other_nodes_time_and_nobody_a_value() {
-    let mut redis = RedisServer::start();
+    let mut redis = Redis::start().await;
     let (writer, reader, mut listener) = two_nodes(&redis).await;
     let mut local = writer.subscribe(TENANT);
     local.watch(&[POINT]);
     writer.publish(TENANT, &[sample(POINT, 1)]);
     in_time("before", until_seen(&mut listener, sample(POINT, 1))).await;
 
-    redis.stop();
+    redis.kill();
     for second in 2..=500 {
         writer.publish(TENANT, &[sample(POINT, second)]);
     }
@@ -84,7 +89,7 @@ async fn redis_away_costs_other_nodes_time_and_nobody_a_value() {
     let asked = reader.latest(TENANT, &[POINT]).await;
     assert_eq!(asked, [(POINT, None)], "no old value: ask the engine");
 
-    redis.start_again();
+    redis.resume().await;
     in_time("told to read again", resync(&mut listener)).await;
     let newest = Some(sample(POINT, 500).sample);
     in_time("latest", until_latest(&reader, newest)).await;
@@ -94,14 +99,14 @@ async fn redis_away_costs_other_nodes_time_and_nobody_a_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hub_starts_without_redis_and_finds_it_later() {
-    let mut redis = RedisServer::start();
-    redis.stop();
+    let mut redis = Redis::start().await;
+    redis.kill();
     let writer = Hub::redis(&redis.url()).unwrap();
     let reader = Hub::redis(&redis.url()).unwrap();
     let mut listener = reader.subscribe(TENANT);
     listener.watch(&[POINT]);
     writer.publish(TENANT, &[sample(POINT, 1)]);
-    redis.start_again();
+    redis.resume().await;
     in_time("subscribed", resync(&mut listener)).await;
     let newest = Some(sample(POINT, 1).sample);
     in_time("latest", until_latest(&reader, newest)).await;
@@ -109,7 +114,7 @@ async fn a_hub_starts_without_redis_and_finds_it_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flushed_redis_says_that_it_does_not_know() {
-    let redis = RedisServer::start();
+    let redis = Redis::start().await;
     let (writer, reader, mut listener) = two_nodes(&redis).await;
     writer.publish(TENANT, &[sample(POINT, 1)]);
     in_time(
@@ -117,7 +122,7 @@ async fn a_flushed_redis_says_that_it_does_not_know() {
         until_latest(&reader, Some(sample(POINT, 1).sample)),
     )
     .await;
-    redis.flush().await;
+    flush(&redis).await;
     in_time("unknown", until_latest(&reader, None)).await;
     writer.publish(TENANT, &[sample(POINT, 2)]);
     in_time("after", until_seen(&mut listener, sample(POINT, 2))).await;
@@ -130,7 +135,7 @@ async fn a_flushed_redis_says_that_it_does_not_know() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_value_is_forgotten_on_every_node() {
-    let redis = RedisServer::start();
+    let redis = Redis::start().await;
     let (writer, reader, mut listener) = two_nodes(&redis).await;
     writer.publish(TENANT, &[sample(POINT, 20)]);
     in_time("before", until_seen(&mut listener, sample(POINT, 20))).await;
