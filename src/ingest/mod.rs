@@ -7,16 +7,22 @@
 //! Invariant: a delivery is settled only after its samples are committed, and a
 //! value that is not stored is counted by reason. Nothing is dropped in silence.
 
+mod announce;
 mod catalogue;
 mod client;
 mod discoveries;
+pub mod endpoint;
 mod growth;
 pub mod http;
 mod model;
+pub mod registry;
 mod rejects;
 mod resolve;
+mod running;
 mod sink;
+mod supervisor;
 
 pub use client::{Ingest, IngestLimits, IngestStats};
 pub use model::Model;
 pub use sink::ConnectionSink;
+pub use supervisor::{ConnectionView, Services, Supervisor};

@@ -135,6 +135,11 @@ impl Point {
         }
     }
 
+    /// The value of a state, by its word or its number.
+    pub(super) fn value_of_word(&self, word: &str) -> Option<f64> {
+        self.code_of(word).ok().or_else(|| word.parse().ok())
+    }
+
     fn code_of(&self, word: &str) -> Result<f64, Reason> {
         if let Some(code) = self.states.code_of(word) {
             return Ok(f64::from(code));

@@ -13,7 +13,17 @@ use vigie_contract::{Address, Delivery, Reading, ReadingQuality, Refusal, read_s
 const MAX_KEY: usize = 128;
 
 impl RouteTable {
-    /// What one message says. `arrival_us` stamps readings without a time of their own.
+    /// Whether any route fits the topic.
+    pub fn fits(&self, topic: &str) -> bool {
+        let levels: Vec<_> = topic.splitn(MAX_LEVELS + 1, '/').collect();
+        let mut routes = Vec::new();
+        if levels.len() <= MAX_LEVELS {
+            self.tree.find(&levels, &mut routes);
+        }
+        !routes.is_empty()
+    }
+
+    /// What one message says; an empty one says nothing. `arrival_us` stamps readings without a time of their own.
     pub fn decode(&self, topic: &str, payload: &[u8], arrival_us: i64) -> Delivery {
         let mut delivery = Delivery::default();
         self.decode_into(&mut delivery, topic, payload, arrival_us);
@@ -28,6 +38,10 @@ impl RouteTable {
         payload: &[u8],
         arrival_us: i64,
     ) {
+        // An empty payload clears a retained message (MQTT 5.0, 3.3.1.3): no value, no fault.
+        if payload.is_empty() {
+            return;
+        }
         let before = (delivery.readings.len(), delivery.refusals.len());
         let mut message = Message {
             topic,

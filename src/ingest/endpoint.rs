@@ -1,0 +1,263 @@
+//! The handler of the built-in MQTT endpoint: who a device is, and when its messages are safe.
+//!
+//! A device signs in as `<client>/<device>`; the slug of the client is its topic space.
+//! Messages on a topic of a route become readings; the others are the devices' own
+//! conversation and pass. A message is acknowledged, and shown to other devices, after
+//! what it brought is committed.
+
+use super::Ingest;
+use crate::domain::Clock;
+use crate::store::tenant::devices;
+use crate::tenancy::{Directory, TenantScope, credentials};
+use moka::sync::Cache;
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
+use std::time::Duration;
+use vigie_contract::{ArrivalClock, Delivery, Outbound};
+use vigie_mqtt::RouteTable;
+use vigie_mqtt_endpoint::{
+    BoxFuture, Broker, CommitError, ConnectRequest, Handler, Message, Outcome, Principal, QoS,
+    Refusal, RefuseReason,
+};
+
+/// Passwords that were right are remembered so long (as hashes), because checking one that a
+/// person chose is slow on purpose. A revoked device or a new password is noticed at once.
+const REMEMBERED_FOR: Duration = Duration::from_secs(600);
+const REMEMBERED: u64 = 50_000;
+/// How precisely "last seen" is kept.
+const SEEN_EVERY_US: i64 = 60_000_000;
+
+/// The platform's side of the built-in endpoint; one for all clients.
+pub struct Endpoint {
+    directory: Arc<Directory>,
+    clock: Arc<dyn Clock>,
+    landings: RwLock<HashMap<Arc<str>, Arc<Landing>>>,
+    proven: Cache<[u8; 32], ()>,
+    broker: OnceLock<Weak<Broker>>,
+}
+
+/// Where the messages of one client land.
+struct Landing {
+    ingest: Arc<Ingest>,
+    connection: Arc<str>,
+    routes: RouteTable,
+    arrivals: ArrivalClock,
+}
+
+impl Endpoint {
+    /// An endpoint without any landing yet.
+    pub fn new(directory: Arc<Directory>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self {
+            directory,
+            clock,
+            landings: RwLock::default(),
+            proven: Cache::builder()
+                .max_capacity(REMEMBERED)
+                .time_to_live(REMEMBERED_FOR)
+                .build(),
+            broker: OnceLock::new(),
+        })
+    }
+
+    /// Names the broker that announcements go to; the first one stays.
+    pub fn attach(&self, broker: &Arc<Broker>) {
+        if self.broker.set(Arc::downgrade(broker)).is_err() {
+            tracing::warn!("the MQTT endpoint was attached twice");
+        }
+    }
+
+    /// Opens (or replaces) the landing of a client.
+    pub(super) fn land(&self, ingest: Arc<Ingest>, connection: Arc<str>, routes: RouteTable) {
+        let clock = ingest.clock().clone();
+        let space = Arc::from(ingest.scope().tenant().slug.as_str());
+        let arrivals = ArrivalClock::new(move || clock.now().0);
+        let landing = Arc::new(Landing {
+            ingest,
+            connection,
+            routes,
+            arrivals,
+        });
+        self.landings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(space, landing);
+    }
+
+    /// Closes the landing of a client; its devices keep talking to each other.
+    pub(super) fn lift(&self, space: &str) {
+        self.landings
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(space);
+    }
+
+    /// Sends a message of the platform into the topic space of a client.
+    pub(super) fn announce(&self, space: &str, message: &Outbound) {
+        let Some(broker) = self.broker.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        let qos = if message.qos == 0 {
+            QoS::AtMostOnce
+        } else {
+            QoS::AtLeastOnce
+        };
+        let sent = broker.publish(
+            space,
+            &*message.topic,
+            message.payload.clone(),
+            qos,
+            message.retain,
+        );
+        if let Err(error) = sent {
+            tracing::warn!(tenant.slug = space, topic = &*message.topic, %error, "announcement not sent");
+        }
+    }
+
+    fn landing(&self, space: &str) -> Option<Arc<Landing>> {
+        self.landings
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(space)
+            .cloned()
+    }
+
+    async fn recognise(&self, request: &ConnectRequest) -> Result<Principal, RefuseReason> {
+        let username = request
+            .username
+            .as_deref()
+            .ok_or(RefuseReason::BadCredentials)?;
+        let password = request.password.as_deref().unwrap_or_default();
+        let secret = std::str::from_utf8(password).map_err(|_| RefuseReason::BadCredentials)?;
+        let (slug, device) = username
+            .split_once('/')
+            .ok_or(RefuseReason::BadCredentials)?;
+        let scope = self.directory.by_slug(slug);
+        if let Some(scope) = &scope
+            && !scope.tenant().is_active()
+        {
+            return Err(RefuseReason::NotAuthorized);
+        }
+        match scope {
+            Some(scope) if self.is_right(&scope, device, secret).await? => Ok(Principal {
+                space: slug.into(),
+                device: device.into(),
+            }),
+            Some(_) => Err(RefuseReason::BadCredentials),
+            None => {
+                credentials::verify(&SecretString::from(secret), None).await;
+                Err(RefuseReason::BadCredentials)
+            }
+        }
+    }
+
+    async fn is_right(
+        &self,
+        scope: &TenantScope,
+        device: &str,
+        secret: &str,
+    ) -> Result<bool, RefuseReason> {
+        let unavailable = |error| {
+            tracing::warn!(tenant.slug = scope.tenant().slug, %error, "cannot check a device");
+            RefuseReason::Unavailable
+        };
+        let row = devices::find_by_name(scope.db(), device)
+            .await
+            .map_err(unavailable)?;
+        let row = row.filter(|row| row.revoked_at.is_none());
+        let stored = row.as_ref().map(|row| row.secret_hash.as_str());
+        if !self.matches(secret, stored).await {
+            return Ok(false);
+        }
+        let now = self.clock.now();
+        if let Some(row) = row.filter(|row| {
+            row.last_seen_at
+                .is_none_or(|seen| now.since(seen) > SEEN_EVERY_US)
+        }) {
+            devices::touch(scope.db(), row.id, now)
+                .await
+                .map_err(unavailable)?;
+        }
+        Ok(true)
+    }
+
+    async fn matches(&self, secret: &str, stored: Option<&str>) -> bool {
+        let proof = stored.map(|stored| credentials::sha256(&format!("{stored}\n{secret}")));
+        if proof.is_some_and(|proof| self.proven.contains_key(&proof)) {
+            return true;
+        }
+        let right = credentials::verify(&SecretString::from(secret), stored).await;
+        if let Some(proof) = proof.filter(|_| right) {
+            self.proven.insert(proof, ());
+        }
+        right
+    }
+}
+
+impl Handler for Endpoint {
+    fn authenticate(
+        self: Arc<Self>,
+        request: ConnectRequest,
+    ) -> BoxFuture<Result<Principal, RefuseReason>> {
+        Box::pin(async move { self.recognise(&request).await })
+    }
+
+    fn commit(
+        self: Arc<Self>,
+        principal: Arc<Principal>,
+        batch: Arc<[Message]>,
+    ) -> BoxFuture<Vec<Outcome>> {
+        Box::pin(async move {
+            match self.landing(&principal.space) {
+                Some(landing) => landing.commit(&batch).await,
+                None if self.is_served(&principal.space) => vec![Ok(()); batch.len()],
+                None => vec![Err(CommitError::Retry); batch.len()],
+            }
+        })
+    }
+}
+
+impl Endpoint {
+    /// Whether a client without a landing is a client at all, and not suspended.
+    fn is_served(&self, space: &str) -> bool {
+        self.directory
+            .by_slug(space)
+            .is_some_and(|scope| scope.tenant().is_active())
+    }
+}
+
+impl Landing {
+    /// One delivery for the whole batch, one outcome per message.
+    async fn commit(&self, batch: &[Message]) -> Vec<Outcome> {
+        let mut delivery = Delivery::default();
+        let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.len());
+        for message in batch {
+            outcomes.push(self.decode(&mut delivery, message));
+        }
+        if delivery.readings.is_empty() && delivery.refusals.is_empty() {
+            return outcomes;
+        }
+        match self.ingest.deliver(&self.connection, &delivery).await {
+            Ok(_) => outcomes,
+            Err(_) => vec![Err(CommitError::Retry); batch.len()],
+        }
+    }
+
+    /// A message on a route that brought nothing but refusals is told so.
+    fn decode(&self, delivery: &mut Delivery, message: &Message) -> Outcome {
+        let (readings, refusals) = (delivery.readings.len(), delivery.refusals.len());
+        if !self.routes.fits(&message.topic) {
+            return Ok(());
+        }
+        self.routes.decode_into(
+            delivery,
+            &message.topic,
+            &message.payload,
+            self.arrivals.stamp(),
+        );
+        if delivery.readings.len() == readings && delivery.refusals.len() > refusals {
+            return Err(CommitError::Refused(Refusal::PayloadInvalid));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,275 @@
+//! Runs the connections of one client, and follows the model.
+//!
+//! One owned task: every two seconds (or when nudged) it looks whether the model moved and makes
+//! what runs equal to what is stored; every second it writes counted refusals. A connection that
+//! ends is started again with back-off, one whose configuration is wrong waits for another.
+
+use super::Ingest;
+use super::announce::{Announcement, Outlet, announce};
+use super::endpoint::Endpoint;
+use super::http::LineMapping;
+use super::registry::{Prepared, prepare_for};
+use super::running::{Running, keep_running};
+use crate::live::Hub;
+use crate::store::tenant::{Connection, ConnectionRow, connections};
+use crate::tenancy::Directory;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use vigie_contract::{ConnectorStatus, Outbox};
+
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// What connections need beside the ingest of their client.
+#[derive(Clone)]
+pub struct Services {
+    /// Opens the secrets of connections.
+    pub directory: Arc<Directory>,
+    /// Tells of committed samples.
+    pub hub: Hub,
+    /// The built-in MQTT endpoint, where it runs.
+    pub endpoint: Option<Arc<Endpoint>>,
+}
+
+/// A connection as people see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConnectionView {
+    /// What people decided.
+    pub connection: Connection,
+    /// How it is; a connection without a session of its own is connected or stopped.
+    pub status: ConnectorStatus,
+}
+
+/// The running connections of one client.
+pub struct Supervisor {
+    shared: Arc<Shared>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    ingest: Arc<Ingest>,
+    services: Services,
+    running: Mutex<BTreeMap<String, Running>>,
+    nudged: Notify,
+    stop: CancellationToken,
+}
+
+impl Supervisor {
+    /// Starts the connections that are enabled, and follows the model from now on.
+    pub fn start(ingest: Arc<Ingest>, services: Services) -> Self {
+        let shared = Arc::new(Shared {
+            ingest,
+            services,
+            running: Mutex::default(),
+            nudged: Notify::new(),
+            stop: CancellationToken::new(),
+        });
+        // Owned here: `stop` cancels it and waits for it.
+        let task = tokio::spawn(shared.clone().follow());
+        Self {
+            shared,
+            task: Mutex::new(Some(task)),
+        }
+    }
+
+    /// Looks at the model now instead of within two seconds.
+    pub fn nudge(&self) {
+        self.shared.nudged.notify_one();
+    }
+
+    /// The connections that should run, by key, and how they are.
+    pub fn connections(&self) -> Vec<ConnectionView> {
+        self.shared.lock().values().map(Running::view).collect()
+    }
+
+    /// Stops all connections, each settling what it has in work, and writes what is counted.
+    pub async fn stop(&self) {
+        self.shared.stop.cancel();
+        let task = self
+            .task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(task) = task else { return };
+        if let Err(error) = task.await {
+            tracing::error!(%error, "the supervisor of connections failed");
+        }
+    }
+}
+
+impl Shared {
+    async fn follow(self: Arc<Self>) {
+        let mut follow = interval(FOLLOW_EVERY);
+        let mut flush = interval(FLUSH_EVERY);
+        follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut reconciled = None;
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => break,
+                _ = flush.tick() => { self.flush().await; continue }
+                _ = follow.tick() => {}
+                () = self.nudged.notified() => {}
+            }
+            match self.reconcile(reconciled).await {
+                Ok(version) => reconciled = Some(version),
+                Err(error) => self.complain(&error, "cannot follow the connections"),
+            }
+        }
+        let all = std::mem::take(&mut *self.lock());
+        self.end(all.into_values()).await;
+        self.flush().await;
+    }
+
+    async fn flush(&self) {
+        if let Err(error) = self.ingest.flush().await {
+            self.complain(&error, "refusals not written yet");
+        }
+    }
+
+    /// Makes what runs equal to what is stored, when the model moved since `reconciled`.
+    async fn reconcile(&self, reconciled: Option<i64>) -> Result<i64, crate::store::StoreError> {
+        self.ingest.model().refresh().await?;
+        let version = self.ingest.model().version();
+        if reconciled == Some(version) {
+            return Ok(version);
+        }
+        let rows = connections::list(self.ingest.scope().db()).await?;
+        let wanted: BTreeMap<_, _> = rows
+            .into_iter()
+            .filter(|row| row.connection.enabled)
+            .map(|row| (row.connection.key.clone(), row))
+            .collect();
+        let is_wanted = |key: &String, running: &Running| {
+            wanted
+                .get(key)
+                .is_some_and(|row| running.is(&row.connection))
+        };
+        let gone: Vec<_> = self
+            .lock()
+            .extract_if(.., |key, running| !is_wanted(key, running))
+            .map(|(_, one)| one)
+            .collect();
+        self.end(gone.into_iter()).await;
+        for (key, row) in wanted {
+            if !self.lock().contains_key(&key) {
+                let running = self.begin(row).await;
+                self.lock().insert(key, running);
+            }
+        }
+        Ok(version)
+    }
+
+    async fn begin(&self, row: ConnectionRow) -> Running {
+        let mut running = Running::new(row.connection.clone(), self.stop.child_token());
+        if let Err(message) = self.try_begin(&row, &mut running).await {
+            tracing::warn!(
+                connection.key = row.connection.key,
+                message,
+                "connection not started"
+            );
+            running.fail(message);
+        }
+        running
+    }
+
+    async fn try_begin(&self, row: &ConnectionRow, running: &mut Running) -> Result<(), String> {
+        let scope = self.ingest.scope();
+        let (key, protocol) = (
+            row.connection.key.as_str(),
+            row.connection.protocol.as_str(),
+        );
+        let config: serde_json::Value =
+            serde_json::from_str(&row.connection.config).map_err(|error| error.to_string())?;
+        match prepare_for(scope, key, protocol, config.clone())
+            .map_err(|fault| fault.to_string())?
+        {
+            Prepared::Session { announcements, .. } => {
+                let outbox = Outbox::default();
+                let to_peer = outbox.clone();
+                self.announce(
+                    running,
+                    announcements,
+                    Arc::new(move |message| to_peer.put(message)),
+                );
+                let (ingest, board, stop) = (self.ingest.clone(), running.board(), running.stop());
+                running.own(keep_running(
+                    ingest,
+                    row.connection.clone(),
+                    config,
+                    outbox,
+                    board,
+                    stop,
+                ));
+            }
+            Prepared::Endpoint {
+                routes,
+                announcements,
+            } => {
+                let endpoint = self
+                    .services
+                    .endpoint
+                    .clone()
+                    .ok_or("the built-in MQTT endpoint is off on this server")?;
+                endpoint.land(self.ingest.clone(), key.into(), routes);
+                let space = scope.tenant().slug.clone();
+                self.announce(
+                    running,
+                    announcements,
+                    Arc::new(move |message| endpoint.announce(&space, &message)),
+                );
+                running.ready();
+            }
+            Prepared::Http(mapping) => {
+                self.ingest.map_lines(mapping);
+                running.ready();
+            }
+        }
+        Ok(())
+    }
+
+    fn announce(&self, running: &mut Running, announcements: Vec<Announcement>, outlet: Outlet) {
+        if !announcements.is_empty() {
+            let hub = self.services.hub.clone();
+            running.own(announce(
+                self.ingest.clone(),
+                hub,
+                announcements,
+                outlet,
+                running.stop(),
+            ));
+        }
+    }
+
+    /// Stops connections, all at once, and waits for them.
+    async fn end(&self, gone: impl Iterator<Item = Running> + Send) {
+        let ending: Vec<_> = gone
+            .map(|running| {
+                match running.protocol() {
+                    "mqtt-endpoint" => {
+                        if let Some(endpoint) = &self.services.endpoint {
+                            endpoint.lift(&self.ingest.scope().tenant().slug);
+                        }
+                    }
+                    "http" => self.ingest.map_lines(LineMapping::default()),
+                    _ => {}
+                }
+                running.end()
+            })
+            .collect();
+        futures_util::future::join_all(ending).await;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn complain(&self, error: &dyn std::error::Error, what: &'static str) {
+        tracing::warn!(tenant.slug = self.ingest.scope().tenant().slug, %error, "{what}");
+    }
+}
