@@ -11,6 +11,7 @@ pub mod credentials;
 mod databases;
 mod directory;
 mod error;
+pub mod manifest;
 mod provision;
 pub mod secrets;
 mod tenant;

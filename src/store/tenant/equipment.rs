@@ -122,3 +122,12 @@ pub async fn delete(tx: &mut Tx, id: EquipmentId) -> Result<bool, StoreError> {
         .execute(conn))?;
     Ok(touched > 0)
 }
+
+/// Gives it another key; false when there is none.
+pub async fn rename(tx: &mut Tx, id: EquipmentId, key: &str) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("update equipment set key = $2 where id = $1")
+        .bind(id)
+        .bind(key)
+        .execute(conn))?;
+    Ok(touched > 0)
+}

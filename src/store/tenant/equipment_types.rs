@@ -157,3 +157,29 @@ pub async fn delete_point(
     .execute(conn))?;
     Ok(touched > 0)
 }
+
+/// Gives it another key; false when there is none.
+pub async fn rename(tx: &mut Tx, id: EquipmentTypeId, key: &str) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("update equipment_types set key = $2 where id = $1")
+        .bind(id)
+        .bind(key)
+        .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Gives a point of a type another key; false when there is none.
+pub async fn rename_point(
+    tx: &mut Tx,
+    kind: EquipmentTypeId,
+    from: &str,
+    to: &str,
+) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update type_points set key = $3 where type_id = $1 and key = $2",
+    )
+    .bind(kind)
+    .bind(from)
+    .bind(to)
+    .execute(conn))?;
+    Ok(touched > 0)
+}

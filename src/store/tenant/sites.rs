@@ -103,3 +103,12 @@ pub async fn delete(tx: &mut Tx, id: SiteId) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query("delete from sites where id = $1").bind(id).execute(conn))?;
     Ok(touched > 0)
 }
+
+/// Gives it another key; false when there is none.
+pub async fn rename(tx: &mut Tx, id: SiteId, key: &str) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("update sites set key = $2 where id = $1")
+        .bind(id)
+        .bind(key)
+        .execute(conn))?;
+    Ok(touched > 0)
+}

@@ -162,3 +162,12 @@ pub async fn delete(tx: &mut Tx, id: UserId) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query("delete from users where id = $1").bind(id).execute(conn))?;
     Ok(touched > 0)
 }
+
+/// Gives a user another e-mail address; false when there is none.
+pub async fn rename(tx: &mut Tx, id: UserId, email: &str) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query("update users set email = $2 where id = $1")
+        .bind(id)
+        .bind(email.to_lowercase())
+        .execute(conn))?;
+    Ok(touched > 0)
+}

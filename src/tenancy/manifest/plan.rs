@@ -1,0 +1,384 @@
+//! The difference between a manifest and what is there, as a plain value.
+//!
+//! Invariant: planning reads nothing and changes nothing; it is a function of its arguments.
+
+use super::config::{references, secret_name};
+use super::current::{Current, Ids};
+use super::fields::{Described, FieldChange, changes};
+use super::model::{ConnectionSpec, Model};
+use super::noun::Noun;
+use super::parse::Manifest;
+use super::rename::{self, KeyChange};
+use super::secrets::{Secrets, device_secret};
+use super::target::{Prune, target};
+use crate::store::tenant::PointSpec;
+use crate::tenancy::credentials;
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What becomes of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It is made.
+    Create,
+    /// It gets other values, perhaps another key.
+    Change,
+    /// It goes.
+    Remove,
+}
+
+/// What becomes of one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What becomes of it.
+    pub action: Action,
+    /// What it is.
+    pub noun: Noun,
+    /// Its key from now on.
+    pub key: String,
+    /// Its former key, when it has another now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// What is different; for what goes, nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
+    /// What becomes of its points.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointStep>,
+    /// For what goes: how deep it lies in others of its kind.
+    #[serde(skip)]
+    pub(super) depth: usize,
+}
+
+/// What becomes of one point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PointStep {
+    /// What becomes of it.
+    pub action: Action,
+    /// Its key from now on.
+    pub key: String,
+    /// Its former key, when it has another now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+    /// What is different.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
+    /// Whether samples are kept under it; they are no longer shown once it is removed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub has_history: bool,
+}
+
+/// Everything that is to be done for one client. [`apply`](super::apply) does it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Plan {
+    /// Which client.
+    pub client: String,
+    /// Whether the client is new.
+    pub new: bool,
+    /// What is to be done, things that others stand on first.
+    pub steps: Vec<Step>,
+    /// How much is there that the manifest does not name; it stays.
+    pub kept: BTreeMap<Noun, usize>,
+    #[serde(skip)]
+    pub(super) target: Model,
+    #[serde(skip)]
+    pub(super) key_changes: Vec<KeyChange>,
+    #[serde(skip)]
+    pub(super) secrets: Secrets,
+    /// Ids by the keys before any change, and the version of the model they were read at.
+    #[serde(skip)]
+    pub(super) ids: Ids,
+    #[serde(skip)]
+    pub(super) version: i64,
+    #[serde(skip)]
+    pub(super) stored_secrets: BTreeSet<String>,
+    /// Hashes of the secrets of devices that are there, by the names they have from now on.
+    #[serde(skip)]
+    pub(super) device_hashes: BTreeMap<String, String>,
+    #[serde(skip)]
+    pub(super) former_hosts: BTreeSet<String>,
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Points that go and have samples.
+    pub fn lost_histories(&self) -> usize {
+        let points = self.steps.iter().flat_map(|step| &step.points);
+        points.filter(|point| point.has_history).count()
+    }
+}
+
+/// Compares a manifest with what is there; nothing is there for a client that is new.
+pub(super) fn plan(
+    manifest: &Manifest,
+    current: Option<&Current>,
+    secrets: Secrets,
+    prune: Prune,
+) -> Plan {
+    let mut there = current.cloned().unwrap_or_else(|| nothing(manifest));
+    let stored_secrets = there.secrets.keys().cloned().collect();
+    let former_hosts = there.model.hosts.clone();
+    let ids = there.ids.clone();
+    let key_changes = rename::take_over(&mut there, &manifest.renames);
+    let target = target(&manifest.model, &there.model, &there.made_by_devices, prune);
+    let mut steps = Comparison {
+        there: &there,
+        target: &target.model,
+        key_changes: &key_changes,
+    }
+    .steps(current.is_none());
+    note_new_secrets(&mut steps, &there, &target.model, &secrets);
+    let mut kept = BTreeMap::new();
+    for (noun, _) in &target.kept {
+        *kept.entry(*noun).or_insert(0) += 1;
+    }
+    Plan {
+        client: manifest.model.client.slug.clone(),
+        new: current.is_none(),
+        steps,
+        kept,
+        target: target.model,
+        key_changes,
+        secrets,
+        ids,
+        version: there.version,
+        stored_secrets,
+        device_hashes: there.device_hashes,
+        former_hosts,
+    }
+}
+
+fn nothing(manifest: &Manifest) -> Current {
+    let mut model = super::parse::empty_model();
+    model.client = manifest.model.client.clone();
+    Current {
+        model,
+        ids: Ids::default(),
+        version: 0,
+        made_by_devices: BTreeSet::new(),
+        with_history: BTreeSet::new(),
+        secrets: BTreeMap::new(),
+        device_hashes: BTreeMap::new(),
+    }
+}
+
+struct Comparison<'a> {
+    there: &'a Current,
+    target: &'a Model,
+    key_changes: &'a [KeyChange],
+}
+
+impl Comparison<'_> {
+    fn steps(&self, new: bool) -> Vec<Step> {
+        let (there, target) = (&self.there.model, self.target);
+        let mut steps = Vec::new();
+        steps.extend(self.client(new));
+        steps.extend(self.compare(Noun::Site, &there.sites, &target.sites));
+        steps.extend(self.compare(Noun::Type, &there.types, &target.types));
+        steps.extend(self.compare(Noun::Equipment, &there.equipment, &target.equipment));
+        let connections = (&there.connections, &target.connections);
+        steps.extend(self.compare(Noun::Connection, connections.0, connections.1));
+        steps.extend(self.compare(Noun::Device, &there.devices, &target.devices));
+        steps.extend(self.compare(Noun::User, &there.users, &target.users));
+        steps
+    }
+
+    fn client(&self, new: bool) -> Option<Step> {
+        let describe = |model: &Model| {
+            let mut fields = model.client.fields();
+            if !model.hosts.is_empty() {
+                let hosts: Vec<_> = model.hosts.iter().map(String::as_str).collect();
+                fields.insert("hosts".to_owned(), hosts.join(" "));
+            }
+            fields
+        };
+        let wanted = describe(self.target);
+        let fields = if new {
+            changes(&BTreeMap::new(), &wanted)
+        } else {
+            changes(&describe(&self.there.model), &wanted)
+        };
+        (new || !fields.is_empty()).then(|| Step {
+            action: if new { Action::Create } else { Action::Change },
+            noun: Noun::Client,
+            key: self.target.client.slug.clone(),
+            was: None,
+            fields,
+            points: Vec::new(),
+            depth: 0,
+        })
+    }
+
+    fn compare<T: Described>(
+        &self,
+        noun: Noun,
+        there: &BTreeMap<String, T>,
+        target: &BTreeMap<String, T>,
+    ) -> Vec<Step> {
+        let wanted = target
+            .iter()
+            .filter_map(|(key, thing)| self.step(noun, key, there.get(key), Some(thing)));
+        let gone = there
+            .iter()
+            .filter(|(key, _)| !target.contains_key(*key))
+            .filter_map(|(key, thing)| self.step(noun, key, Some(thing), None));
+        wanted.chain(gone).collect()
+    }
+
+    fn step<T: Described>(
+        &self,
+        noun: Noun,
+        key: &str,
+        there: Option<&T>,
+        target: Option<&T>,
+    ) -> Option<Step> {
+        let step = Step {
+            action: action(there.is_some(), target.is_some()),
+            noun,
+            key: key.to_owned(),
+            was: self.was(noun, None, key),
+            fields: fields(there, target),
+            points: self.points(noun, key, there, target),
+            depth: self.there.model.depth(noun, key),
+        };
+        let same = step.fields.is_empty() && step.points.is_empty() && step.was.is_none();
+        (step.action != Action::Change || !same).then_some(step)
+    }
+
+    fn points<T: Described>(
+        &self,
+        noun: Noun,
+        owner: &str,
+        there: Option<&T>,
+        target: Option<&T>,
+    ) -> Vec<PointStep> {
+        let (before, after) = (by_key(there), by_key(target));
+        let mut keys: Vec<&str> = after.keys().copied().collect();
+        keys.sort_by_key(|key| after[key].position);
+        keys.extend(before.keys().filter(|key| !after.contains_key(*key)));
+        let step = |key: &&str| {
+            let (before, after) = (before.get(key).copied(), after.get(key).copied());
+            let step = PointStep {
+                action: action(before.is_some(), after.is_some()),
+                key: (*key).to_owned(),
+                was: self.was(noun, Some(owner), key),
+                fields: fields(before, after),
+                has_history: after.is_none() && self.has_history(noun, owner, key),
+            };
+            let same = step.fields.is_empty() && step.was.is_none();
+            (step.action != Action::Change || !same).then_some(step)
+        };
+        keys.iter().filter_map(step).collect()
+    }
+
+    fn was(&self, noun: Noun, owner: Option<&str>, key: &str) -> Option<String> {
+        self.key_changes
+            .iter()
+            .rfind(|change| {
+                change.noun == noun && change.owner.as_deref() == owner && change.to == key
+            })
+            .map(|change| change.from.clone())
+    }
+
+    fn has_history(&self, noun: Noun, owner: &str, key: &str) -> bool {
+        let point = (owner.to_owned(), key.to_owned());
+        let id = self.there.ids.points.get(&point);
+        noun == Noun::Equipment && id.is_some_and(|id| self.there.with_history.contains(id))
+    }
+}
+
+fn action(there: bool, wanted: bool) -> Action {
+    match (there, wanted) {
+        (false, _) => Action::Create,
+        (true, true) => Action::Change,
+        (true, false) => Action::Remove,
+    }
+}
+
+/// What is different; nothing for what goes.
+fn fields<T: Described>(there: Option<&T>, target: Option<&T>) -> Vec<FieldChange> {
+    let Some(target) = target else {
+        return Vec::new();
+    };
+    let before = there.map_or_else(BTreeMap::new, Described::fields);
+    changes(&before, &target.fields())
+}
+
+fn by_key<T: Described>(thing: Option<&T>) -> BTreeMap<&str, &PointSpec> {
+    let points = thing.map_or(&[][..], Described::points);
+    points
+        .iter()
+        .map(|point| (point.key.as_str(), point))
+        .collect()
+}
+
+/// A secret whose reference is the same may have another value.
+fn note_new_secrets(steps: &mut Vec<Step>, there: &Current, target: &Model, secrets: &Secrets) {
+    for (key, connection) in &target.connections {
+        for field in new_secrets_of(key, connection, there, secrets) {
+            note(steps, Noun::Connection, key, field);
+        }
+    }
+    for name in target.devices.keys() {
+        let hash = there.device_hashes.get(name);
+        if let (Some(secret), Some(hash)) = (secrets.get(&device_secret(name)), hash) {
+            if !credentials::verify_blocking(secret, hash) {
+                note(steps, Noun::Device, name, "value of password".to_owned());
+            }
+        }
+    }
+}
+
+fn new_secrets_of(
+    key: &str,
+    connection: &ConnectionSpec,
+    there: &Current,
+    secrets: &Secrets,
+) -> Vec<String> {
+    let differs = |pointer: &String| {
+        let name = secret_name(key, pointer);
+        let stored = there
+            .secrets
+            .get(&name)
+            .and_then(|secret| secret.value.as_ref());
+        let known = there.model.connections.contains_key(key);
+        secrets.get(&name).is_some_and(|value| {
+            known && stored.map(ExposeSecret::expose_secret) != Some(value.expose_secret())
+        })
+    };
+    references(&connection.config)
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .filter(differs)
+        .map(|pointer| format!("value of {}", pointer.trim_start_matches('/')))
+        .collect()
+}
+
+fn note(steps: &mut Vec<Step>, noun: Noun, key: &str, field: String) {
+    let change = FieldChange {
+        field,
+        from: Some("sealed".to_owned()),
+        to: Some("another value".to_owned()),
+    };
+    let known = steps
+        .iter_mut()
+        .find(|step| step.noun == noun && step.key == key);
+    match known {
+        Some(step) => step.fields.push(change),
+        None => steps.push(Step {
+            action: Action::Change,
+            noun,
+            key: key.to_owned(),
+            was: None,
+            fields: vec![change],
+            points: Vec::new(),
+            depth: 0,
+        }),
+    }
+}

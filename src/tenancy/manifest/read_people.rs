@@ -1,0 +1,91 @@
+//! Users and devices: people and machines that sign in.
+
+use super::draft::Draft;
+use super::model::{DeviceSpec, SecretSource, UserSpec};
+use super::noun::Noun;
+use super::read_sites::text_of;
+use super::reader::{TableReader, Word};
+use crate::domain::Role;
+
+/// Reads all `[[users]]`.
+pub(super) fn read_users(draft: &mut Draft<'_>, root: &TableReader<'_>) {
+    for table in root.tables("users") {
+        let email = read_email(draft, &table);
+        let user = UserSpec {
+            name: text_of(table.required("name")),
+            role: read_role(draft, &table),
+            password: read_secret(&table, "password"),
+        };
+        if let Some(email) = email {
+            draft.model.users.insert(email, user);
+        }
+        table.finish();
+    }
+}
+
+/// Reads all `[[devices]]`.
+pub(super) fn read_devices(draft: &mut Draft<'_>, root: &TableReader<'_>) {
+    for table in root.tables("devices") {
+        let name = draft.key(Noun::Device, &table, "name");
+        let password = read_secret(&table, "password");
+        if let Some(name) = name {
+            draft.model.devices.insert(name, DeviceSpec { password });
+        }
+        table.finish();
+    }
+}
+
+/// Reads `{ env = "NAME" }` or `{ file = "PATH" }`; a password in clear is refused.
+fn read_secret(table: &TableReader<'_>, key: &'static str) -> Option<SecretSource> {
+    let node = table.get(key)?;
+    if matches!(node.raw(), toml::de::DeValue::String(_)) {
+        node.fault("is a secret in clear; refer to it: { env = \"NAME\" } or { file = \"PATH\" }");
+        return None;
+    }
+    let inner = node.table()?;
+    let (env, file) = (inner.optional("env"), inner.optional("file"));
+    let source = match (env, file) {
+        (Some(name), None) => Some(SecretSource::Env(name.text)),
+        (None, Some(path)) => Some(SecretSource::File(path.text)),
+        _ => {
+            node.fault("wants { env = \"NAME\" } or { file = \"PATH\" }");
+            None
+        }
+    };
+    inner.finish();
+    source
+}
+
+fn read_email(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {
+    let word = table.required("email")?;
+    let was = table.optional("was");
+    let email = word.text.to_lowercase();
+    let parts = email.split_once('@');
+    let good = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if !good || email.contains(char::is_whitespace) || email.len() > 254 {
+        draft
+            .found
+            .push(word.fault("wants an e-mail address like name@example.com"));
+        return None;
+    }
+    let word = Word {
+        text: email,
+        ..word
+    };
+    draft.take(Noun::User, &word)?;
+    if let Some(was) = was {
+        let former = was.text.to_lowercase();
+        draft.renames.add(Noun::User, &word.text, &former);
+    }
+    Some(word.text)
+}
+
+fn read_role(draft: &Draft<'_>, table: &TableReader<'_>) -> Role {
+    let Some(word) = table.required("role") else {
+        return Role::default();
+    };
+    word.text.parse().unwrap_or_else(|unknown| {
+        draft.found.push(word.fault(format!("{unknown}")));
+        Role::default()
+    })
+}

@@ -1,0 +1,169 @@
+//! Points of types and equipment.
+
+use super::reader::{Node, TableReader, Word};
+use super::source::did_you_mean;
+use super::{keys, period};
+use crate::domain::{PointKind, StateSet, Unit};
+use crate::store::tenant::PointSpec;
+
+/// Digits after the decimal point that make sense.
+const DECIMALS: std::ops::RangeInclusive<i64> = 0..=9;
+
+/// Reads a point that builds on `base`; what the table does not say stays as it is.
+pub(super) fn read(table: &TableReader<'_>, base: PointSpec) -> PointSpec {
+    let mut point = base;
+    if let Some(name) = table.optional("name") {
+        point.name = name.text;
+    }
+    if let Some(name) = table.optional("name_fr") {
+        point.name_fr = given(name.text);
+    }
+    if let Some(kind) = table.optional("kind") {
+        point.kind = read_kind(table, &kind).unwrap_or(point.kind);
+    }
+    if let Some(unit) = table.get("unit") {
+        point.unit = read_unit(&unit);
+    }
+    if let Some(states) = table.get("states") {
+        point.states = read_states(&states);
+    }
+    if let Some(decimals) = table.get("decimals") {
+        point.decimals = read_decimals(&decimals).unwrap_or(point.decimals);
+    }
+    if let Some(limits) = table.get("valid") {
+        (point.valid_min, point.valid_max) = read_limits(&limits);
+    }
+    if let Some(limits) = table.get("normal") {
+        (point.normal_min, point.normal_max) = read_limits(&limits);
+    }
+    if let Some(text) = table.get("period") {
+        point.period_s = read_period(&text);
+    }
+    refuse_contradictions(table, &point);
+    point
+}
+
+/// A point nothing is known of but its key.
+pub(super) fn blank(key: &str) -> PointSpec {
+    PointSpec {
+        key: key.to_owned(),
+        decimals: 1,
+        ..PointSpec::default()
+    }
+}
+
+/// Reads the key of a point.
+pub(super) fn check_key(table: &TableReader<'_>, word: &Word) -> bool {
+    let good = keys::is_key(&word.text);
+    if !good {
+        table.fault(keys::KEY_RULE);
+    }
+    good
+}
+
+fn read_kind(table: &TableReader<'_>, word: &Word) -> Option<PointKind> {
+    let kind = word.text.parse();
+    if let Err(unknown) = &kind {
+        table.fault(format!("kind: {unknown}"));
+    }
+    kind.ok()
+}
+
+fn read_unit(node: &Node<'_>) -> Option<Unit> {
+    let symbol = given(node.text()?.text)?;
+    match Unit::parse(&symbol) {
+        Ok(unit) => Some(unit),
+        Err(error) => {
+            let hint = did_you_mean(&symbol, Unit::all());
+            let allowed: Vec<_> = Unit::all().collect();
+            node.fault(format!("{error}{hint} (allowed: {})", allowed.join(" ")));
+            None
+        }
+    }
+}
+
+fn read_states(node: &Node<'_>) -> StateSet {
+    let mut states = StateSet::default();
+    let Some(table) = node.table() else {
+        return states;
+    };
+    for (word, code) in table.entries() {
+        let Some(number) = code.integer() else {
+            continue;
+        };
+        let Ok(number) = i32::try_from(number) else {
+            code.fault("a code is a whole number of 32 bits");
+            continue;
+        };
+        if states.code_of(&word.text).is_some() {
+            code.fault(format!(
+                "state `{}` is there already; case does not matter",
+                word.text
+            ));
+        } else if let Some(other) = states.0.insert(number, word.text) {
+            code.fault(format!("code {number} is that of `{other}` already"));
+        }
+    }
+    states
+}
+
+fn read_decimals(node: &Node<'_>) -> Option<i64> {
+    let decimals = node.integer()?;
+    if DECIMALS.contains(&decimals) {
+        return Some(decimals);
+    }
+    node.fault("wants a whole number from 0 to 9");
+    None
+}
+
+/// `[low, high]`; an infinity, or an empty list, means no limit.
+fn read_limits(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
+    let Some(items) = node.items() else {
+        return (None, None);
+    };
+    let numbers: Vec<f64> = items.iter().filter_map(Node::number).collect();
+    match (items.len(), &numbers[..]) {
+        (0, _) => (None, None),
+        (2, [low, high]) if low <= high => (limit(*low), limit(*high)),
+        (2, [_, _]) => {
+            node.fault("wants the lower limit first");
+            (None, None)
+        }
+        (2, _) => (None, None),
+        _ => {
+            node.fault("wants two numbers: [lower, upper]; inf means no limit");
+            (None, None)
+        }
+    }
+}
+
+/// Both databases keep -0.0 and 0.0 apart from each other; limits do not.
+fn limit(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number + 0.0)
+}
+
+fn read_period(node: &Node<'_>) -> Option<i64> {
+    let text = given(node.text()?.text)?;
+    let seconds = period::parse(&text);
+    if seconds.is_none() {
+        node.fault(format!("`{text}`: {}", period::RULE));
+    }
+    seconds
+}
+
+fn refuse_contradictions(table: &TableReader<'_>, point: &PointSpec) {
+    if point.kind != PointKind::Number && point.unit.is_some() {
+        table.fault(format!("a point of kind {} has no unit", point.kind));
+    }
+    if point.kind == PointKind::State && point.states.is_empty() {
+        table.fault("a point of kind state wants states, like { FREE = 0, OCCUPIED = 1 }");
+    }
+    if point.kind != PointKind::State && !point.states.is_empty() {
+        table.fault("only a point of kind state has states");
+    }
+}
+
+/// An empty text means none.
+pub(super) fn given(text: String) -> Option<String> {
+    (!text.trim().is_empty()).then_some(text)
+}

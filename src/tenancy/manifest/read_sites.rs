@@ -1,0 +1,162 @@
+//! The client and its sites.
+
+use super::draft::Draft;
+use super::keys;
+use super::model::SiteSpec;
+use super::noun::Noun;
+use super::read_points::given;
+use super::reader::{TableReader, Word};
+use super::source::did_you_mean;
+use crate::store::control::TenantSpec;
+use crate::tenancy::Brand;
+
+const LOCALES: [&str; 2] = ["en", "fr"];
+
+/// Reads `[client]`.
+pub(super) fn read_client(draft: &mut Draft<'_>, root: &TableReader<'_>) {
+    let Some(node) = root.get("client") else {
+        root.fault("`[client]` is missing: a manifest is of one client, with slug, name, locale and time_zone");
+        return;
+    };
+    let Some(table) = node.table() else { return };
+    let client = TenantSpec {
+        slug: read_slug(draft, &table).unwrap_or_default(),
+        name: text_of(table.required("name")),
+        locale: read_locale(draft, &table),
+        time_zone: read_time_zone(draft, table.required("time_zone")).unwrap_or_default(),
+        brand: read_brand(draft, &table),
+        retention_days: read_retention(&table),
+    };
+    read_hosts(draft, &table);
+    draft.model.client = client;
+    table.finish();
+}
+
+/// Reads all `[[sites]]`.
+pub(super) fn read_sites(draft: &mut Draft<'_>, root: &TableReader<'_>) {
+    for (order, table) in root.tables("sites").into_iter().enumerate() {
+        let key = draft.key(Noun::Site, &table, "key");
+        let site = SiteSpec {
+            parent: draft.reference(Noun::Site, &table, "parent"),
+            name: text_of(table.required("name")),
+            address: table.optional("address").and_then(|word| given(word.text)),
+            position: read_position(&table),
+            time_zone: String::new(),
+            order: order as i64,
+        };
+        let zone = table.optional("time_zone");
+        let zone = zone.and_then(|word| read_time_zone(draft, Some(word)));
+        if let Some(key) = key {
+            if let Some(zone) = zone {
+                draft.own_zones.insert(key.clone(), zone);
+            }
+            draft.model.sites.insert(key, site);
+        }
+        table.finish();
+    }
+}
+
+/// The text, or nothing where a fault was noted already.
+pub(super) fn text_of(word: Option<Word>) -> String {
+    word.map(|word| word.text).unwrap_or_default()
+}
+
+fn read_slug(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {
+    let word = table.required("slug")?;
+    if !keys::is_slug(&word.text) {
+        draft.found.push(word.fault(keys::SLUG_RULE));
+        return None;
+    }
+    draft
+        .places
+        .insert((Noun::Client, word.text.clone()), word.place);
+    Some(word.text)
+}
+
+fn read_locale(draft: &Draft<'_>, table: &TableReader<'_>) -> String {
+    let Some(word) = table.required("locale") else {
+        return String::new();
+    };
+    if !LOCALES.contains(&word.text.as_str()) {
+        draft
+            .found
+            .push(word.fault(format!("`{}` is not one of en, fr", word.text)));
+    }
+    word.text
+}
+
+fn read_time_zone(draft: &Draft<'_>, word: Option<Word>) -> Option<String> {
+    let word = word?;
+    if let Ok(zone) = jiff::tz::TimeZone::get(&word.text) {
+        return zone.iana_name().map(str::to_owned).or(Some(word.text));
+    }
+    let names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .collect();
+    let hint = did_you_mean(&word.text, names.iter().map(String::as_str));
+    draft.found.push(word.fault(format!(
+        "there is no time zone `{}`{hint} (allowed: IANA names like Europe/Paris)",
+        word.text
+    )));
+    None
+}
+
+fn read_brand(draft: &Draft<'_>, table: &TableReader<'_>) -> String {
+    let mut brand = Brand::default();
+    if let Some(inner) = table.get("brand").and_then(|node| node.table()) {
+        if let Some(color) = inner.optional("color") {
+            let digits = color.text.strip_prefix('#').unwrap_or_default();
+            if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                draft.found.push(color.fault("wants a colour like #1e5b46"));
+            }
+            brand.color = Some(color.text);
+        }
+        inner.finish();
+    }
+    serde_json::to_string(&brand).unwrap_or_default()
+}
+
+fn read_retention(table: &TableReader<'_>) -> Option<i64> {
+    let node = table.get("retention_days")?;
+    let days = node.integer()?;
+    if days < 1 {
+        node.fault("wants a whole number of days from 1; leave it out to keep samples for ever");
+    }
+    Some(days)
+}
+
+fn read_hosts(draft: &mut Draft<'_>, table: &TableReader<'_>) {
+    let items = table.get("hosts").and_then(|node| node.items());
+    for word in items
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|node| node.text())
+    {
+        let host = word.text.to_lowercase();
+        if !keys::is_host(&host) {
+            draft
+                .found
+                .push(word.fault("wants a host name like portal.example.com, without port"));
+        }
+        draft.model.hosts.insert(host);
+    }
+}
+
+fn read_position(table: &TableReader<'_>) -> Option<(f64, f64)> {
+    let inner = table.get("position")?.table()?;
+    let read = |key: &'static str, most: f64| {
+        let Some(node) = inner.get(key) else {
+            inner.fault(format!("`{key}` is missing"));
+            return None;
+        };
+        let degrees = node.number()?;
+        if degrees.abs() > most {
+            node.fault(format!("wants degrees from -{most} to {most}"));
+        }
+        Some(degrees + 0.0)
+    };
+    let position = (read("lat", 90.0), read("lon", 180.0));
+    inner.finish();
+    Some((position.0?, position.1?))
+}
