@@ -1,7 +1,8 @@
 //! The server: topic spaces by name, and what the platform can do with them.
 
+use crate::in_flight::InFlight;
 use crate::report::DeliveryStream;
-use crate::settle::{InFlight, Settled};
+use crate::settle::Settled;
 use crate::space::Space;
 use crate::topic::{is_reserved, is_topic};
 use crate::will::Will;

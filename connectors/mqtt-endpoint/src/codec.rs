@@ -2,9 +2,10 @@
 
 use crate::outbox::Outgoing;
 use crate::packet::{Fault, Packet};
+use crate::words::{fault_of, return_code, suback_code};
 use crate::{Message, Protocol};
 use bytes::{BufMut, BytesMut};
-use rmqtt_codec::error::{DecodeError, EncodeError};
+use rmqtt_codec::error::EncodeError;
 use rmqtt_codec::types::Publish;
 use rmqtt_codec::v5::{
     DisconnectReasonCode, PublishProperties, SubscribeAckReason, UnsubscribeAckReason,
@@ -233,50 +234,5 @@ fn properties_of(
         is_utf8_payload: attached.payload_is_utf8,
         response_topic: attached.response_topic,
         subscription_ids: subscription_ids.to_vec(),
-    }
-}
-
-fn fault_of(error: &DecodeError) -> Fault {
-    use DisconnectReasonCode as Reason;
-    match error {
-        DecodeError::MaxSizeExceeded { .. } => {
-            Fault::new(Reason::PacketTooLarge, "a packet over the limit")
-        }
-        DecodeError::InvalidTopicName => Fault::new(Reason::TopicNameInvalid, "an empty topic"),
-        DecodeError::InvalidTopicFilter => Fault::protocol("no topic filter"),
-        DecodeError::InvalidClientId => {
-            Fault::new(Reason::NotAuthorized, "no client id for a session to keep")
-        }
-        DecodeError::InvalidConnectFlags | DecodeError::ConnectReservedFlagSet => {
-            Fault::malformed("wrong flags in CONNECT")
-        }
-        DecodeError::Utf8Error => Fault::malformed("text that is not UTF-8"),
-        DecodeError::UnsupportedPacketType => Fault::malformed("an unknown packet type or flags"),
-        _ => Fault::malformed("a malformed packet"),
-    }
-}
-
-fn return_code(reason: v5::ConnectAckReason) -> v3::ConnectAckReason {
-    use v3::ConnectAckReason as Code;
-    use v5::ConnectAckReason as Reason;
-    match reason {
-        Reason::Success => Code::ConnectionAccepted,
-        Reason::UnsupportedProtocolVersion => Code::UnacceptableProtocolVersion,
-        Reason::ClientIdentifierNotValid => Code::IdentifierRejected,
-        Reason::BadUserNameOrPassword => Code::BadUserNameOrPassword,
-        Reason::ServerUnavailable | Reason::ServerBusy | Reason::QuotaExceeded => {
-            Code::ServiceUnavailable
-        }
-        _ => Code::NotAuthorized,
-    }
-}
-
-fn suback_code(reason: SubscribeAckReason) -> v3::SubscribeReturnCode {
-    use rmqtt_codec::types::QoS;
-    match reason {
-        SubscribeAckReason::GrantedQos0 => v3::SubscribeReturnCode::Success(QoS::AtMostOnce),
-        SubscribeAckReason::GrantedQos1 => v3::SubscribeReturnCode::Success(QoS::AtLeastOnce),
-        SubscribeAckReason::GrantedQos2 => v3::SubscribeReturnCode::Success(QoS::ExactlyOnce),
-        _ => v3::SubscribeReturnCode::Failure,
     }
 }

@@ -1,10 +1,8 @@
-//! From PUBLISH to acknowledgement: batches with the handler, settled in order.
+//! From PUBLISH to acknowledgement: one batch with the handler, and its verdicts.
 
 use crate::codec::Ack;
 use crate::session::Receipt;
-use crate::{BoxFuture, CommitError, Handler, Message, Outcome, Principal, QoS, Refusal};
-use futures_util::future::FutureExt;
-use futures_util::stream::{FuturesOrdered, StreamExt};
+use crate::{CommitError, Handler, Message, Outcome, Principal, QoS, Refusal};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,7 +73,7 @@ impl Batch {
     }
 
     /// Hands the batch to the handler and waits for its word.
-    async fn settle(
+    pub(crate) async fn settle(
         self,
         handler: Arc<dyn Handler>,
         principal: Arc<Principal>,
@@ -142,7 +140,8 @@ pub(crate) struct Settled {
     pub(crate) verdicts: Vec<Settlement>,
     messages: Arc<[Message]>,
     outcomes: Vec<Outcome>,
-    bytes: usize,
+    /// Payload bytes that were with the handler.
+    pub(crate) bytes: usize,
     /// The handler did not answer in time.
     pub(crate) timed_out: bool,
 }
@@ -197,56 +196,5 @@ impl Settlement {
             Err(CommitError::Refused(Refusal::PayloadInvalid)) => 0x99,
             Err(CommitError::Refused(Refusal::Other)) => 0x83,
         }
-    }
-}
-
-/// The batches of one connection that are with the handler: all run at once, and come out
-/// in the order they went in.
-pub(crate) struct InFlight {
-    batches: FuturesOrdered<BoxFuture<Settled>>,
-    messages: usize,
-    bytes: usize,
-}
-
-impl InFlight {
-    pub(crate) fn new() -> Self {
-        Self {
-            batches: FuturesOrdered::new(),
-            messages: 0,
-            bytes: 0,
-        }
-    }
-
-    pub(crate) fn push(
-        &mut self,
-        batch: Batch,
-        handler: Arc<dyn Handler>,
-        principal: Arc<Principal>,
-        patience: Duration,
-    ) {
-        self.messages += batch.len();
-        self.bytes += batch.bytes();
-        let settling = batch.settle(handler, principal, patience);
-        self.batches.push_back(settling.boxed());
-    }
-
-    /// The oldest batch once it is settled; `None` when there is none. Cancel-safe.
-    pub(crate) async fn next(&mut self) -> Option<Settled> {
-        let settled = self.batches.next().await?;
-        self.messages -= settled.verdicts.len();
-        self.bytes -= settled.bytes;
-        Some(settled)
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.batches.is_empty()
-    }
-
-    pub(crate) fn messages(&self) -> usize {
-        self.messages
-    }
-
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
     }
 }

@@ -72,7 +72,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
         } else {
             PACKET_ID_NOT_FOUND
         };
-        received.map(arrived);
+        if let Some(stage) = received {
+            arrived(stage);
+        }
         let output = &mut self.wire.output;
         self.codec.put_ack(Ack::Release, id, reason, output);
     }
