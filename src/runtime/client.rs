@@ -3,7 +3,7 @@
 use super::PlatformConfig;
 use super::commits::Commits;
 use crate::domain::{Clock, PointSample, Timestamp};
-use crate::ingest::{Ingest, Model};
+use crate::ingest::{ConnectionView, Ingest, Model, Services, Supervisor};
 use crate::live::Hub;
 use crate::store::tenant::points;
 use crate::store::{Db, StoreError};
@@ -12,12 +12,12 @@ use crate::tenancy::{Tenant, TenantScope};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A client that is served: their scope, model, engine, way in and live values.
+/// A client that is served: their scope, engine, way in, connections and live values.
 pub struct Client {
     scope: TenantScope,
-    model: Arc<Model>,
     engine: Arc<Engine>,
     ingest: Arc<Ingest>,
+    connections: Supervisor,
     hub: Hub,
     retention_done: AtomicI64,
 }
@@ -34,14 +34,14 @@ pub enum OpenError {
 }
 
 impl Client {
-    /// Opens the engine and makes the newest values known to the hub.
+    /// Opens the engine, makes the newest values known to the hub, starts the connections.
     pub(super) async fn open(
         scope: TenantScope,
-        hub: Hub,
+        services: Services,
         clock: Arc<dyn Clock>,
         config: &PlatformConfig,
     ) -> Result<Arc<Self>, OpenError> {
-        let (tenant, db) = (scope.tenant(), scope.db());
+        let (tenant, db, hub) = (scope.tenant(), scope.db(), services.hub.clone());
         let model = Model::load(scope.clone()).await?;
         let commits = Commits::new(tenant.id, &tenant.slug, hub.clone());
         let engine = Engine::open(
@@ -53,15 +53,10 @@ impl Client {
         )
         .await?;
         hub.prime(tenant.id, &newest(&engine, db).await?);
-        let ingest = Ingest::new(
-            Arc::clone(&model),
-            Arc::clone(&engine),
-            clock,
-            config.ingest,
-        );
+        let ingest = Ingest::new(model, Arc::clone(&engine), clock, config.ingest);
         Ok(Arc::new(Self {
-            model,
             engine,
+            connections: Supervisor::start(Arc::clone(&ingest), services),
             ingest,
             hub,
             retention_done: AtomicI64::new(i64::MIN),
@@ -94,10 +89,14 @@ impl Client {
         &self.hub
     }
 
-    /// Follows a model that was changed elsewhere, and writes down what was refused.
-    pub(super) async fn follow(&self) -> Result<(), StoreError> {
-        self.model.refresh().await?;
-        self.ingest.flush().await
+    /// Their connections and how each is.
+    pub fn connections(&self) -> Vec<ConnectionView> {
+        self.connections.connections()
+    }
+
+    /// Tells the supervisor that the model was just changed here, so that it need not wait.
+    pub fn model_changed(&self) {
+        self.connections.nudge();
     }
 
     /// Drops what is older than the client keeps, once a UTC day.
@@ -116,13 +115,10 @@ impl Client {
         Ok(())
     }
 
-    /// Commits what waits and stops.
+    /// Ends the connections, then commits what waits.
     pub(super) async fn close(&self) {
+        self.connections.stop().await;
         self.engine.close().await;
-        if let Err(error) = self.ingest.flush().await {
-            let slug = &self.tenant().slug;
-            tracing::warn!(tenant.slug = slug, %error, "the newest refusals were not written down");
-        }
         self.hub.release(self.tenant().id);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::client::{Client, OpenError};
 use crate::domain::{Clock, TenantId, TenantStatus};
-use crate::ingest::IngestLimits;
+use crate::ingest::endpoint::Endpoint;
+use crate::ingest::{IngestLimits, Services};
 use crate::live::Hub;
 use crate::telemetry::EngineConfig;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
@@ -60,7 +61,7 @@ pub struct Unserved {
 /// All running clients. Lookups are cheap.
 pub struct Platform {
     directory: Arc<Directory>,
-    hub: Hub,
+    services: Services,
     clock: Arc<dyn Clock>,
     config: PlatformConfig,
     clients: RwLock<HashMap<TenantId, Arc<Client>>>,
@@ -73,12 +74,18 @@ impl Platform {
     pub async fn open(
         directory: Arc<Directory>,
         hub: Hub,
+        endpoint: Option<Arc<Endpoint>>,
         clock: Arc<dyn Clock>,
         config: PlatformConfig,
     ) -> Result<Arc<Self>, TenancyError> {
+        let services = Services {
+            directory: Arc::clone(&directory),
+            hub,
+            endpoint,
+        };
         let platform = Arc::new(Self {
             directory,
-            hub,
+            services,
             clock,
             config,
             clients: RwLock::default(),
@@ -131,7 +138,7 @@ impl Platform {
     }
 
     /// Follows changes made by other processes until stopped: clients that come, go or
-    /// are suspended, models that change, data that grow too old.
+    /// are suspended, data that grow too old.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
         let mut tick = tokio::time::interval(self.config.follow_every);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -140,7 +147,10 @@ impl Platform {
                 tracing::warn!(%error, "cannot read the control database; serving what is known");
             }
             for client in self.clients() {
-                self.follow_client(&client).await;
+                if let Err(error) = client.follow_retention(self.clock.now()).await {
+                    let slug = &client.tenant().slug;
+                    tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
+                }
             }
         }
     }
@@ -195,21 +205,11 @@ impl Platform {
     async fn open_client(&self, scope: TenantScope) -> Result<Arc<Client>, OpenError> {
         Client::open(
             scope,
-            self.hub.clone(),
+            self.services.clone(),
             Arc::clone(&self.clock),
             &self.config,
         )
         .await
-    }
-
-    async fn follow_client(&self, client: &Client) {
-        let slug = &client.tenant().slug;
-        if let Err(error) = client.follow().await {
-            tracing::warn!(tenant.slug = slug, %error, "cannot follow the client's database");
-        }
-        if let Err(error) = client.follow_retention(self.clock.now()).await {
-            tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
-        }
     }
 
     /// A client whose record changed (renamed, other hosts) is closed too and opened anew.
