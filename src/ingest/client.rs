@@ -1,18 +1,14 @@
 //! Ingest of one client: every delivery comes through here.
 
-use super::discoveries::DiscoveryBook;
 use super::growth::Growth;
 use super::http::LineMapping;
 use super::model::Model;
-use super::rejects::RejectBook;
 use super::resolve::{Reason, Window};
+use super::tally::{IngestStats, Tally};
 use crate::domain::{Clock, PointSample, Quality, Timestamp};
 use crate::store::StoreError;
-use crate::store::tenant::Reject;
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::TenantScope;
-use metrics::{Counter, counter};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use vigie_contract::{Delivery, Reading, Settlement, SinkError};
@@ -35,17 +31,6 @@ impl Default for IngestLimits {
     }
 }
 
-/// What came in since the start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct IngestStats {
-    /// Samples that are durable.
-    pub stored: u64,
-    /// Of these, samples outside the limits of their point.
-    pub uncertain: u64,
-    /// Values that were refused.
-    pub refused: u64,
-}
-
 /// The way in of one client.
 pub struct Ingest {
     model: Arc<Model>,
@@ -53,18 +38,8 @@ pub struct Ingest {
     clock: Arc<dyn Clock>,
     limits: IngestLimits,
     growth: Growth,
-    rejects: RejectBook,
-    discoveries: DiscoveryBook,
     lines: RwLock<Arc<LineMapping>>,
-    totals: Totals,
-}
-
-/// Totals of [`IngestStats`], and the same for the metrics.
-struct Totals {
-    stored: AtomicU64,
-    uncertain: AtomicU64,
-    refused: AtomicU64,
-    stored_metric: Counter,
+    tally: Tally,
 }
 
 impl Ingest {
@@ -82,15 +57,8 @@ impl Ingest {
             clock,
             limits,
             growth: Growth::default(),
-            rejects: RejectBook::default(),
-            discoveries: DiscoveryBook::default(),
             lines: RwLock::default(),
-            totals: Totals {
-                stored: AtomicU64::new(0),
-                uncertain: AtomicU64::new(0),
-                refused: AtomicU64::new(0),
-                stored_metric: counter!("vigie_ingest_samples_total", "tenant" => slug),
-            },
+            tally: Tally::new(&slug),
         })
     }
 
@@ -136,11 +104,10 @@ impl Ingest {
                 .await
                 .map_err(sink_error)?;
         }
-        let refused = self.refuse(connection, delivery, &sorted.refused, now);
-        self.totals.stored.fetch_add(stored.into(), Relaxed);
-        self.totals.stored_metric.increment(stored.into());
-        self.totals.uncertain.fetch_add(uncertain as u64, Relaxed);
-        self.totals.refused.fetch_add(refused.into(), Relaxed);
+        let refused = self
+            .tally
+            .refuse(connection, delivery, &sorted.refused, now);
+        self.tally.store(stored, uncertain as u32);
         Ok(Receipt {
             settlement: Settlement { stored, refused },
             refused_readings: sorted.refused,
@@ -182,18 +149,13 @@ impl Ingest {
 
     /// What came in since the start.
     pub fn stats(&self) -> IngestStats {
-        IngestStats {
-            stored: self.totals.stored.load(Relaxed),
-            uncertain: self.totals.uncertain.load(Relaxed),
-            refused: self.totals.refused.load(Relaxed),
-        }
+        self.tally.stats()
     }
 
     /// Writes counted refusals and discovered equipment to the database. The supervisor does it
     /// every second and when it stops.
     pub async fn flush(&self) -> Result<(), StoreError> {
-        self.rejects.flush(self.scope().db()).await?;
-        self.discoveries.flush(self.scope().db()).await
+        self.tally.flush(self.scope().db()).await
     }
 
     fn sort(&self, readings: &[Reading], window: &Window) -> Sorted {
@@ -236,46 +198,6 @@ impl Ingest {
             .map_err(|error| SinkError::Unavailable(error.to_string()))?;
         Ok(true)
     }
-
-    /// Counts everything that is not stored; how many values that is.
-    fn refuse(
-        &self,
-        connection: &Arc<str>,
-        delivery: &Delivery,
-        readings: &[(usize, Reason)],
-        now: Timestamp,
-    ) -> u32 {
-        for refusal in &delivery.refusals {
-            self.count(connection, refusal.reason, refusal.count, now);
-            self.rejects.keep(Reject {
-                at: now,
-                connection_key: connection.to_string(),
-                reason: refusal.reason.to_owned(),
-                source: refusal.source.clone(),
-                detail: refusal.detail.clone(),
-                excerpt: refusal.excerpt.clone(),
-            });
-        }
-        for (index, reason) in readings {
-            let reading = &delivery.readings[*index];
-            self.count(connection, reason.as_str(), 1, now);
-            if matches!(reason, Reason::UnknownEquipment | Reason::UnknownPoint) {
-                self.discoveries.note(connection, reading, now);
-            } else {
-                self.rejects
-                    .keep(example(connection, reading, *reason, now));
-            }
-        }
-        let refusals: u32 = delivery.refusals.iter().map(|refusal| refusal.count).sum();
-        refusals + readings.len() as u32
-    }
-
-    fn count(&self, connection: &Arc<str>, reason: &'static str, n: u32, now: Timestamp) {
-        self.rejects.count(connection, reason, n, now);
-        let slug = self.scope().tenant().slug.clone();
-        counter!("vigie_ingest_rejected_total", "tenant" => slug, "reason" => reason)
-            .increment(n.into());
-    }
 }
 
 /// Readings, sorted into what can be stored and what cannot (by index).
@@ -289,21 +211,6 @@ pub(super) struct Receipt {
     pub(super) settlement: Settlement,
     /// Index and reason, in order.
     pub(super) refused_readings: Vec<(usize, Reason)>,
-}
-
-fn example(connection: &Arc<str>, reading: &Reading, reason: Reason, now: Timestamp) -> Reject {
-    let stamp = reading
-        .observed_at_us
-        .map(|at| format!(" at {}", Timestamp(at)))
-        .unwrap_or_default();
-    Reject {
-        at: now,
-        connection_key: connection.to_string(),
-        reason: reason.as_str().to_owned(),
-        source: format!("{}/{}", reading.address.equipment, reading.address.point),
-        detail: reason.sentence().to_owned(),
-        excerpt: format!("{:?}{stamp}", reading.value).into_bytes(),
-    }
 }
 
 /// What the connector is to do about a write that failed.

@@ -21,8 +21,10 @@ mod resolve;
 mod running;
 mod sink;
 mod supervisor;
+mod tally;
 
-pub use client::{Ingest, IngestLimits, IngestStats};
+pub use client::{Ingest, IngestLimits};
 pub use model::Model;
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
+pub use tally::IngestStats;

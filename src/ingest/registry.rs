@@ -105,12 +105,12 @@ fn prepare(
 /// The fault points at the wrong value where serde can tell where that is.
 fn read<T: DeserializeOwned>(config: Value) -> Result<T, ConfigFault> {
     serde_path_to_error::deserialize(config).map_err(|error| {
-        let steps: Vec<_> = error.path().iter().map(ToString::to_string).collect();
-        let below = if steps.is_empty() { "" } else { "/" };
-        ConfigFault::at(
-            format!("{below}{}", steps.join("/")),
-            error.inner().to_string(),
-        )
+        let mut pointer = String::new();
+        for step in error.path().iter() {
+            pointer.push('/');
+            pointer.push_str(step.to_string().trim_matches(['[', ']']));
+        }
+        ConfigFault::at(pointer, error.inner().to_string())
     })
 }
 

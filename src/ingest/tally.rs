@@ -1,0 +1,126 @@
+//! What came in and what was refused, counted for people, metrics and the database.
+
+use super::discoveries::DiscoveryBook;
+use super::rejects::RejectBook;
+use super::resolve::Reason;
+use crate::domain::Timestamp;
+use crate::store::tenant::Reject;
+use crate::store::{Db, StoreError};
+use metrics::{Counter, counter};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use vigie_contract::{Delivery, Reading};
+
+/// What came in since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IngestStats {
+    /// Samples that are durable.
+    pub stored: u64,
+    /// Of these, samples of doubtful quality: said so by the device, or outside the limits of their point.
+    pub uncertain: u64,
+    /// Values that were refused.
+    pub refused: u64,
+}
+
+/// All counts of one client.
+pub(super) struct Tally {
+    slug: String,
+    rejects: RejectBook,
+    discoveries: DiscoveryBook,
+    stored: AtomicU64,
+    uncertain: AtomicU64,
+    refused: AtomicU64,
+    stored_metric: Counter,
+}
+
+impl Tally {
+    pub(super) fn new(slug: &str) -> Self {
+        Self {
+            slug: slug.to_owned(),
+            rejects: RejectBook::default(),
+            discoveries: DiscoveryBook::default(),
+            stored: AtomicU64::new(0),
+            uncertain: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            stored_metric: counter!("vigie_ingest_samples_total", "tenant" => slug.to_owned()),
+        }
+    }
+
+    pub(super) fn stats(&self) -> IngestStats {
+        IngestStats {
+            stored: self.stored.load(Relaxed),
+            uncertain: self.uncertain.load(Relaxed),
+            refused: self.refused.load(Relaxed),
+        }
+    }
+
+    /// Counts samples that are durable.
+    pub(super) fn store(&self, stored: u32, uncertain: u32) {
+        self.stored.fetch_add(stored.into(), Relaxed);
+        self.stored_metric.increment(stored.into());
+        self.uncertain.fetch_add(uncertain.into(), Relaxed);
+    }
+
+    /// Counts everything of a delivery that is not stored; how many values that is.
+    pub(super) fn refuse(
+        &self,
+        connection: &Arc<str>,
+        delivery: &Delivery,
+        readings: &[(usize, Reason)],
+        now: Timestamp,
+    ) -> u32 {
+        let mut total = 0;
+        for refusal in &delivery.refusals {
+            total += refusal.count;
+            self.count(connection, refusal.reason, refusal.count, now);
+            self.rejects.keep(Reject {
+                at: now,
+                connection_key: connection.to_string(),
+                reason: refusal.reason.to_owned(),
+                source: refusal.source.clone(),
+                detail: refusal.detail.clone(),
+                excerpt: refusal.excerpt.clone(),
+            });
+        }
+        for (index, reason) in readings {
+            total += 1;
+            let reading = &delivery.readings[*index];
+            self.count(connection, reason.as_str(), 1, now);
+            if matches!(reason, Reason::UnknownEquipment | Reason::UnknownPoint) {
+                self.discoveries.note(connection, reading, now);
+            } else {
+                self.rejects
+                    .keep(example(connection, reading, *reason, now));
+            }
+        }
+        self.refused.fetch_add(total.into(), Relaxed);
+        total
+    }
+
+    /// Writes what is not in the database yet.
+    pub(super) async fn flush(&self, db: &Db) -> Result<(), StoreError> {
+        self.rejects.flush(db).await?;
+        self.discoveries.flush(db).await
+    }
+
+    fn count(&self, connection: &Arc<str>, reason: &'static str, n: u32, now: Timestamp) {
+        self.rejects.count(connection, reason, n, now);
+        counter!("vigie_ingest_rejected_total", "tenant" => self.slug.clone(), "reason" => reason)
+            .increment(n.into());
+    }
+}
+
+fn example(connection: &Arc<str>, reading: &Reading, reason: Reason, now: Timestamp) -> Reject {
+    let stamp = reading
+        .observed_at_us
+        .map(|at| format!(" at {}", Timestamp(at)));
+    let value = format!("{:?}{}", reading.value, stamp.unwrap_or_default());
+    Reject {
+        at: now,
+        connection_key: connection.to_string(),
+        reason: reason.as_str().to_owned(),
+        source: format!("{}/{}", reading.address.equipment, reading.address.point),
+        detail: reason.sentence().to_owned(),
+        excerpt: value.into_bytes(),
+    }
+}
