@@ -5,6 +5,7 @@
 use super::announce::{Announcement, Count};
 use super::http::{HttpConfig, LineMapping};
 use crate::tenancy::TenantScope;
+use crate::tenancy::manifest::{self, ConnectionChecker};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -44,9 +45,19 @@ struct EndpointConfig {
     publish: Vec<PublishRule>,
 }
 
-/// Checks a configuration without running it. Secrets may be filled in or absent.
-pub fn check(protocol: &str, config: &Value) -> Result<(), ConfigFault> {
-    prepare(protocol, "check", "vigie", TimeZone::UTC, config.clone()).map(|_| ())
+/// Every protocol of this build; manifests are checked against it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Registry;
+
+impl ConnectionChecker for Registry {
+    fn check(&self, protocol: &str, config: &Value) -> Result<(), manifest::ConfigFault> {
+        match prepare(protocol, "check", "vigie", TimeZone::UTC, config.clone()) {
+            Ok(_) => Ok(()),
+            Err(ConfigFault { pointer, message }) => {
+                Err(manifest::ConfigFault { pointer, message })
+            }
+        }
+    }
 }
 
 /// Checks and compiles the configuration of a client's connection.
@@ -139,7 +150,7 @@ mod tests {
     use serde_json::json;
 
     fn fault(protocol: &str, config: Value) -> String {
-        check(protocol, &config).unwrap_err().pointer
+        Registry.check(protocol, &config).unwrap_err().pointer
     }
 
     #[test]
@@ -177,7 +188,7 @@ mod tests {
                 let table = config.as_object_mut().unwrap();
                 let protocol = table.remove("protocol").unwrap();
                 table.retain(|key, _| key != "key" && key != "name" && key != "enabled");
-                check(protocol.as_str().unwrap(), &config).unwrap();
+                Registry.check(protocol.as_str().unwrap(), &config).unwrap();
             }
         }
     }

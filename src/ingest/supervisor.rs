@@ -13,6 +13,7 @@ use super::running::{Running, keep_running};
 use crate::live::Hub;
 use crate::store::tenant::{Connection, ConnectionRow, connections};
 use crate::tenancy::Directory;
+use crate::tenancy::manifest::reveal;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -184,8 +185,10 @@ impl Shared {
             row.connection.key.as_str(),
             row.connection.protocol.as_str(),
         );
-        let config: serde_json::Value =
-            serde_json::from_str(&row.connection.config).map_err(|error| error.to_string())?;
+        let vault = self.services.directory.vault();
+        let config = reveal(scope.db(), vault, scope.tenant().id, row)
+            .await
+            .map_err(|error| error.to_string())?;
         match prepare_for(scope, key, protocol, config.clone())
             .map_err(|fault| fault.to_string())?
         {
