@@ -8,6 +8,7 @@
 //! transaction is committed; and nothing is kept outside the tenant's database
 //! that the journal cannot rebuild.
 
+mod codec;
 mod config;
 mod engine;
 mod error;

@@ -1,0 +1,98 @@
+//! The twelve bytes every blob opens with.
+
+use super::reader::Reader;
+
+/// Why a blob was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// The bytes end before the layout does, or go on after it.
+    #[error("the blob is cut short or too long")]
+    Length,
+    /// The checksum does not fit.
+    #[error("the checksum does not fit (stored {stored:08x}, computed {computed:08x})")]
+    Checksum {
+        /// What the blob says.
+        stored: u32,
+        /// What its bytes give.
+        computed: u32,
+    },
+    /// Another codec, or a newer version of this one.
+    #[error("codec {codec} version {version} is not readable here")]
+    Unknown {
+        /// The codec id found.
+        codec: u8,
+        /// The version found.
+        version: u8,
+    },
+    /// More samples than a blob of this codec may hold.
+    #[error("{0} samples are more than a blob may hold")]
+    TooMany(usize),
+    /// The compressed column does not decode to what the header promises.
+    #[error("a column does not decode: {0}")]
+    Column(String),
+}
+
+/// Bytes before the payload.
+const HEADER: usize = 12;
+const VERSION: u8 = 1;
+
+/// Which layout follows the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Codec {
+    Block = 1,
+    Journal = 2,
+}
+
+/// Starts a blob; [`seal`] finishes it.
+pub(super) fn open_blob(codec: Codec, count: usize, capacity: usize) -> Vec<u8> {
+    let mut blob = Vec::with_capacity(HEADER + capacity);
+    blob.extend([codec as u8, VERSION, 0, 0]);
+    blob.extend((count as u32).to_le_bytes());
+    blob.extend([0; 4]);
+    blob
+}
+
+/// Writes the checksum into a blob that is complete.
+pub(super) fn seal(mut blob: Vec<u8>) -> Vec<u8> {
+    let crc = checksum(&blob);
+    blob[8..HEADER].copy_from_slice(&crc.to_le_bytes());
+    blob
+}
+
+/// Checks a blob and gives its count and payload.
+pub(super) fn unseal(
+    blob: &[u8],
+    codec: Codec,
+    cap: usize,
+) -> Result<(usize, Reader<'_>), CodecError> {
+    if blob.len() < HEADER {
+        return Err(CodecError::Length);
+    }
+    let mut reader = Reader::new(blob);
+    let (found, version) = (reader.u8()?, reader.u8()?);
+    let _flags = reader.bytes(2)?;
+    let count = reader.u32()? as usize;
+    let stored = reader.u32()?;
+    let computed = checksum(blob);
+    if stored != computed {
+        return Err(CodecError::Checksum { stored, computed });
+    }
+    if found != codec as u8 || version != VERSION {
+        return Err(CodecError::Unknown {
+            codec: found,
+            version,
+        });
+    }
+    if count > cap {
+        return Err(CodecError::TooMany(count));
+    }
+    Ok((count, reader))
+}
+
+fn checksum(blob: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&blob[..8]);
+    crc.update(&blob[HEADER..]);
+    crc.finalize()
+}

@@ -1,0 +1,108 @@
+//! A journal blob: one flush, sorted by point and time, in chunks with a directory.
+
+use super::columns::{Columns, compress, decompress_into, integers, push_columns, read_columns};
+use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
+use super::reader::{Reader, push_section};
+use super::JOURNAL_SAMPLES;
+use crate::domain::{PointId, PointSample};
+
+/// Samples per chunk: what is decoded at least to read one point.
+const CHUNK_SAMPLES: usize = 1_024;
+const LEVEL: usize = 4;
+
+/// One line of the directory.
+struct Chunk {
+    first_point: i64,
+    last_point: i64,
+    count: usize,
+    length: usize,
+}
+
+/// Packs samples sorted by point and time, at most [`JOURNAL_SAMPLES`].
+pub fn encode_journal(samples: &[PointSample]) -> Result<Vec<u8>, CodecError> {
+    if samples.len() > JOURNAL_SAMPLES {
+        return Err(CodecError::TooMany(samples.len()));
+    }
+    let mut payload = Vec::with_capacity(samples.len() * 5 + 64);
+    let mut directory = Vec::new();
+    for chunk in samples.chunks(CHUNK_SAMPLES) {
+        let before = payload.len();
+        push_chunk(&mut payload, chunk)?;
+        directory.extend(chunk[0].point.0.to_le_bytes());
+        directory.extend(chunk[chunk.len() - 1].point.0.to_le_bytes());
+        directory.extend((chunk.len() as u32).to_le_bytes());
+        directory.extend(((payload.len() - before) as u32).to_le_bytes());
+    }
+    let mut blob = open_blob(Codec::Journal, samples.len(), directory.len() + payload.len() + 4);
+    push_section(&mut blob, &directory);
+    blob.extend(payload);
+    Ok(seal(blob))
+}
+
+/// Unpacks all samples, in the order of point and time.
+pub fn decode_journal(blob: &[u8]) -> Result<Vec<PointSample>, CodecError> {
+    decode_chunks(blob, |_| true)
+}
+
+/// Unpacks the samples of one point; only chunks that may hold it are decoded.
+pub fn decode_journal_point(blob: &[u8], point: PointId) -> Result<Vec<PointSample>, CodecError> {
+    let wanted = |chunk: &Chunk| (chunk.first_point..=chunk.last_point).contains(&point.0);
+    let mut samples = decode_chunks(blob, wanted)?;
+    samples.retain(|sample| sample.point == point);
+    Ok(samples)
+}
+
+fn decode_chunks(blob: &[u8], wanted: impl Fn(&Chunk) -> bool) -> Result<Vec<PointSample>, CodecError> {
+    let (count, mut reader) = unseal(blob, Codec::Journal, JOURNAL_SAMPLES)?;
+    let directory = read_directory(reader.section()?)?;
+    if directory.iter().map(|chunk| chunk.count).sum::<usize>() != count {
+        return Err(CodecError::Length);
+    }
+    let mut samples = Vec::with_capacity(count);
+    for chunk in &directory {
+        let bytes = reader.bytes(chunk.length)?;
+        if wanted(chunk) {
+            read_chunk(bytes, chunk.count, &mut samples)?;
+        }
+    }
+    reader.finish()?;
+    Ok(samples)
+}
+
+fn read_directory(bytes: &[u8]) -> Result<Vec<Chunk>, CodecError> {
+    let mut reader = Reader::new(bytes);
+    let mut chunks = Vec::new();
+    while reader.finish().is_err() {
+        let chunk = Chunk {
+            first_point: reader.i64()?,
+            last_point: reader.i64()?,
+            count: reader.u32()? as usize,
+            length: reader.u32()? as usize,
+        };
+        if chunk.count > CHUNK_SAMPLES {
+            return Err(CodecError::TooMany(chunk.count));
+        }
+        chunks.push(chunk);
+    }
+    Ok(chunks)
+}
+
+fn push_chunk(payload: &mut Vec<u8>, chunk: &[PointSample]) -> Result<(), CodecError> {
+    let points: Vec<i64> = chunk.iter().map(|sample| sample.point.0).collect();
+    let columns: Columns = chunk.iter().map(|sample| sample.sample).collect();
+    push_section(payload, &compress(&points, &integers(LEVEL))?);
+    push_columns(payload, &columns, 0..chunk.len(), LEVEL)
+}
+
+fn read_chunk(bytes: &[u8], count: usize, into: &mut Vec<PointSample>) -> Result<(), CodecError> {
+    let mut reader = Reader::new(bytes);
+    let mut points = vec![0_i64; count];
+    decompress_into(reader.section()?, &mut points)?;
+    let columns = read_columns(&mut reader, count)?;
+    reader.finish()?;
+    into.extend(points.iter().enumerate().map(|(index, &point)| PointSample {
+        point: PointId(point),
+        sample: columns.get(index),
+    }));
+    Ok(())
+}

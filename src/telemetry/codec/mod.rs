@@ -1,0 +1,25 @@
+//! How samples become bytes. The layout is documented in `docs/format.md`.
+//!
+//! Every blob opens with codec id, version, flags, count and a CRC-32 over the
+//! rest, so that a damaged or foreign blob is an error and never a wrong value.
+//!
+//! Invariant: values come back bit for bit (NaN payloads and -0.0 included), and
+//! no blob can make the decoder allocate more than its codec allows.
+
+mod block;
+mod columns;
+mod envelope;
+mod journal;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+pub use block::{decode_block, encode_block};
+pub use columns::Columns;
+pub use envelope::CodecError;
+pub use journal::{decode_journal, decode_journal_point, encode_journal};
+
+/// The most samples one block holds.
+pub const BLOCK_SAMPLES: usize = 16_384;
+/// The most samples one journal blob holds.
+pub const JOURNAL_SAMPLES: usize = 1 << 20;
