@@ -6,6 +6,7 @@
 //!
 //! Invariant: nothing here decides anything. Rules are in the modules above.
 
+mod batch;
 pub mod control;
 mod db;
 mod error;

@@ -1,9 +1,19 @@
 //! The engine as its callers see it.
 
-use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan};
-use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange};
+use super::merger::Merger;
+use super::replay::{Replayed, replay};
+use super::rollup_read::{self, Spans};
+use super::shared::{Parts, Shared};
+use super::writer::{Request, Waiter, Writer, restore_latest};
+use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan, read, states};
+use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange, Timestamp};
 use crate::store::Db;
+use crate::store::tenant::rollups::CalendarUnit;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 /// Hears of every commit, in commit order, after it is durable and readable. It must not block.
 pub trait CommitListener: Send + Sync + 'static {
@@ -45,89 +55,236 @@ pub struct EngineStats {
     pub merges: u64,
 }
 
+/// Writes that may wait in the queue; samples are bounded by the configuration.
+const QUEUE: usize = 16_384;
+
 /// The time series of one tenant. Exactly one per database writes; opening takes the role over.
+///
+/// Dropped without [`Engine::close`], it commits what is queued and stops.
 pub struct Engine {
-    db: Db,
+    shared: Arc<Shared>,
+    merger: Arc<Merger>,
+    requests: mpsc::Sender<Request>,
+    /// Samples that may wait for their commit.
+    room: Arc<Semaphore>,
+    /// The writer and the merger.
+    tasks: TaskTracker,
+    closing: CancellationToken,
+    _ends_with_the_engine: DropGuard,
 }
 
 impl Engine {
-    /// Takes the writer's epoch, replays the journal and starts the writer.
+    /// Takes the writer's epoch, replays the journal and starts the writer and the merger.
     pub async fn open(
         db: Db,
-        _zones: Arc<dyn PointZones>,
-        _listener: Arc<dyn CommitListener>,
-        _clock: Arc<dyn Clock>,
-        _config: EngineConfig,
+        zones: Arc<dyn PointZones>,
+        listener: Arc<dyn CommitListener>,
+        clock: Arc<dyn Clock>,
+        config: EngineConfig,
     ) -> Result<Arc<Self>, EngineError> {
-        db.ping().await?;
-        Ok(Arc::new(Self { db }))
+        let Replayed {
+            epoch,
+            head,
+            bereft,
+        } = replay(&db).await?;
+        let room = Arc::new(Semaphore::new(config.queued_samples));
+        let merge_interval = config.merge_interval;
+        let parts = Parts {
+            db,
+            zones,
+            listener,
+            clock,
+            config,
+        };
+        let shared = Arc::new(Shared::new(parts, epoch, head));
+        restore_latest(&shared, bereft).await?;
+        let merger = Arc::new(Merger::new(shared.clone()));
+        let (requests, queue) = mpsc::channel(QUEUE);
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        tasks.spawn(Writer::new(shared.clone()).run(queue));
+        tasks.spawn({
+            let (merger, closing) = (merger.clone(), closing.clone());
+            async move { merger.run(merge_interval, closing).await }
+        });
+        tasks.close();
+        Ok(Arc::new(Self {
+            shared,
+            merger,
+            requests,
+            room,
+            tasks,
+            _ends_with_the_engine: closing.clone().drop_guard(),
+            closing,
+        }))
     }
 
     /// Joins the next group commit; returns once the samples are durable and readable.
     ///
-    /// Waits while too many samples are queued. Dropping the future does not take the samples back.
-    pub async fn write(&self, _samples: Vec<PointSample>) -> Result<Committed, EngineError> {
-        self.db.ping().await?;
-        Err(EngineError::Closed)
+    /// Of several samples of one point at one instant the last written stays. Waits
+    /// while too many samples are queued. Dropping the future does not take samples
+    /// back once they are queued. Instants outside the years -9999 to 9999 are refused.
+    pub async fn write(&self, samples: Vec<PointSample>) -> Result<Committed, EngineError> {
+        if let Some(wrong) = samples
+            .iter()
+            .find(|sample| sample.sample.at.to_jiff().is_none())
+        {
+            return Err(EngineError::OutOfRange(wrong.sample.at));
+        }
+        let share = samples.len().min(self.shared.config.queued_samples) as u32;
+        let room = self.room.clone().acquire_many_owned(share).await;
+        let room = room.map_err(|_| EngineError::Closed)?;
+        self.ask(|waiter| Request::Write {
+            samples,
+            room,
+            waiter,
+        })
+        .await
     }
 
     /// The samples of a point in ascending time, the oldest `limit` of the range.
     pub async fn samples(
         &self,
-        _point: PointId,
-        _range: TimeRange,
-        _limit: usize,
+        point: PointId,
+        range: TimeRange,
+        limit: usize,
     ) -> Result<Vec<Sample>, EngineError> {
-        Err(EngineError::Closed)
+        match storable(range) {
+            Some(range) => read::samples(&self.shared, point, range, limit).await,
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// The rollups of several points over every span that overlaps the range, ascending, one entry per asked point.
+    /// The newest sample of a point before an instant.
+    pub async fn last_before(
+        &self,
+        point: PointId,
+        until: Timestamp,
+    ) -> Result<Option<Sample>, EngineError> {
+        read::last_before(&self.shared, point, until).await
+    }
+
+    /// The rollups of several points over every span that overlaps the range,
+    /// ascending, one entry per asked point. What is not merged yet is included.
     pub async fn rollups(
         &self,
-        _points: &[PointId],
-        _range: TimeRange,
-        _resolution: Resolution,
+        points: &[PointId],
+        range: TimeRange,
+        resolution: Resolution,
     ) -> Result<Vec<(PointId, Vec<Rollup>)>, EngineError> {
-        Err(EngineError::Closed)
+        let shared = &self.shared;
+        let spans = match (storable(range), resolution) {
+            (None, _) => vec![Spans::new(); points.len()],
+            (Some(range), Resolution::Hour) => rollup_read::hours(shared, points, range).await?,
+            (Some(range), Resolution::Day) => {
+                rollup_read::calendar(shared, CalendarUnit::Day, points, range).await?
+            }
+            (Some(range), Resolution::Month) => {
+                rollup_read::calendar(shared, CalendarUnit::Month, points, range).await?
+            }
+        };
+        let rollup = |(start, (end, summary)): (i64, (i64, super::summary::Summary))| {
+            summary.rollup(start, end)
+        };
+        let rollups = spans
+            .into_iter()
+            .map(|spans| spans.into_iter().map(rollup).collect());
+        Ok(points.iter().copied().zip(rollups).collect())
     }
 
     /// How long the point stood in each state, per span, within the range and not beyond now.
+    ///
+    /// A state stands until the next sample, however long that takes.
     pub async fn state_durations(
         &self,
-        _point: PointId,
-        _range: TimeRange,
-        _resolution: Resolution,
+        point: PointId,
+        range: TimeRange,
+        resolution: Resolution,
     ) -> Result<Vec<StateSpan>, EngineError> {
-        Err(EngineError::Closed)
+        match storable(range) {
+            Some(range) => states::durations(&self.shared, point, range, resolution).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The newest sample of each point by its own time, from memory; in the order asked.
     pub fn latest(&self, points: &[PointId]) -> Vec<(PointId, Option<Sample>)> {
-        points.iter().map(|&point| (point, None)).collect()
+        let head = self.shared.head();
+        points
+            .iter()
+            .map(|&point| (point, head.latest(point)))
+            .collect()
     }
 
     /// Deletes what is stored of a point in the range; what is written later stays.
-    pub async fn delete(&self, _point: PointId, _range: TimeRange) -> Result<(), EngineError> {
-        Err(EngineError::Closed)
+    pub async fn delete(&self, point: PointId, range: TimeRange) -> Result<(), EngineError> {
+        self.remove(Some(point), range).await
     }
 
     /// Moves what is in the head into blocks and rollups.
     pub async fn merge(&self) -> Result<(), EngineError> {
-        Err(EngineError::Closed)
+        self.merger.merge().await
     }
 
     /// Deletes everything older than `days` whole UTC days before today.
-    pub async fn enforce_retention(&self, _days: u32) -> Result<(), EngineError> {
-        Err(EngineError::Closed)
+    pub async fn enforce_retention(&self, days: u32) -> Result<(), EngineError> {
+        let today = i64::from(self.shared.clock.now().utc_day());
+        let first_kept = (today - i64::from(days)).saturating_mul(Timestamp::DAY);
+        let expired = TimeRange {
+            start: Timestamp(i64::MIN),
+            end: Timestamp(first_kept),
+        };
+        self.remove(None, expired).await
     }
 
     /// What it holds and did.
     pub fn stats(&self) -> EngineStats {
-        EngineStats::default()
+        let counters = &self.shared.counters;
+        let queued = self.shared.config.queued_samples - self.room.available_permits();
+        EngineStats {
+            head_samples: self.shared.head().samples() as u64,
+            queued_samples: queued as u64,
+            commits: counters.commits.load(Ordering::Relaxed),
+            committed_samples: counters.samples.load(Ordering::Relaxed),
+            journal_bytes: counters.journal_bytes.load(Ordering::Relaxed),
+            merges: counters.merges.load(Ordering::Relaxed),
+        }
     }
 
-    /// Commits what waits, then stops. Later calls get [`EngineError::Closed`].
+    /// Commits what is queued, then stops. Later writes get [`EngineError::Closed`].
     pub async fn close(&self) {
-        self.db.close().await;
+        self.shared.stop(EngineError::Closed);
+        self.room.close();
+        // It is closed already when this fails.
+        let _already_closed = self.requests.send(Request::Close).await;
+        self.closing.cancel();
+        self.tasks.wait().await;
     }
+
+    async fn remove(&self, point: Option<PointId>, range: TimeRange) -> Result<(), EngineError> {
+        self.ask(|waiter| Request::Delete {
+            point,
+            range,
+            waiter,
+        })
+        .await?;
+        self.shared.merge_wanted.notify_one();
+        Ok(())
+    }
+
+    async fn ask(&self, request: impl FnOnce(Waiter) -> Request) -> Result<Committed, EngineError> {
+        let (waiter, outcome) = oneshot::channel();
+        let refused = |_| self.shared.stop_reason();
+        self.requests
+            .send(request(waiter))
+            .await
+            .map_err(|_| self.shared.stop_reason())?;
+        outcome.await.map_err(refused)?
+    }
+}
+
+/// The part of a range that samples can lie in.
+fn storable(range: TimeRange) -> Option<TimeRange> {
+    let first = Timestamp::from_jiff(jiff::Timestamp::MIN).plus(Timestamp::DAY);
+    let last = Timestamp::from_jiff(jiff::Timestamp::MAX).plus(-Timestamp::DAY);
+    TimeRange::new(range.start.max(first), range.end.min(last))
 }

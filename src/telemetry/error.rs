@@ -1,5 +1,6 @@
 //! What a caller of the engine can meet.
 
+use crate::domain::Timestamp;
 use crate::store::StoreError;
 
 /// Why the engine could not do what was asked.
@@ -17,6 +18,9 @@ pub enum EngineError {
     /// The engine was closed.
     #[error("the engine is closed")]
     Closed,
+    /// No calendar has this instant.
+    #[error("{0} is outside the years -9999 to 9999")]
+    OutOfRange(Timestamp),
     /// A stored blob does not pass its checks.
     #[error("stored data is damaged: {0}")]
     Corrupt(String),

@@ -8,11 +8,25 @@
 //! transaction is committed; and nothing is kept outside the tenant's database
 //! that the journal cannot rebuild.
 
-mod codec;
+mod batch;
+mod calendar;
+pub mod codec;
 mod config;
 mod engine;
 mod error;
+mod gather;
+mod head;
+mod merge;
+mod merger;
+mod read;
+mod replay;
 mod rollup;
+mod rollup_read;
+mod series;
+mod shared;
+mod states;
+mod summary;
+mod writer;
 
 pub use config::EngineConfig;
 pub use engine::{CommitListener, Committed, Engine, EngineStats, PointZones};

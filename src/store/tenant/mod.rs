@@ -6,18 +6,24 @@
 //! belongs together; such a transaction ends with [`settings::bump_model_version`].
 
 pub mod api_keys;
+pub mod blocks;
 pub mod changes;
 pub mod connections;
 pub mod devices;
 pub mod discovered;
 pub mod equipment;
 pub mod equipment_types;
+pub mod fencing;
+pub mod journal;
+pub mod latest;
 pub mod points;
 pub mod rejects;
+pub mod rollups;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod sites;
+pub mod tombstones;
 pub mod users;
 
 pub use api_keys::{ApiKey, ApiKeyRow};

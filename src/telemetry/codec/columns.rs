@@ -37,6 +37,15 @@ impl Columns {
         }
     }
 
+    /// Makes room for so many more; grows by a third so that a large head wastes little.
+    pub fn make_room(&mut self, more: usize) {
+        if self.times.capacity() - self.len() < more {
+            let room = more.max(self.len() / 3).max(8);
+            self.times.reserve_exact(room);
+            self.values.reserve_exact(room);
+        }
+    }
+
     /// Adds a sample at the end.
     pub fn push(&mut self, sample: Sample) {
         if sample.quality != Quality::Good && self.quality.is_empty() {
@@ -64,6 +73,48 @@ impl Columns {
         }
         self.times.extend(&other.times[range.clone()]);
         self.values.extend(&other.values[range]);
+    }
+
+    /// Keeps the first `length` samples.
+    pub fn truncate(&mut self, length: usize) {
+        self.times.truncate(length);
+        self.values.truncate(length);
+        self.quality.truncate(length);
+    }
+
+    /// Takes the samples from `index` on away and gives them.
+    #[must_use]
+    pub fn split_off(&mut self, index: usize) -> Self {
+        let quality = if self.quality.is_empty() {
+            Vec::new()
+        } else {
+            self.quality.split_off(index)
+        };
+        Self {
+            times: self.times.split_off(index),
+            values: self.values.split_off(index),
+            quality,
+        }
+    }
+
+    /// Removes the samples `start <= at < end`; times must ascend.
+    pub fn remove(&mut self, start: i64, end: i64) {
+        let range = self.within(start, end);
+        if !self.quality.is_empty() {
+            self.quality.drain(range.clone());
+        }
+        self.times.drain(range.clone());
+        self.values.drain(range);
+    }
+
+    /// A copy of the samples in `range`.
+    #[must_use]
+    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
+        Self {
+            times: self.times[range.clone()].to_vec(),
+            values: self.values[range.clone()].to_vec(),
+            quality: self.quality.get(range).unwrap_or_default().to_vec(),
+        }
     }
 
     /// All samples in order.
@@ -97,13 +148,21 @@ impl FromIterator<Sample> for Columns {
 }
 
 /// Appends the three columns, `range` of them.
-pub(super) fn push_columns(blob: &mut Vec<u8>, columns: &Columns, range: std::ops::Range<usize>, level: usize) -> Result<(), CodecError> {
+pub(super) fn push_columns(
+    blob: &mut Vec<u8>,
+    columns: &Columns,
+    range: std::ops::Range<usize>,
+    level: usize,
+) -> Result<(), CodecError> {
     push_times(blob, &columns.times[range.clone()], level)?;
     let config = ChunkConfig::default()
         .with_compression_level(level)
         .with_delta_spec(DeltaSpec::TryConsecutive(1));
     push_section(blob, &compress(&columns.values[range.clone()], &config)?);
-    push_section(blob, &quality_runs(columns.quality.get(range).unwrap_or_default()));
+    push_section(
+        blob,
+        &quality_runs(columns.quality.get(range).unwrap_or_default()),
+    );
     Ok(())
 }
 
@@ -125,7 +184,10 @@ const TIME_UNITS: [i64; 3] = [1_000_000, 1_000, 1];
 
 fn push_times(blob: &mut Vec<u8>, times: &[i64], level: usize) -> Result<(), CodecError> {
     let base = times.iter().copied().min().unwrap_or_default();
-    let offsets: Vec<u64> = times.iter().map(|at| at.wrapping_sub(base) as u64).collect();
+    let offsets: Vec<u64> = times
+        .iter()
+        .map(|at| at.wrapping_sub(base) as u64)
+        .collect();
     let (code, unit) = coarsest_unit(&offsets);
     let steps: Vec<u64> = match unit {
         1 => offsets,

@@ -1,9 +1,9 @@
 //! A journal blob: one flush, sorted by point and time, in chunks with a directory.
 
+use super::JOURNAL_SAMPLES;
 use super::columns::{Columns, compress, decompress_into, integers, push_columns, read_columns};
 use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
 use super::reader::{Reader, push_section};
-use super::JOURNAL_SAMPLES;
 use crate::domain::{PointId, PointSample};
 
 /// Samples per chunk: what is decoded at least to read one point.
@@ -33,7 +33,11 @@ pub fn encode_journal(samples: &[PointSample]) -> Result<Vec<u8>, CodecError> {
         directory.extend((chunk.len() as u32).to_le_bytes());
         directory.extend(((payload.len() - before) as u32).to_le_bytes());
     }
-    let mut blob = open_blob(Codec::Journal, samples.len(), directory.len() + payload.len() + 4);
+    let mut blob = open_blob(
+        Codec::Journal,
+        samples.len(),
+        directory.len() + payload.len() + 4,
+    );
     push_section(&mut blob, &directory);
     blob.extend(payload);
     Ok(seal(blob))
@@ -52,7 +56,10 @@ pub fn decode_journal_point(blob: &[u8], point: PointId) -> Result<Vec<PointSamp
     Ok(samples)
 }
 
-fn decode_chunks(blob: &[u8], wanted: impl Fn(&Chunk) -> bool) -> Result<Vec<PointSample>, CodecError> {
+fn decode_chunks(
+    blob: &[u8],
+    wanted: impl Fn(&Chunk) -> bool,
+) -> Result<Vec<PointSample>, CodecError> {
     let (count, mut reader) = unseal(blob, Codec::Journal, JOURNAL_SAMPLES)?;
     let directory = read_directory(reader.section()?)?;
     if directory.iter().map(|chunk| chunk.count).sum::<usize>() != count {
@@ -100,9 +107,14 @@ fn read_chunk(bytes: &[u8], count: usize, into: &mut Vec<PointSample>) -> Result
     decompress_into(reader.section()?, &mut points)?;
     let columns = read_columns(&mut reader, count)?;
     reader.finish()?;
-    into.extend(points.iter().enumerate().map(|(index, &point)| PointSample {
-        point: PointId(point),
-        sample: columns.get(index),
-    }));
+    into.extend(
+        points
+            .iter()
+            .enumerate()
+            .map(|(index, &point)| PointSample {
+                point: PointId(point),
+                sample: columns.get(index),
+            }),
+    );
     Ok(())
 }

@@ -53,7 +53,7 @@ proptest! {
         let columns: Columns = samples.into_iter().collect();
         let mut blob = encode_block(&columns).unwrap();
         let index = at.index(blob.len());
-        blob[index] ^= 1 << bit;
+        blob[index] ^= 1_u8 << bit;
         prop_assert!(decode_block(&blob).is_err());
     }
 }
@@ -89,7 +89,10 @@ fn a_cut_blob_is_refused() {
 #[test]
 fn a_journal_blob_is_not_a_block() {
     let blob = encode_journal(&[]).unwrap();
-    let expected = CodecError::Unknown { codec: 2, version: 1 };
+    let expected = CodecError::Unknown {
+        codec: 2,
+        version: 1,
+    };
     assert_eq!(decode_block(&blob), Err(expected));
 }
 
@@ -105,7 +108,10 @@ fn a_count_beyond_the_cap_is_refused_before_it_is_allocated() {
     crc.update(&blob[..8]);
     crc.update(&blob[12..]);
     blob[8..12].copy_from_slice(&crc.finalize().to_le_bytes());
-    assert_eq!(decode_block(&blob), Err(CodecError::TooMany(u32::MAX as usize)));
+    assert_eq!(
+        decode_block(&blob),
+        Err(CodecError::TooMany(u32::MAX as usize))
+    );
 }
 
 #[test]

@@ -1,0 +1,342 @@
+//! Sums per UTC hour and per day and month of the point's time zone.
+
+use crate::domain::PointId;
+use crate::store::batch::{batches, id_list, values};
+use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
+
+/// One stored sum. Figures are none when they are NaN.
+#[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
+pub struct RollupRow {
+    /// Whose.
+    pub point_id: PointId,
+    /// First instant of the span.
+    pub start_at: i64,
+    /// First instant after it.
+    pub end_at: i64,
+    /// Samples, NaN included.
+    pub n: i64,
+    /// Samples that are NaN.
+    pub nan_n: i64,
+    /// Least value.
+    pub min: Option<f64>,
+    /// Greatest value.
+    pub max: Option<f64>,
+    /// All values added up.
+    pub sum: Option<f64>,
+    /// Mean weighted by time.
+    pub mean: Option<f64>,
+    /// Microseconds the mean speaks of.
+    pub covered: i64,
+    /// The oldest value.
+    pub first: Option<f64>,
+    /// The newest value.
+    pub last: Option<f64>,
+    /// When the oldest was.
+    pub first_at: i64,
+    /// When the newest was.
+    pub last_at: i64,
+}
+
+/// Which calendar table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CalendarUnit {
+    /// `rollups_day`.
+    Day,
+    /// `rollups_month`.
+    Month,
+}
+
+impl CalendarUnit {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// A day or month whose own row is missing or out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::FromRow)]
+pub struct OpenSpanRow {
+    /// Whose.
+    pub point_id: PointId,
+    /// First instant of the span.
+    pub start_at: i64,
+    /// First instant after it.
+    pub end_at: i64,
+}
+
+macro_rules! listed {
+    ($postgres:expr, $head:literal, $tail:literal) => {
+        if $postgres {
+            concat!($head, " point_id = any($1::text::bigint[]) ", $tail)
+        } else {
+            concat!(
+                $head,
+                " point_id in (select value from json_each($1)) ",
+                $tail
+            )
+        }
+    };
+}
+
+macro_rules! columns {
+    ($end:literal) => {
+        concat!(
+            "point_id, start_at, ",
+            $end,
+            " as end_at, n, nan_n, min, max, sum, mean, covered, \
+             first, last, first_at, last_at"
+        )
+    };
+}
+
+/// The hours of several points that begin in `from_at..until_at`, by point and time.
+pub async fn hours(
+    db: &Db,
+    points: &[PointId],
+    from_at: i64,
+    until_at: i64,
+) -> Result<Vec<RollupRow>, StoreError> {
+    let postgres = db.is_postgres();
+    let sql = listed!(
+        postgres,
+        "select point_id, start_at, start_at + 3600000000 as end_at, n, nan_n, min, max, sum, mean, \
+         covered, first, last, first_at, last_at from rollups_hour where",
+        "and start_at >= $2 and start_at < $3 order by point_id, start_at"
+    );
+    let points = id_list(points.iter().map(|point| point.0), postgres);
+    on_db!(db.read, pool => sqlx::query_as(sql).bind(points).bind(from_at).bind(until_at).fetch_all(pool))
+}
+
+/// The days or months of several points that overlap `from_at..until_at`, by point and time.
+pub async fn calendar(
+    db: &Db,
+    unit: CalendarUnit,
+    points: &[PointId],
+    from_at: i64,
+    until_at: i64,
+) -> Result<Vec<RollupRow>, StoreError> {
+    macro_rules! sql {
+        ($postgres:expr, $table:literal) => {
+            if $postgres {
+                concat!(
+                    "select ",
+                    columns!("end_at"),
+                    " from ",
+                    $table,
+                    " where point_id = any($1::text::bigint[]) \
+                     and end_at > $2 and start_at < $3 order by point_id, start_at"
+                )
+            } else {
+                concat!(
+                    "select ",
+                    columns!("end_at"),
+                    " from ",
+                    $table,
+                    " where point_id in (select value from json_each($1)) \
+                     and end_at > $2 and start_at < $3 order by point_id, start_at"
+                )
+            }
+        };
+    }
+    let postgres = db.is_postgres();
+    let sql = match unit {
+        CalendarUnit::Day => sql!(postgres, "rollups_day"),
+        CalendarUnit::Month => sql!(postgres, "rollups_month"),
+    };
+    let points = id_list(points.iter().map(|point| point.0), postgres);
+    on_db!(db.read, pool => sqlx::query_as(sql).bind(points).bind(from_at).bind(until_at).fetch_all(pool))
+}
+
+/// Which days or months of several points, overlapping `from_at..until_at`, have no row to rely on.
+pub async fn open_spans(
+    db: &Db,
+    unit: CalendarUnit,
+    points: &[PointId],
+    from_at: i64,
+    until_at: i64,
+) -> Result<Vec<OpenSpanRow>, StoreError> {
+    let postgres = db.is_postgres();
+    let sql = listed!(
+        postgres,
+        "select point_id, start_at, end_at from rollups_open where",
+        "and unit = $2 and end_at > $3 and start_at < $4 order by point_id, start_at"
+    );
+    let points = id_list(points.iter().map(|point| point.0), postgres);
+    on_db!(db.read, pool => sqlx::query_as(sql)
+        .bind(points).bind(unit.word()).bind(from_at).bind(until_at).fetch_all(pool))
+}
+
+/// The next `limit` open days or months that end by `now`.
+pub async fn due(
+    db: &Db,
+    unit: CalendarUnit,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<OpenSpanRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select point_id, start_at, end_at from rollups_open \
+         where unit = $1 and end_at <= $2 order by end_at, point_id limit $3"
+    ).bind(unit.word()).bind(now).bind(limit).fetch_all(pool))
+}
+
+/// Adds or replaces hours.
+pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreError> {
+    for batch in batches(rows) {
+        let sql = values(
+            "insert into rollups_hour (point_id, start_at, n, nan_n, min, max, sum, mean, covered, \
+             first, last, first_at, last_at) values",
+            batch.len(),
+            13,
+            "on conflict (point_id, start_at) do update set n = excluded.n, nan_n = excluded.nan_n, \
+             min = excluded.min, max = excluded.max, sum = excluded.sum, mean = excluded.mean, \
+             covered = excluded.covered, first = excluded.first, last = excluded.last, \
+             first_at = excluded.first_at, last_at = excluded.last_at",
+        );
+        exec_tx!(tx, conn => {
+            let mut query = sqlx::query(sql);
+            for row in batch {
+                query = query.bind(row.point_id).bind(row.start_at).bind(row.n).bind(row.nan_n)
+                    .bind(row.min).bind(row.max).bind(row.sum).bind(row.mean).bind(row.covered)
+                    .bind(row.first).bind(row.last).bind(row.first_at).bind(row.last_at);
+            }
+            query.execute(conn)
+        })?;
+    }
+    Ok(())
+}
+
+/// Removes the hours of a point that begin in `from_at..until_at`.
+pub async fn delete_hours(
+    tx: &mut Tx,
+    point: PointId,
+    from_at: i64,
+    until_at: i64,
+) -> Result<(), StoreError> {
+    exec_tx!(tx, conn => sqlx::query(
+        "delete from rollups_hour where point_id = $1 and start_at >= $2 and start_at < $3"
+    ).bind(point).bind(from_at).bind(until_at).execute(conn))?;
+    Ok(())
+}
+
+/// Removes all hours before an instant.
+pub async fn delete_hours_before(tx: &mut Tx, at: i64) -> Result<(), StoreError> {
+    exec_tx!(tx, conn => sqlx::query("delete from rollups_hour where start_at < $1").bind(at).execute(conn))?;
+    Ok(())
+}
+
+/// Marks days or months whose hours changed.
+pub async fn mark_open(
+    tx: &mut Tx,
+    unit: CalendarUnit,
+    spans: &[OpenSpanRow],
+) -> Result<(), StoreError> {
+    for batch in batches(spans) {
+        let sql = values(
+            "insert into rollups_open (unit, point_id, start_at, end_at) values",
+            batch.len(),
+            4,
+            "on conflict (unit, point_id, start_at) do update set end_at = excluded.end_at",
+        );
+        exec_tx!(tx, conn => {
+            let mut query = sqlx::query(sql);
+            for span in batch {
+                query = query.bind(unit.word()).bind(span.point_id).bind(span.start_at).bind(span.end_at);
+            }
+            query.execute(conn)
+        })?;
+    }
+    Ok(())
+}
+
+/// Marks every stored day or month that begins before an instant.
+pub async fn mark_open_before(tx: &mut Tx, unit: CalendarUnit, at: i64) -> Result<(), StoreError> {
+    macro_rules! sql {
+        ($table:literal) => {
+            concat!(
+                "insert into rollups_open (unit, point_id, start_at, end_at) \
+                 select $1, point_id, start_at, end_at from ",
+                $table,
+                " where start_at < $2 on conflict (unit, point_id, start_at) do nothing"
+            )
+        };
+    }
+    let sql = match unit {
+        CalendarUnit::Day => sql!("rollups_day"),
+        CalendarUnit::Month => sql!("rollups_month"),
+    };
+    exec_tx!(tx, conn => sqlx::query(sql).bind(unit.word()).bind(at).execute(conn))?;
+    Ok(())
+}
+
+/// Takes the marks of these spans away.
+pub async fn close_spans(
+    tx: &mut Tx,
+    unit: CalendarUnit,
+    spans: &[OpenSpanRow],
+) -> Result<(), StoreError> {
+    for span in spans {
+        exec_tx!(tx, conn => sqlx::query(
+            "delete from rollups_open where unit = $1 and point_id = $2 and start_at = $3"
+        ).bind(unit.word()).bind(span.point_id).bind(span.start_at).execute(conn))?;
+    }
+    Ok(())
+}
+
+/// Removes one day or month.
+pub async fn delete_calendar(
+    tx: &mut Tx,
+    unit: CalendarUnit,
+    span: &OpenSpanRow,
+) -> Result<(), StoreError> {
+    let sql = match unit {
+        CalendarUnit::Day => "delete from rollups_day where point_id = $1 and start_at = $2",
+        CalendarUnit::Month => "delete from rollups_month where point_id = $1 and start_at = $2",
+    };
+    exec_tx!(tx, conn => sqlx::query(sql).bind(span.point_id).bind(span.start_at).execute(conn))?;
+    Ok(())
+}
+
+/// Adds or replaces days or months.
+pub async fn upsert_calendar(
+    tx: &mut Tx,
+    unit: CalendarUnit,
+    rows: &[RollupRow],
+) -> Result<(), StoreError> {
+    macro_rules! head {
+        ($table:literal) => {
+            concat!(
+                "insert into ",
+                $table,
+                " (point_id, start_at, end_at, n, nan_n, min, max, sum, mean, \
+                covered, first, last, first_at, last_at) values"
+            )
+        };
+    }
+    let head = match unit {
+        CalendarUnit::Day => head!("rollups_day"),
+        CalendarUnit::Month => head!("rollups_month"),
+    };
+    for batch in batches(rows) {
+        let sql = values(
+            head,
+            batch.len(),
+            14,
+            "on conflict (point_id, start_at) do update set end_at = excluded.end_at, n = excluded.n, \
+             nan_n = excluded.nan_n, min = excluded.min, max = excluded.max, sum = excluded.sum, \
+             mean = excluded.mean, covered = excluded.covered, first = excluded.first, \
+             last = excluded.last, first_at = excluded.first_at, last_at = excluded.last_at",
+        );
+        exec_tx!(tx, conn => {
+            let mut query = sqlx::query(sql);
+            for row in batch {
+                query = query.bind(row.point_id).bind(row.start_at).bind(row.end_at).bind(row.n)
+                    .bind(row.nan_n).bind(row.min).bind(row.max).bind(row.sum).bind(row.mean)
+                    .bind(row.covered).bind(row.first).bind(row.last).bind(row.first_at).bind(row.last_at);
+            }
+            query.execute(conn)
+        })?;
+    }
+    Ok(())
+}

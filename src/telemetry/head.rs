@@ -1,0 +1,355 @@
+//! The head: in memory, what is committed and not yet in blocks, and the newest
+//! sample of every point.
+//!
+//! It has two layers. Writes go to the *active* one; a merge freezes it, works
+//! from the frozen copy and drops that when all of it is in blocks. A reader puts
+//! blocks, frozen and active on top of one another, so it does not matter which
+//! parts of a running merge it meets: frozen wins over whatever a block says.
+//!
+//! `generation` moves whenever a layer starts or ends and with every deletion. A reader that finds the
+//! same generation before and after its statements read one state of the whole.
+//!
+//! Invariant: everything here can be rebuilt from journal, tombstones and `latest`.
+
+use super::codec::Columns;
+use super::series::{clip, merge};
+use crate::domain::{PointId, PointSample, Sample, TimeRange, Timestamp};
+use crate::store::tenant::latest::LatestRow;
+use crate::store::tenant::tombstones::TombstoneRow;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// A map keyed by points.
+pub(super) type PointMap<T> = HashMap<PointId, T, BuildHasherDefault<PointHasher>>;
+
+/// Point ids are small integers of our own database: one multiplication spreads them.
+#[derive(Debug, Default)]
+pub(super) struct PointHasher(u64);
+
+impl Hasher for PointHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+    fn write_i64(&mut self, id: i64) {
+        self.write_u64(id as u64);
+    }
+    fn write_u64(&mut self, id: u64) {
+        self.0 = (self.0 ^ id)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(26);
+    }
+}
+
+/// What a merge works from: all samples up to the commit `version`.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) version: i64,
+    pub(super) points: PointMap<Columns>,
+    /// The deletions up to `version`, in order.
+    pub(super) tombstones: Vec<TombstoneRow>,
+    pub(super) samples: usize,
+}
+
+/// What is known of one point.
+#[derive(Debug, Default)]
+struct Slot {
+    active: Columns,
+    latest: Option<Sample>,
+    /// No earlier than the newest sample in the blocks.
+    merged_until: Option<i64>,
+}
+
+/// What a reader takes from the head for one point and range.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) generation: u64,
+    pub(super) active: Columns,
+    pub(super) frozen: Option<Arc<Layer>>,
+    pub(super) tombstones: Vec<TombstoneRow>,
+    /// No block of the point reaches beyond, unless frozen holds the same; unknown when none.
+    merged_until: Option<i64>,
+}
+
+/// The state in memory of one tenant's series.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    slots: PointMap<Slot>,
+    active_samples: usize,
+    frozen: Option<Arc<Layer>>,
+    tombstones: Vec<TombstoneRow>,
+    seq: i64,
+    generation: u64,
+}
+
+impl Head {
+    /// A head that knows what the last merge wrote down.
+    pub(super) fn new(merged_seq: i64, latest: &[LatestRow]) -> Self {
+        let mut head = Self {
+            seq: merged_seq,
+            ..Self::default()
+        };
+        for row in latest {
+            let slot = head.slots.entry(row.point_id).or_default();
+            slot.latest = Some(stored_sample(row));
+            slot.merged_until = Some(row.merged_until);
+        }
+        head
+    }
+
+    /// The last commit that is visible.
+    pub(super) const fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Samples in memory.
+    pub(super) fn samples(&self) -> usize {
+        self.active_samples + self.frozen.as_ref().map_or(0, |layer| layer.samples)
+    }
+
+    /// Samples that no merge has begun to move.
+    pub(super) const fn active_samples(&self) -> usize {
+        self.active_samples
+    }
+
+    /// Moves with every change of layers and every deletion.
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether layers are the same as when this was the generation.
+    pub(super) const fn is_generation(&self, generation: u64) -> bool {
+        self.generation == generation
+    }
+
+    /// Adds a committed batch, sorted by point and time and without duplicates.
+    pub(super) fn apply(&mut self, seq: i64, samples: &[PointSample]) {
+        self.seq = seq;
+        for run in samples.chunk_by(|a, b| a.point == b.point) {
+            let slot = self.slots.entry(run[0].point).or_default();
+            let before = slot.active.len();
+            append(&mut slot.active, run);
+            self.active_samples += slot.active.len() - before;
+            let newest = run[run.len() - 1].sample;
+            if slot.latest.is_none_or(|latest| latest.at <= newest.at) {
+                slot.latest = Some(newest);
+            }
+        }
+    }
+
+    /// Carries out a committed deletion; gives the points whose newest sample it took.
+    pub(super) fn apply_delete(&mut self, tombstone: TombstoneRow) -> Vec<PointId> {
+        self.seq = tombstone.seq;
+        self.tombstones.push(tombstone);
+        self.generation += 1;
+        let (start, end) = (tombstone.from_at, tombstone.until_at);
+        let mut bereft = Vec::new();
+        for (&point, slot) in &mut self.slots {
+            if !touches(&tombstone, point) {
+                continue;
+            }
+            let before = slot.active.len();
+            slot.active.remove(start, end);
+            self.active_samples -= before - slot.active.len();
+            if slot
+                .latest
+                .is_some_and(|latest| (start..end).contains(&latest.at.0))
+            {
+                slot.latest = None;
+                // A deletion from the beginning of time leaves nothing older to find.
+                if start > i64::MIN {
+                    bereft.push(point);
+                }
+            }
+        }
+        bereft
+    }
+
+    /// The newest sample of a point.
+    pub(super) fn latest(&self, point: PointId) -> Option<Sample> {
+        self.slots.get(&point)?.latest
+    }
+
+    /// Whether a deletion took the newest sample and none was found since.
+    pub(super) fn is_bereft(&self, point: PointId) -> bool {
+        self.slots
+            .get(&point)
+            .is_some_and(|slot| slot.latest.is_none())
+    }
+
+    /// Notes the newest sample that was found after a deletion took the one before.
+    pub(super) fn restore_latest(&mut self, point: PointId, found: Sample) {
+        let slot = self.slots.entry(point).or_default();
+        if slot.latest.is_none_or(|latest| latest.at < found.at) {
+            slot.latest = Some(found);
+        }
+    }
+
+    /// What the head holds of a point in a range.
+    pub(super) fn view(&self, point: PointId, range: TimeRange) -> View {
+        let slot = self.slots.get(&point);
+        let active = slot
+            .map(|slot| &slot.active)
+            .map(|active| active.slice(active.within(range.start.0, range.end.0)));
+        let merged_until = slot.and_then(|slot| slot.merged_until);
+        View {
+            generation: self.generation,
+            active: active.unwrap_or_default(),
+            frozen: self.frozen.clone(),
+            tombstones: self.tombstones_of(point),
+            merged_until,
+        }
+    }
+
+    /// The deletions a point's blocks may not heed yet.
+    pub(super) fn tombstones_of(&self, point: PointId) -> Vec<TombstoneRow> {
+        let of_point = |tombstone: &&TombstoneRow| touches(tombstone, point);
+        self.tombstones.iter().filter(of_point).copied().collect()
+    }
+
+    /// Freezes the active layer for a merge, or gives the one a failed merge left.
+    pub(super) fn freeze(&mut self) -> Option<Arc<Layer>> {
+        if self.frozen.is_none() && (self.active_samples > 0 || !self.tombstones.is_empty()) {
+            let points = self
+                .slots
+                .iter_mut()
+                .filter(|(_, slot)| !slot.active.is_empty())
+                .map(|(&point, slot)| (point, std::mem::take(&mut slot.active)))
+                .collect();
+            self.frozen = Some(Arc::new(Layer {
+                version: self.seq,
+                points,
+                tombstones: self.tombstones.clone(),
+                samples: std::mem::take(&mut self.active_samples),
+            }));
+            self.generation += 1;
+        }
+        self.frozen.clone()
+    }
+
+    /// Drops the frozen layer: all of it is in blocks now.
+    pub(super) fn thaw(&mut self) {
+        let Some(layer) = self.frozen.take() else {
+            return;
+        };
+        self.tombstones
+            .retain(|tombstone| tombstone.seq > layer.version);
+        for (&point, columns) in &layer.points {
+            let slot = self.slots.entry(point).or_default();
+            slot.merged_until = slot.merged_until.max(columns.times.last().copied());
+        }
+        self.generation += 1;
+    }
+
+    /// What `latest` should say of a point once its samples up to `newest_merged` are in blocks.
+    pub(super) fn latest_row(
+        &self,
+        point: PointId,
+        newest_merged: Option<i64>,
+    ) -> Option<LatestRow> {
+        let slot = self.slots.get(&point)?;
+        let merged_until = slot.merged_until.max(newest_merged)?;
+        let latest = slot.latest?;
+        Some(LatestRow {
+            point_id: point,
+            at: latest.at.0,
+            value: super::summary::number(latest.value),
+            bits: latest.value.to_bits() as i64,
+            quality: i64::from(latest.quality.code()),
+            merged_until,
+        })
+    }
+}
+
+impl View {
+    /// Whether blocks may hold samples at `from` or later that the head does not.
+    pub(super) fn in_blocks(&self, from: i64) -> bool {
+        self.merged_until.is_none_or(|until| until >= from)
+    }
+
+    /// Whether a deletion that blocks and rollups may not heed yet overlaps `start..end`.
+    pub(super) fn is_deleted_from(&self, start: i64, end: i64) -> bool {
+        let overlaps =
+            |tombstone: &TombstoneRow| tombstone.from_at < end && start < tombstone.until_at;
+        self.tombstones.iter().any(overlaps)
+    }
+
+    /// The instants of the frozen layer in the range, deleted ones too.
+    pub(super) fn frozen_times(&self, point: PointId, range: TimeRange) -> &[i64] {
+        let columns = self
+            .frozen
+            .as_ref()
+            .and_then(|layer| layer.points.get(&point));
+        columns.map_or(&[], |columns| {
+            &columns.times[columns.within(range.start.0, range.end.0)]
+        })
+    }
+
+    /// The samples of the frozen layer that are still there, cut to the range.
+    pub(super) fn frozen_of(&self, point: PointId, range: TimeRange) -> Columns {
+        let Some(layer) = &self.frozen else {
+            return Columns::default();
+        };
+        let Some(columns) = layer.points.get(&point) else {
+            return Columns::default();
+        };
+        let inside = columns.slice(columns.within(range.start.0, range.end.0));
+        without_deleted(inside, layer.version, &self.tombstones)
+    }
+
+    /// What a block of this version still holds, cut to the range.
+    pub(super) fn block(&self, columns: Columns, version: i64, range: TimeRange) -> Columns {
+        without_deleted(clip(columns, range), version, &self.tombstones)
+    }
+}
+
+/// Takes out what deletions after `version` removed.
+pub(super) fn without_deleted(
+    mut columns: Columns,
+    version: i64,
+    tombstones: &[TombstoneRow],
+) -> Columns {
+    for tombstone in tombstones
+        .iter()
+        .filter(|tombstone| tombstone.seq > version)
+    {
+        columns.remove(tombstone.from_at, tombstone.until_at);
+    }
+    columns
+}
+
+fn touches(tombstone: &TombstoneRow, point: PointId) -> bool {
+    tombstone.point_id.is_none_or(|of| of == point)
+}
+
+fn append(active: &mut Columns, run: &[PointSample]) {
+    if active
+        .times
+        .last()
+        .is_none_or(|&last| last < run[0].sample.at.0)
+    {
+        active.make_room(run.len());
+        for sample in run {
+            active.push(sample.sample);
+        }
+    } else {
+        let newer = run.iter().map(|sample| sample.sample).collect();
+        *active = merge(std::mem::take(active), newer);
+    }
+}
+
+fn stored_sample(row: &LatestRow) -> Sample {
+    let quality = u8::try_from(row.quality)
+        .ok()
+        .and_then(crate::domain::Quality::from_code);
+    Sample {
+        at: Timestamp(row.at),
+        value: f64::from_bits(row.bits as u64),
+        quality: quality.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,203 @@
+//! The arithmetic of a merge: from old blocks and new samples to rows.
+
+use super::plan::{DayPlan, PointPlan};
+use crate::domain::{PointId, Timestamp};
+use crate::store::tenant::blocks::{BlockData, BlockEntry, NewBlock};
+use crate::store::tenant::rollups::{CalendarUnit, OpenSpanRow, RollupRow};
+use crate::telemetry::calendar::Calendar;
+use crate::telemetry::codec::{BLOCK_SAMPLES, Columns, encode_block};
+use crate::telemetry::engine::PointZones;
+use crate::telemetry::head::{Layer, without_deleted};
+use crate::telemetry::series::merge;
+use crate::telemetry::summary::{Summary, number};
+use crate::telemetry::{EngineError, read};
+use std::collections::{BTreeSet, HashMap};
+
+/// What one transaction writes.
+#[derive(Default)]
+pub(super) struct Merged {
+    pub(super) replaced: Vec<i64>,
+    pub(super) blocks: Vec<NewBlock>,
+    pub(super) hours: Vec<RollupRow>,
+    pub(super) cleared_hours: Vec<ClearedHours>,
+    pub(super) open_spans: Vec<(CalendarUnit, Vec<OpenSpanRow>)>,
+    /// The newest merged sample of each point.
+    pub(super) newest: Vec<(PointId, Option<i64>)>,
+}
+
+/// Hours of a point whose rows go.
+pub(super) struct ClearedHours {
+    pub(super) point: PointId,
+    pub(super) from_at: i64,
+    pub(super) until_at: i64,
+}
+
+/// Computes a group; `data` holds what the plans want.
+pub(super) fn build(
+    layer: &Layer,
+    plans: Vec<PointPlan>,
+    data: Vec<BlockData>,
+) -> Result<Merged, EngineError> {
+    let mut stored: HashMap<i64, Vec<u8>> =
+        data.into_iter().map(|row| (row.id, row.data)).collect();
+    let mut merged = Merged::default();
+    for plan in plans {
+        for day in &plan.days {
+            build_day(layer, plan.point, day, &mut stored, &mut merged)?;
+        }
+        let newest =
+            super::fresh(layer, plan.point).and_then(|columns| columns.times.last().copied());
+        merged.newest.push((plan.point, newest));
+    }
+    Ok(merged)
+}
+
+fn build_day(
+    layer: &Layer,
+    point: PointId,
+    day: &DayPlan,
+    stored: &mut HashMap<i64, Vec<u8>>,
+    merged: &mut Merged,
+) -> Result<(), EngineError> {
+    let mut unpack = |entry: &BlockEntry| -> Result<Columns, EngineError> {
+        let data = stored
+            .remove(&entry.id)
+            .ok_or_else(|| EngineError::Corrupt(format!("block {} is gone", entry.id)))?;
+        let columns = read::unpack(point, &data)?;
+        Ok(without_deleted(
+            columns,
+            entry.version,
+            &of_point(layer, point),
+        ))
+    };
+    let mut whole = Columns::default();
+    for entry in &day.context {
+        whole = merge(whole, unpack(entry)?);
+    }
+    let kept = whole.len();
+    for entry in &day.replaced {
+        whole = merge(whole, unpack(entry)?);
+    }
+    if let Some(columns) = super::fresh(layer, point) {
+        whole = merge(whole, columns.slice(day.fresh.clone()));
+    }
+    merged
+        .replaced
+        .extend(day.replaced.iter().map(|entry| entry.id));
+    push_blocks(layer.version, point, day, &whole, kept, merged)?;
+    push_hours(layer, point, day, &whole, merged);
+    Ok(())
+}
+
+fn of_point(layer: &Layer, point: PointId) -> Vec<crate::store::tenant::tombstones::TombstoneRow> {
+    let mine = |of: Option<PointId>| of.is_none_or(|of| of == point);
+    layer
+        .tombstones
+        .iter()
+        .filter(|tombstone| mine(tombstone.point_id))
+        .copied()
+        .collect()
+}
+
+/// Cuts the samples from `kept` on into blocks.
+fn push_blocks(
+    version: i64,
+    point: PointId,
+    day: &DayPlan,
+    whole: &Columns,
+    kept: usize,
+    merged: &mut Merged,
+) -> Result<(), EngineError> {
+    let mut start = kept;
+    for part in day.part.. {
+        let range = start..whole.len().min(start + BLOCK_SAMPLES);
+        let Some(summary) = Summary::of(whole, range.clone()) else {
+            break;
+        };
+        let data = encode_block(&whole.slice(range.clone()))
+            .map_err(|error| EngineError::Internal(error.to_string()))?;
+        merged.blocks.push(NewBlock {
+            point_id: point,
+            day: day.day,
+            part,
+            version,
+            t0: whole.times[range.start],
+            t1: whole.times[range.end - 1],
+            n: range.len() as i64,
+            min: number(summary.min),
+            max: number(summary.max),
+            sum: number(summary.total()),
+            first: number(summary.first),
+            last: number(summary.last),
+            data,
+        });
+        start = range.end;
+    }
+    Ok(())
+}
+
+/// Computes the hours that new samples or deletions touched.
+fn push_hours(layer: &Layer, point: PointId, day: &DayPlan, whole: &Columns, merged: &mut Merged) {
+    let mut touched = BTreeSet::new();
+    if let Some(columns) = super::fresh(layer, point) {
+        touched.extend(hours_of(&columns.times[day.fresh.clone()]));
+    }
+    if let Some((from_at, until_at)) = day.cleared {
+        touched.extend(hours_of(&whole.times[whole.within(from_at, until_at)]));
+        merged.cleared_hours.push(ClearedHours {
+            point,
+            from_at,
+            until_at,
+        });
+    }
+    for start in touched {
+        let end = start.saturating_add(Timestamp::HOUR);
+        if let Some(summary) = Summary::of(whole, whole.within(start, end)) {
+            merged.hours.push(summary.row(point, start, end));
+        }
+    }
+}
+
+/// The hours that ascending times lie in.
+pub(in crate::telemetry) fn hours_of(mut times: &[i64]) -> Vec<i64> {
+    let mut hours = Vec::new();
+    while let Some(&at) = times.first() {
+        let hour = Timestamp(at).hour_start().0;
+        hours.push(hour);
+        let rest = times.partition_point(|&at| at < hour.saturating_add(Timestamp::HOUR));
+        times = &times[rest..];
+    }
+    hours
+}
+
+impl Merged {
+    /// Finds the days and months that the changed hours lie in.
+    pub(super) fn find_spans(&mut self, zones: &dyn PointZones) {
+        for unit in [CalendarUnit::Day, CalendarUnit::Month] {
+            let mut calendar = Calendar::new(unit);
+            let mut spans = BTreeSet::new();
+            let changed = self
+                .hours
+                .iter()
+                .map(|row| (row.point_id, row.start_at, row.end_at));
+            let cleared = self
+                .cleared_hours
+                .iter()
+                .map(|c| (c.point, c.from_at, c.until_at));
+            for (point, from_at, until_at) in changed.chain(cleared) {
+                let zone = zones.zone(point);
+                let mut at = from_at;
+                while at < until_at {
+                    let (start_at, end_at) = calendar.around(&zone, at);
+                    spans.insert(OpenSpanRow {
+                        point_id: point,
+                        start_at,
+                        end_at,
+                    });
+                    at = end_at.max(at.saturating_add(1));
+                }
+            }
+            self.open_spans.push((unit, spans.into_iter().collect()));
+        }
+    }
+}

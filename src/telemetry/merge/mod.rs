@@ -1,0 +1,148 @@
+//! The merge: the head's frozen layer moves into blocks and rollups.
+//!
+//! Group by group of points, each in a short transaction of its own. It may be
+//! repeated from the start at any point: what a group already has in its blocks
+//! meets the same samples again and they win over themselves. Only the last
+//! transaction takes the journal rows and deletions away, which makes it final.
+//!
+//! Invariant: rollups are recomputed from samples, never added to.
+
+mod calendar_spans;
+mod group;
+mod plan;
+mod retention;
+
+use super::codec::Columns;
+use super::head::Layer;
+use super::shared::{Counters, Shared};
+use super::writer::restore_latest;
+use super::{EngineError, read};
+use crate::domain::PointId;
+use crate::store::StoreError;
+use crate::store::tenant::latest::LatestRow;
+use crate::store::tenant::{blocks, fencing, journal, latest, rollups, tombstones};
+use group::Merged;
+pub(super) use group::hours_of;
+use plan::PointPlan;
+use std::sync::Arc;
+
+/// Points per transaction.
+const GROUP: usize = 128;
+
+/// Merges what the head holds now; does nothing when that is nothing.
+///
+/// The caller makes sure that only one runs at a time.
+pub(super) async fn merge(shared: &Shared) -> Result<(), EngineError> {
+    let Some(layer) = shared.head_mut().freeze() else {
+        return Ok(());
+    };
+    retention::apply(shared, &layer).await?;
+    let mut calm = Vec::new();
+    for point in points_of(&layer) {
+        if layer
+            .tombstones
+            .iter()
+            .any(|tombstone| tombstone.point_id == Some(point))
+        {
+            // Its deletions may reach over all of its days: by itself.
+            restore_latest(shared, vec![point]).await?;
+            merge_group(shared, &layer, &[point]).await?;
+        } else {
+            calm.push(point);
+        }
+    }
+    for group in calm.chunks(GROUP) {
+        merge_group(shared, &layer, group).await?;
+    }
+    calendar_spans::close_due(shared).await?;
+    finish(shared, &layer).await?;
+    Counters::add(&shared.counters.merges, 1);
+    shared.merged.notify_waiters();
+    Ok(())
+}
+
+fn points_of(layer: &Layer) -> Vec<PointId> {
+    let deleted = layer
+        .tombstones
+        .iter()
+        .filter_map(|tombstone| tombstone.point_id);
+    let mut points: Vec<_> = layer.points.keys().copied().chain(deleted).collect();
+    points.sort_unstable();
+    points.dedup();
+    points
+}
+
+async fn merge_group(
+    shared: &Shared,
+    layer: &Arc<Layer>,
+    points: &[PointId],
+) -> Result<(), EngineError> {
+    let Some((first_day, last_day)) = plan::days(layer, points) else {
+        return Ok(());
+    };
+    let entries = blocks::entries(&shared.db, points.iter().copied(), first_day, last_day).await?;
+    let plans = plan::plan(layer, points, &entries);
+    let wanted: Vec<_> = plans.iter().flat_map(PointPlan::wanted).collect();
+    let data = blocks::data_of(&shared.db, &wanted).await?;
+    let layer = layer.clone();
+    let mut merged = read::off_the_loop(move || group::build(&layer, plans, data)).await?;
+    merged.find_spans(&*shared.zones);
+    commit_group(shared, &merged).await
+}
+
+async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), EngineError> {
+    let (latest_rows, gone) = latest_of(shared, merged);
+    let mut tx = shared.db.begin().await?;
+    fencing::hold(&mut tx, shared.epoch).await?;
+    blocks::delete(&mut tx, &merged.replaced).await?;
+    blocks::insert(&mut tx, &merged.blocks).await?;
+    for cleared in &merged.cleared_hours {
+        rollups::delete_hours(&mut tx, cleared.point, cleared.from_at, cleared.until_at).await?;
+    }
+    rollups::upsert_hours(&mut tx, &merged.hours).await?;
+    for (unit, spans) in &merged.open_spans {
+        rollups::mark_open(&mut tx, *unit, spans).await?;
+    }
+    latest::upsert(&mut tx, &latest_rows).await?;
+    for point in gone {
+        latest::delete(&mut tx, point).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The rows of `latest`, and the points that have no sample left.
+fn latest_of(shared: &Shared, merged: &Merged) -> (Vec<LatestRow>, Vec<PointId>) {
+    let head = shared.head();
+    let row = |&(point, newest)| head.latest_row(point, newest);
+    let gone = merged
+        .newest
+        .iter()
+        .map(|&(point, _)| point)
+        .filter(|&point| head.is_bereft(point));
+    (
+        merged.newest.iter().filter_map(row).collect(),
+        gone.collect(),
+    )
+}
+
+/// Everything up to the layer's version is in blocks: say so, and forget the rest.
+async fn finish(shared: &Shared, layer: &Layer) -> Result<(), EngineError> {
+    let outcome: Result<(), StoreError> = async {
+        let mut tx = shared.db.begin().await?;
+        fencing::hold(&mut tx, shared.epoch).await?;
+        journal::delete_until(&mut tx, layer.version).await?;
+        tombstones::delete_until(&mut tx, layer.version).await?;
+        fencing::set_merged(&mut tx, layer.version).await?;
+        tx.commit().await
+    }
+    .await;
+    outcome?;
+    shared.head_mut().thaw();
+    Ok(())
+}
+
+/// New samples of a point in a layer; nothing when a deletion is all there is.
+fn fresh(layer: &Layer, point: PointId) -> Option<&Columns> {
+    layer.points.get(&point)
+}

@@ -1,0 +1,91 @@
+//! What the writer, the merger and the readers of one engine share.
+
+use super::engine::{CommitListener, PointZones};
+use super::head::Head;
+use super::{EngineConfig, EngineError};
+use crate::domain::Clock;
+use crate::store::Db;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::sync::Notify;
+
+/// One per engine.
+pub(super) struct Shared {
+    pub(super) db: Db,
+    pub(super) zones: Arc<dyn PointZones>,
+    pub(super) listener: Arc<dyn CommitListener>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) config: EngineConfig,
+    /// The fencing token of this writer.
+    pub(super) epoch: i64,
+    pub(super) counters: Counters,
+    /// Asks the merger to look again.
+    pub(super) merge_wanted: Notify,
+    /// Tells the writer that a merge made room.
+    pub(super) merged: Notify,
+    /// Why nothing can be written any more.
+    pub(super) stopped: OnceLock<EngineError>,
+    head: RwLock<Head>,
+}
+
+/// What happened since the engine was opened.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) commits: AtomicU64,
+    pub(super) samples: AtomicU64,
+    pub(super) journal_bytes: AtomicU64,
+    pub(super) merges: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn add(counter: &AtomicU64, n: usize) {
+        counter.fetch_add(n as u64, Ordering::Relaxed);
+    }
+}
+
+/// What [`Shared::new`] is made of.
+pub(super) struct Parts {
+    pub(super) db: Db,
+    pub(super) zones: Arc<dyn PointZones>,
+    pub(super) listener: Arc<dyn CommitListener>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) config: EngineConfig,
+}
+
+impl Shared {
+    pub(super) fn new(parts: Parts, epoch: i64, head: Head) -> Self {
+        Self {
+            db: parts.db,
+            zones: parts.zones,
+            listener: parts.listener,
+            clock: parts.clock,
+            config: parts.config,
+            epoch,
+            counters: Counters::default(),
+            merge_wanted: Notify::new(),
+            merged: Notify::new(),
+            stopped: OnceLock::new(),
+            head: RwLock::new(head),
+        }
+    }
+
+    /// The head, to look at. Never held across an await.
+    pub(super) fn head(&self) -> RwLockReadGuard<'_, Head> {
+        self.head.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The head, to change. Never held across an await.
+    pub(super) fn head_mut(&self) -> RwLockWriteGuard<'_, Head> {
+        self.head.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes why the engine stops; the first reason stays.
+    pub(super) fn stop(&self, reason: EngineError) {
+        let _first_wins = self.stopped.set(reason);
+    }
+
+    /// The error of a call that came too late.
+    pub(super) fn stop_reason(&self) -> EngineError {
+        self.stopped.get().cloned().unwrap_or(EngineError::Closed)
+    }
+}
