@@ -1,21 +1,9 @@
-//! When to stop gathering and commit.
-//!
-//! An idle engine commits at once. A busy one waits for company, up to the flush
-//! interval, because a commit costs the same for one sample as for thousands. The
-//! wait ends early when arrivals pause: then everybody is waiting for us. A wait
-//! that nobody joins is tried half as often the next time.
+//! Gathers what callers hand in until it is time to commit; [`Pace`] decides when.
 
 use super::EngineConfig;
-use std::time::Duration;
+use super::pace::Pace;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
-
-const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
-const LONGEST_PAUSE: Duration = Duration::from_millis(100);
-/// A pause is this many times the usual gap between two arrivals.
-const GAPS_IN_A_PAUSE: u32 = 4;
-/// After so many waits in vain in a row only every 64th flush waits.
-const MOST_HALVINGS: u32 = 6;
 
 /// What may be gathered: how many samples it weighs, and whether it ends a batch.
 pub(super) trait Arrival {
@@ -26,23 +14,17 @@ pub(super) trait Arrival {
 /// Gathers arrivals into batches.
 #[derive(Debug)]
 pub(super) struct Gatherer {
-    interval: Duration,
+    pace: Pace,
     full: usize,
-    gap: Duration,
     last_batch: Instant,
-    waits_in_vain: u32,
-    batches: u32,
 }
 
 impl Gatherer {
     pub(super) fn new(config: &EngineConfig) -> Self {
         Self {
-            interval: config.flush_interval,
+            pace: Pace::new(config.flush_interval),
             full: config.flush_samples,
-            gap: config.flush_interval,
             last_batch: Instant::now(),
-            waits_in_vain: 0,
-            batches: 0,
         }
     }
 
@@ -55,21 +37,14 @@ impl Gatherer {
     ) -> Option<Vec<T>> {
         let mut batch = Pile::new(from.recv().await?, self.full);
         batch.take_waiting(from);
-        if !batch.is_done() && self.worth_waiting() {
+        if !batch.is_done() && self.pace.worth_waiting() {
             self.wait_for_company(&mut batch, from).await;
         }
-        self.note(batch.arrivals.len());
+        let now = Instant::now();
+        self.pace
+            .note_batch(batch.arrivals.len(), now - self.last_batch);
+        self.last_batch = now;
         Some(batch.arrivals)
-    }
-
-    fn pause(&self) -> Duration {
-        (self.gap * GAPS_IN_A_PAUSE).max(SHORTEST_PAUSE)
-    }
-
-    fn worth_waiting(&self) -> bool {
-        let sparse = self.pause() > LONGEST_PAUSE.min(self.interval);
-        let every = 1_u32 << self.waits_in_vain.min(MOST_HALVINGS);
-        !sparse && self.batches.is_multiple_of(every)
     }
 
     async fn wait_for_company<T: Arrival>(
@@ -78,28 +53,16 @@ impl Gatherer {
         from: &mut mpsc::Receiver<T>,
     ) {
         let alone = batch.arrivals.len();
-        let latest = Instant::now() + self.interval;
+        let latest = Instant::now() + self.pace.interval();
         while !batch.is_done() {
-            let until = latest.min(Instant::now() + self.pause());
+            let until = latest.min(Instant::now() + self.pace.pause());
             let Ok(Some(arrival)) = timeout_at(until, from.recv()).await else {
                 break;
             };
             batch.push(arrival);
             batch.take_waiting(from);
         }
-        self.waits_in_vain = if batch.arrivals.len() > alone {
-            0
-        } else {
-            self.waits_in_vain + 1
-        };
-    }
-
-    fn note(&mut self, arrivals: usize) {
-        let now = Instant::now();
-        let gap = (now - self.last_batch) / arrivals as u32;
-        self.gap = (self.gap * 3 + gap) / 4;
-        self.last_batch = now;
-        self.batches = self.batches.wrapping_add(1);
+        self.pace.note_wait(batch.arrivals.len() > alone);
     }
 }
 
@@ -154,67 +117,34 @@ mod tests {
         }
     }
 
-    fn gatherer() -> Gatherer {
-        Gatherer::new(&EngineConfig {
-            flush_samples: 100,
-            ..EngineConfig::default()
-        })
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_idle_engine_does_not_wait() {
+    /// Gathers everything that is queued; a batch is full at 100.
+    async fn batches(weights: &[usize]) -> Vec<Vec<usize>> {
         let (to, mut from) = mpsc::channel(8);
-        to.send(1).await.unwrap();
-        let before = Instant::now();
-        assert_eq!(gatherer().next(&mut from).await, Some(vec![1]));
-        assert_eq!(Instant::now(), before);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_full_batch_is_not_waited_for() {
-        let (to, mut from) = mpsc::channel(8);
-        for weight in [60, 60, 60] {
+        for &weight in weights {
             to.send(weight).await.unwrap();
         }
-        let mut gatherer = gatherer();
-        assert_eq!(gatherer.next(&mut from).await, Some(vec![60, 60]));
+        drop(to);
+        let mut gatherer = Gatherer::new(&EngineConfig {
+            flush_samples: 100,
+            ..EngineConfig::default()
+        });
+        let mut batches = Vec::new();
+        while let Some(batch) = gatherer.next(&mut from).await {
+            batches.push(batch);
+        }
+        batches
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_steady_stream_is_gathered_and_never_longer_than_the_interval() {
-        let (to, mut from) = mpsc::channel(1_000);
-        let stream = tokio::spawn(async move {
-            for _ in 0..2_000 {
-                to.send(1).await.unwrap();
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        });
-        let mut gatherer = Gatherer::new(&EngineConfig::default());
-        let mut sizes = Vec::new();
-        while let Some(batch) = gatherer.next(&mut from).await {
-            sizes.push(batch.len());
-        }
-        stream.await.unwrap();
-        let settled = &sizes[sizes.len() / 2..sizes.len() - 1];
-        assert!(
-            settled.iter().all(|size| (40..=52).contains(size)),
-            "{sizes:?}"
+    #[tokio::test]
+    async fn what_is_queued_goes_together_until_the_batch_is_full() {
+        assert_eq!(
+            batches(&[60, 30, 60, 60]).await,
+            [vec![60, 30, 60], vec![60]]
         );
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn an_arrival_that_ends_a_batch_is_its_last() {
-        let (to, mut from) = mpsc::channel(8);
-        for weight in [1, 0, 1] {
-            to.send(weight).await.unwrap();
-        }
-        assert_eq!(gatherer().next(&mut from).await, Some(vec![1, 0]));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_closed_channel_ends_it() {
-        let (to, mut from) = mpsc::channel::<usize>(8);
-        drop(to);
-        assert_eq!(gatherer().next(&mut from).await, None);
+        assert_eq!(batches(&[1, 0, 1]).await, [vec![1, 0], vec![1]]);
     }
 }

@@ -18,6 +18,7 @@ mod gather;
 mod head;
 mod merge;
 mod merger;
+mod pace;
 mod read;
 mod replay;
 mod rollup;

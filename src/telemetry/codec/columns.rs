@@ -60,15 +60,12 @@ impl Columns {
 
     /// Adds samples `range` of another at the end.
     pub fn extend_from(&mut self, other: &Self, range: std::ops::Range<usize>) {
-        if !other.quality.is_empty() && self.quality.is_empty() {
-            self.quality = vec![Quality::Good.code(); self.len()];
-        }
-        if !self.quality.is_empty() {
+        if !(self.quality.is_empty() && other.quality.is_empty()) {
+            let good = Quality::Good.code();
+            self.quality.resize(self.len(), good);
             match other.quality.get(range.clone()) {
-                Some(codes) if !other.quality.is_empty() => self.quality.extend(codes),
-                _ => self
-                    .quality
-                    .resize(self.len() + range.len(), Quality::Good.code()),
+                Some(codes) if !codes.is_empty() => self.quality.extend(codes),
+                _ => self.quality.resize(self.len() + range.len(), good),
             }
         }
         self.times.extend(&other.times[range.clone()]);

@@ -1,0 +1,5 @@
+//! The time-series engine on both databases.
+
+mod differential;
+mod oracle;
+mod subject;
