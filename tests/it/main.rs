@@ -8,5 +8,6 @@
 mod engine;
 mod house;
 mod live;
+mod loss;
 mod servers;
 mod support;

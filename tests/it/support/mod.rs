@@ -10,12 +10,15 @@
 )]
 
 mod database;
+pub mod device;
 mod mosquitto;
 mod ports;
 mod postgres;
 mod process;
 mod redis;
 mod seed;
+mod small_disk;
+mod vigie;
 pub mod wait;
 
 pub(crate) use database::on_each_backend;
@@ -27,6 +30,10 @@ pub use process::Process;
 pub use redis::Redis;
 #[allow(unused_imports, reason = "random tests land one after the other")]
 pub use seed::Seed;
+pub use small_disk::SmallDisk;
+pub use vigie::{READY_WITHIN, Vigie};
+
+use ::vigie::domain::{Clock, SystemClock};
 
 /// What `tests/run` told us about the servers it started.
 ///
@@ -35,6 +42,11 @@ pub fn required(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| {
         panic!("{variable} is not set: run this test with `tests/run NAME`, which starts the servers it needs")
     })
+}
+
+/// The clock of this machine, in milliseconds since 1970: tests send what devices send today.
+pub fn now_ms() -> i64 {
+    SystemClock.now().as_millis()
 }
 
 /// A folder of its own that servers running as another user may enter; removed on drop.
