@@ -108,3 +108,21 @@ fn progress(seconds: u64) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenancy::manifest::{Library, Source, parse};
+
+    #[test]
+    fn the_manifests_of_the_demo_have_no_fault() {
+        let library = Library::embedded().unwrap_or_else(|faults| panic!("{faults}"));
+        let sources = MANIFESTS.map(|(name, text)| Source::named(name, text));
+        let manifests = parse(&sources, library).unwrap_or_else(|faults| panic!("{faults}"));
+        let slugs: Vec<_> = manifests
+            .iter()
+            .map(|each| each.model.client.slug.as_str())
+            .collect();
+        assert_eq!(slugs, ["demo-energie", "demo-parking"]);
+    }
+}
