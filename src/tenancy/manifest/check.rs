@@ -26,7 +26,10 @@ pub(super) fn complete(draft: &mut Draft<'_>) {
 
 fn resolve(draft: &mut Draft<'_>, reference: &Reference) {
     let key = &reference.to.text;
-    if reference.noun == Noun::Type && !draft.model.types.contains_key(key) {
+    if reference.noun == Noun::Type {
+        if draft.model.types.contains_key(key) {
+            return;
+        }
         if let Some(lent) = draft.library.types.get(key) {
             draft.model.types.insert(key.clone(), lent.clone());
             return;
