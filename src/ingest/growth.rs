@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use vigie_contract::Reading;
 
 /// Who made it, as the database says.
-const CREATED_BY: &str = "ingest";
+const CREATED_BY: &str = equipment::BY_DEVICES;
 
 /// Creates equipment, one caller at a time.
 #[derive(Debug, Default)]

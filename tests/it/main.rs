@@ -11,3 +11,4 @@ mod live;
 mod loss;
 mod servers;
 mod support;
+mod tenancy;

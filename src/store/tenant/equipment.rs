@@ -3,6 +3,9 @@
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId, Timestamp};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
+/// `created_by` of equipment that grew from what devices sent.
+pub const BY_DEVICES: &str = "ingest";
+
 /// What people decide about an equipment.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Equipment {
@@ -32,7 +35,7 @@ pub struct EquipmentRow {
     /// What people decided.
     #[sqlx(flatten)]
     pub equipment: Equipment,
-    /// Who made it: `manifest`, `route:<connection key>` or `user:<id>`.
+    /// Who made it: `manifest`, [`BY_DEVICES`] or `user:<id>`.
     pub created_by: String,
     /// When it was made.
     pub created_at: Timestamp,

@@ -26,14 +26,8 @@ pub(super) fn complete(draft: &mut Draft<'_>) {
 
 fn resolve(draft: &mut Draft<'_>, reference: &Reference) {
     let key = &reference.to.text;
-    if reference.noun == Noun::Type {
-        if draft.model.types.contains_key(key) {
-            return;
-        }
-        if let Some(lent) = draft.library.types.get(key) {
-            draft.model.types.insert(key.clone(), lent.clone());
-            return;
-        }
+    if reference.noun == Noun::Type && has_type(draft, key) {
+        return;
     }
     if draft.places.contains_key(&(reference.noun, key.clone())) {
         return;
@@ -51,6 +45,15 @@ fn resolve(draft: &mut Draft<'_>, reference: &Reference) {
             .to
             .fault(format!("there is no {noun} `{key}`{hint} ({allowed})")),
     );
+}
+
+/// Whether there is such a type; what the library has is lent.
+fn has_type(draft: &mut Draft<'_>, key: &str) -> bool {
+    let own = &mut draft.model.types;
+    if let (false, Some(lent)) = (own.contains_key(key), draft.library.types.get(key)) {
+        own.insert(key.to_owned(), lent.clone());
+    }
+    own.contains_key(key)
 }
 
 fn known_keys(draft: &Draft<'_>, noun: Noun) -> Vec<String> {

@@ -275,7 +275,7 @@ impl Tables {
     fn made_by_devices(&self) -> BTreeSet<String> {
         self.equipment
             .iter()
-            .filter(|row| row.created_by.starts_with("route:"))
+            .filter(|row| row.created_by == tenant::equipment::BY_DEVICES)
             .map(|row| row.equipment.key.clone())
             .collect()
     }
