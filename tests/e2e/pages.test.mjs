@@ -1,0 +1,70 @@
+// Every page, in both themes and both languages, on a desktop and on a phone: no accessibility
+// fault, no script error, nothing loaded from elsewhere, nothing wider than the screen.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { DESKTOP, PHONE, accessibilityFaults, freshPage, startBrowser } from "./support/browser.mjs";
+import { ENERGY, PARKING, address, firstLink, signIn } from "./support/portal.mjs";
+
+const LOOKS = [];
+for (const colorScheme of ["light", "dark"])
+  for (const locale of ["en-GB", "fr-FR"])
+    for (const viewport of [DESKTOP, PHONE]) LOOKS.push({ colorScheme, locale, viewport });
+
+const PAGES = [
+  { name: "sign-in", client: ENERGY, path: "/sign-in", signedOut: true },
+  { name: "overview", client: ENERGY, path: "/" },
+  { name: "equipment list", client: ENERGY, path: "/equipment" },
+  { name: "site", client: ENERGY, from: "/", prefix: "/sites/" },
+  { name: "equipment", client: ENERGY, from: "/equipment", prefix: "/equipment/" },
+  { name: "point", client: ENERGY, from: "equipment", prefix: "/points/" },
+  { name: "connections", client: ENERGY, path: "/connections" },
+  { name: "not found", client: ENERGY, path: "/nowhere", status: 404 },
+  { name: "car park overview", client: PARKING, path: "/" },
+  { name: "car park site", client: PARKING, from: "/", prefix: "/sites/" },
+];
+
+let browser;
+/** client -> the cookies of a signed-in user. */
+const sessions = {};
+/** page name -> its path. */
+const paths = {};
+
+before(async () => {
+  browser = await startBrowser();
+  for (const client of [ENERGY, PARKING]) {
+    const { page, close } = await freshPage(browser);
+    await signIn(page, client);
+    sessions[client] = await page.context().storageState();
+    for (const spec of PAGES.filter((spec) => spec.client === client)) {
+      paths[spec.name] = spec.path ?? await firstLink(page, client, paths[spec.from] ?? spec.from, spec.prefix);
+      assert.ok(paths[spec.name], `a link to the ${spec.name} page`);
+    }
+    await close();
+  }
+});
+after(() => browser?.close());
+
+for (const { name, client, status = 200, signedOut } of PAGES) {
+  test(`page ${name}: no fault in any look`, async () => {
+    for (const look of LOOKS) {
+      const storageState = signedOut ? undefined : sessions[client];
+      const { page, errors, close } = await freshPage(browser, { ...look, storageState });
+      const elsewhere = [];
+      page.on("request", (request) => {
+        if (!request.url().includes(`${client}.localhost:`) && !request.url().startsWith("data:")) elsewhere.push(request.url());
+      });
+      const answer = await page.goto(address(client, paths[name]), { waitUntil: "load" });
+      const told = `${look.colorScheme} ${look.locale} ${look.viewport.width}`;
+      assert.equal(answer.status(), status, told);
+      assert.equal(await page.getAttribute("html", "lang"), look.locale.slice(0, 2), told);
+      assert.deepEqual(await accessibilityFaults(page), [], told);
+      assert.deepEqual(elsewhere, [], told);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(wide <= 0, `${told}: ${wide} px wider than the screen`);
+      const unexpected = errors.filter((error) => !(status !== 200 && error.includes(String(status))));
+      assert.deepEqual(unexpected, [], told);
+      await close();
+    }
+  });
+}

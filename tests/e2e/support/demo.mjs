@@ -1,0 +1,114 @@
+// A running `vigie demo` on free ports and a data folder of its own, with one more client
+// whose values only the tests send.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, run, start, until } from "./processes.mjs";
+
+/** Thirty days of history in a debug build on a busy machine. */
+const READY_WITHIN_MS = 300_000;
+const PASSWORD = "proof of the browser tests";
+
+/** Starts it; returns what the tests need to know, and how to stop it. */
+export async function startDemo(vigie) {
+  const folder = await mkdtemp(join(tmpdir(), "vigie-e2e-"));
+  const [web, mqtt] = [await freePort(), await freePort()];
+  const flags = ["--data-dir", join(folder, "data"), "--listen", `127.0.0.1:${web}`, "--mqtt-listen", `127.0.0.1:${mqtt}`];
+  const env = { ...process.env, PROOF_PASSWORD: PASSWORD };
+  const demo = start(vigie, [...flags, "demo"], { env });
+  try {
+    await until("the demo is ready", () => {
+      if (demo.child.exitCode !== null) throw new Error("the demo ended");
+      return demo.output.includes("Vigie demo is ready");
+    }, READY_WITHIN_MS);
+    await writeFile(join(folder, "proof.toml"), MANIFEST);
+    await run(vigie, [...flags, "tenants", "apply", join(folder, "proof.toml")], { env });
+  } catch (error) {
+    demo.child.kill("SIGKILL");
+    throw new Error(`${error.message}\n${error.stderr ?? ""}\n${demo.output}`);
+  }
+  const known = { web, mqtt: mqttPort(demo.output) ?? mqtt, people: people(demo.output), proofPassword: PASSWORD };
+  const stop = async () => {
+    demo.child.kill("SIGINT");
+    const [code] = await Promise.race([demo.exit, until("the demo stops", () => false, 20_000)]);
+    await rm(folder, { recursive: true, force: true });
+    return code;
+  };
+  return { known, stop, log: () => demo.output };
+}
+
+/** slug -> { email, password }, read from what the demo prints for people. */
+function people(output) {
+  const found = {};
+  const pattern = /portal\s+http:\/\/([^.]+)\.\S+\s+sign in\s+(\S+)\s+password\s+(\S+)/g;
+  for (const [, slug, email, password] of output.matchAll(pattern)) found[slug] = { email, password };
+  return found;
+}
+
+const mqttPort = (output) => output.match(/mqtt:\/\/[^:]+:(\d+)/)?.[1];
+
+const MANIFEST = `
+[client]
+slug = "proof"
+name = "Proof"
+locale = "en"
+time_zone = "UTC"
+
+[[users]]
+email = "proof@example.org"
+name = "Proof"
+role = "admin"
+password = { env = "PROOF_PASSWORD" }
+
+[[devices]]
+name = "probe"
+password = { env = "PROOF_PASSWORD" }
+
+[[sites]]
+key = "yard"
+name = "Yard"
+
+[[types]]
+key = "gauge"
+name = "Gauge"
+name_fr = "Jauge"
+icon = "i-meter"
+
+[[types.points]]
+key = "level"
+name = "Level"
+name_fr = "Niveau"
+kind = "number"
+unit = "%"
+decimals = 1
+period = "5s"
+
+[[equipment]]
+key = "fresh"
+name = "Fresh gauge"
+site = "yard"
+type = "gauge"
+
+[[equipment]]
+key = "old"
+name = "Old gauge"
+site = "yard"
+type = "gauge"
+
+[[equipment]]
+key = "silent"
+name = "Silent gauge"
+site = "yard"
+type = "gauge"
+
+[[connections]]
+key = "gauges"
+name = "Gauges"
+protocol = "mqtt-endpoint"
+
+[[connections.routes]]
+topic = "gauges/{equipment}"
+time = "/ts"
+points.level = { at = "/level" }
+`;

@@ -1,0 +1,40 @@
+// The portals of the running demo, as a visitor meets them.
+
+import { run } from "./processes.mjs";
+
+/** { web, mqtt, people, proofPassword }: told by run.mjs. */
+export const demo = JSON.parse(process.env.VIGIE_E2E ?? "null");
+if (!demo) throw new Error("no demo to test: run the browser tests with `tests/run NAME`");
+
+const proof = { email: "proof@example.org", password: demo.proofPassword };
+const people = { ...demo.people, proof };
+
+export const ENERGY = "demo-energie";
+export const PARKING = "demo-parking";
+export const PROOF = "proof";
+
+/** The address of a page of a client's portal. */
+export const address = (client, path = "/") => `http://${client}.localhost:${demo.web}${path}`;
+
+/** Signs in as the first user of a client. */
+export async function signIn(page, client) {
+  await page.goto(address(client, "/sign-in"));
+  await page.fill("input[name=email]", people[client].email);
+  await page.fill("input[name=password]", people[client].password);
+  await Promise.all([page.waitForURL(address(client, "/")), page.click("main button[type=submit].pri")]);
+}
+
+/** Where the first link to such a page leads, found on the page of `from`. */
+export async function firstLink(page, client, from, prefix) {
+  await page.goto(address(client, from));
+  const link = page.locator(`main a[href^="${prefix}"], nav a[href^="${prefix}"]`).first();
+  return link.getAttribute("href", { timeout: 5_000 });
+}
+
+/** Sends a value the way a device does, with mosquitto's own client. */
+export async function publish(equipment, level, at = Date.now()) {
+  await run("mosquitto_pub", [
+    "-h", "127.0.0.1", "-p", String(demo.mqtt), "-u", "proof/probe", "-P", demo.proofPassword,
+    "-q", "1", "-t", `gauges/${equipment}`, "-m", JSON.stringify({ ts: at, level }),
+  ]);
+}
