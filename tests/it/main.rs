@@ -9,6 +9,7 @@ mod engine;
 mod house;
 mod live;
 mod loss;
+mod mqtt;
 mod servers;
 mod support;
 mod tenancy;

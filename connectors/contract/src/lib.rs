@@ -10,6 +10,8 @@
 
 mod arrival;
 mod backoff;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod connector;
 mod outbox;
 mod reading;

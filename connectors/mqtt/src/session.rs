@@ -44,6 +44,8 @@ pub(crate) struct Conversation<'a> {
     messages_in_work: usize,
     readings_in_work: usize,
     last_id: u16,
+    /// SUBACKs that have not come yet.
+    subscribing: usize,
     heard: Instant,
     pings: Interval,
 }
@@ -76,13 +78,11 @@ impl<'a> Conversation<'a> {
             messages_in_work: 0,
             readings_in_work: 0,
             last_id: 0,
+            subscribing: 0,
             heard: Instant::now(),
             pings: interval(Duration::from_secs(config.keep_alive_s.into()) / 2),
         };
         conversation.subscribe()?;
-        session
-            .status
-            .update(|status| status.health = Health::Connected);
         Ok(conversation)
     }
 
@@ -91,7 +91,9 @@ impl<'a> Conversation<'a> {
         for some in filters.chunks(FILTERS_PER_PACKET) {
             let id = self.next_id();
             self.wire.put(self.config.version.subscribe(id, some))?;
+            self.subscribing += 1;
         }
+        self.is_connected();
         Ok(())
     }
 
@@ -176,22 +178,34 @@ impl<'a> Conversation<'a> {
                 );
                 batch.ids.extend(id);
             }
-            Incoming::Subscribed { refused } if refused > 0 => {
-                let words = format!("the broker refused {refused} of the topic filters");
-                tracing::warn!(refused, "subscription refused");
-                self.session
-                    .status
-                    .update(|status| status.last_error = Some(words));
-            }
+            Incoming::Subscribed { refused } => self.subscribed(refused),
             Incoming::Goodbye(reason) => {
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, reason));
             }
-            Incoming::Subscribed { .. }
-            | Incoming::Delivered
-            | Incoming::Quiet
-            | Incoming::Welcome(_) => {}
+            Incoming::Delivered | Incoming::Quiet | Incoming::Welcome(_) => {}
         }
         Ok(())
+    }
+
+    fn subscribed(&mut self, refused: usize) {
+        self.subscribing = self.subscribing.saturating_sub(1);
+        if refused > 0 {
+            let words = format!("the broker refused {refused} of the topic filters");
+            tracing::warn!(refused, "subscription refused");
+            self.session
+                .status
+                .update(|status| status.last_error = Some(words));
+        }
+        self.is_connected();
+    }
+
+    /// Says so once every subscription is answered.
+    fn is_connected(&self) {
+        if self.subscribing == 0 {
+            self.session
+                .status
+                .update(|status| status.health = Health::Connected);
+        }
     }
 
     fn has_room(&self, batch: usize) -> bool {

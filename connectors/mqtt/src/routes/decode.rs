@@ -49,6 +49,7 @@ impl RouteTable {
             bytes: payload,
             arrival_us,
             room: self.limits.max_readings,
+            earlier_refusals: before.1,
             delivery,
         };
         if payload.len() > self.limits.max_payload {
@@ -92,6 +93,8 @@ struct Message<'a> {
     bytes: &'a [u8],
     arrival_us: i64,
     room: usize,
+    /// Refusals of earlier messages in the same delivery.
+    earlier_refusals: usize,
     delivery: &'a mut Delivery,
 }
 
@@ -213,9 +216,9 @@ impl Message<'_> {
 
     /// Counts with the last refusal of this message when the reason is the same.
     fn refuse(&mut self, reason: &'static str, detail: impl Into<String>, count: u32) {
-        if let Some(last) = self.delivery.refusals.last_mut()
+        let own = &mut self.delivery.refusals[self.earlier_refusals..];
+        if let Some(last) = own.last_mut()
             && last.reason == reason
-            && last.source == self.topic
         {
             last.count = last.count.saturating_add(count);
             return;

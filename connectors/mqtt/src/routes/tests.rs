@@ -171,6 +171,15 @@ fn a_message_brings_at_most_so_many_readings_and_the_rest_is_counted() {
 }
 
 #[test]
+fn messages_of_one_delivery_are_refused_one_by_one() {
+    let mut delivery = Delivery::default();
+    for _ in 0..3 {
+        parking().decode_into(&mut delivery, "park/spots/A01/status", b"{}", ARRIVAL);
+    }
+    assert_eq!(reasons(&delivery), [("no_value", 1); 3]);
+}
+
+#[test]
 fn a_wrong_route_points_at_its_fault() {
     let pointer = |route: Value| {
         let routes: Vec<Route> = serde_json::from_value(json!([route])).unwrap();

@@ -1,0 +1,5 @@
+//! The MQTT connector against a real mosquitto.
+
+mod conformance;
+mod device;
+mod session;
