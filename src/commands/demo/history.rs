@@ -17,7 +17,6 @@ use tokio::sync::mpsc;
 use vigie_contract::Delivery;
 use vigie_mqtt::{Route, RouteTable};
 
-const HISTORY: i64 = 30 * Timestamp::DAY;
 /// Readings settled as one: enough that the engine commits without waiting for more.
 const BATCH: usize = 50_000;
 /// Batches decoded ahead of the writer.
@@ -52,12 +51,15 @@ impl History {
     pub(super) async fn prepare(
         ingest: &Arc<Ingest>,
         devices: &Arc<Vec<Device>>,
+        days: u32,
         clock: &dyn Clock,
     ) -> Result<Self> {
         let (connection, routes) = endpoint_routes(ingest.scope()).await?;
         let newest = newest(ingest).await?;
         let end = clock.now();
-        let start = newest.map_or(end.plus(-HISTORY), |newest| newest.plus(1));
+        let start = newest.map_or(end.plus(-i64::from(days) * Timestamp::DAY), |newest| {
+            newest.plus(1)
+        });
         Ok(Self {
             ingest: Arc::clone(ingest),
             connection: connection.into(),

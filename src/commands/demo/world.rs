@@ -26,6 +26,8 @@ pub(in crate::commands) const MANIFESTS: [(&str, &str); 2] = [
     ),
 ];
 
+/// How far the first history reaches back, unless told otherwise.
+pub(in crate::commands) const HISTORY_DAYS: u32 = 30;
 /// A shorter gap is filled without a word.
 const WORTH_A_BAR_SECONDS: u64 = 2 * 86_400;
 
@@ -33,6 +35,7 @@ const WORTH_A_BAR_SECONDS: u64 = 2 * 86_400;
 pub(in crate::commands) struct World {
     clients: Vec<Premises>,
     clock: Arc<dyn Clock>,
+    history_days: u32,
 }
 
 struct Premises {
@@ -53,17 +56,28 @@ impl World {
             Some(Premises { ingest, devices })
         };
         let clients = ways_in.into_iter().filter_map(premises).collect();
-        Self { clients, clock }
+        Self {
+            clients,
+            clock,
+            history_days: HISTORY_DAYS,
+        }
+    }
+
+    /// Reaches back another number of days at the first start.
+    pub(in crate::commands) fn with_history_days(mut self, days: u32) -> Self {
+        self.history_days = days;
+        self
     }
 
     /// Fills what is missing up to now: thirty days, or the gap since the last stop.
-    pub(in crate::commands) async fn fill_history(&self) -> Result<()> {
+    /// Returns how many samples were stored.
+    pub(in crate::commands) async fn fill_history(&self) -> Result<u64> {
         let started = Instant::now();
-        let clock = self.clock.as_ref();
+        let (clock, days) = (self.clock.as_ref(), self.history_days);
         let preparing = self
             .clients
             .iter()
-            .map(|client| History::prepare(&client.ingest, &client.devices, clock));
+            .map(|client| History::prepare(&client.ingest, &client.devices, days, clock));
         let histories = try_join_all(preparing).await?;
         let bar = progress(histories.iter().map(History::seconds).sum());
         let stored = try_join_all(histories.into_iter().map(|history| history.fill(&bar))).await?;
@@ -75,7 +89,7 @@ impl World {
             "history filled: {} samples",
             HumanCount(stored)
         );
-        Ok(())
+        Ok(stored)
     }
 
     /// Runs the devices of all clients against the built-in endpoint until stopped.
@@ -110,19 +124,4 @@ fn progress(seconds: u64) -> ProgressBar {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tenancy::manifest::{Library, Source, parse};
-
-    #[test]
-    fn the_manifests_of_the_demo_have_no_fault() {
-        let library = Library::embedded().unwrap_or_else(|faults| panic!("{faults}"));
-        let sources = MANIFESTS.map(|(name, text)| Source::named(name, text));
-        let manifests = parse(&sources, library).unwrap_or_else(|faults| panic!("{faults}"));
-        let slugs: Vec<_> = manifests
-            .iter()
-            .map(|each| each.model.client.slug.as_str())
-            .collect();
-        assert_eq!(slugs, ["demo-energie", "demo-parking"]);
-    }
-}
+mod tests;

@@ -58,7 +58,7 @@ fn wishes(calendar: &Calendar, day: i64, bay: usize) -> Vec<Move> {
     hours
         .into_iter()
         .map(|hour| {
-            let at_bay = calendar.instant(Local { day, hour });
+            let at_bay = whole_second(calendar.instant(Local { day, hour }));
             let each = travel(seed, bay, inward, at_bay);
             inward = !inward;
             each
@@ -66,8 +66,13 @@ fn wishes(calendar: &Calendar, day: i64, bay: usize) -> Vec<Move> {
         .collect()
 }
 
+/// The modules know no fractions, so nothing happens between two seconds.
+fn whole_second(at: Timestamp) -> Timestamp {
+    Timestamp::from_seconds(at.0.div_euclid(Timestamp::SECOND))
+}
+
 fn travel(seed: Seed, bay: usize, inward: bool, at_bay: Timestamp) -> Move {
-    let drive = (seed.between(at_bay.0, 50.0, 85.0) * Timestamp::SECOND as f64) as i64;
+    let drive = seed.between(at_bay.0, 50.0, 85.0) as i64 * Timestamp::SECOND;
     let at_barrier = at_bay.plus(if inward { -drive } else { drive });
     Move {
         bay,
