@@ -1,2 +1,68 @@
-//! The benches: figures beside peers, in one run.
-fn main() {}
+//! The benches: figures beside peers and goals, measured in one run.
+//!
+//! `cargo run --release -p bench -- engine|query [--json FILE] [--check]`.
+//! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
+
+mod databases;
+mod engine;
+mod machine;
+mod peers;
+mod query;
+mod report;
+mod workload;
+
+use clap::{Args, Parser, Subcommand};
+use report::Report;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Measures Vigie beside its peers")]
+struct Command {
+    #[command(subcommand)]
+    bench: Bench,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Writing and merging: CPU and bytes per sample, beside a plain table with a key.
+    Engine(engine::Options),
+    /// Reading: raw samples, the latest hour, hourly rollups, beside a plain table with a key.
+    Query(query::Options),
+}
+
+#[derive(Args)]
+struct Output {
+    /// Also write the figures to this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Exit with 1 when a goal is missed.
+    #[arg(long, global = true)]
+    check: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let command = Command::parse();
+    let report = match command.bench {
+        Bench::Engine(options) => engine::run(&options).await?,
+        Bench::Query(options) => query::run(&options).await?,
+    };
+    publish(&report, &command.output)
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what the command is for")]
+fn publish(report: &Report, output: &Output) -> anyhow::Result<ExitCode> {
+    println!("{}", report.to_markdown());
+    if let Some(file) = &output.json {
+        std::fs::write(file, serde_json::to_string_pretty(report)?)?;
+    }
+    let missed = output.check && report.misses_a_goal();
+    Ok(if missed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

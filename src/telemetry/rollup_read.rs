@@ -71,8 +71,9 @@ pub(super) async fn calendar(
     for _ in 0..read::ATTEMPTS {
         let generation = shared.head().generation();
         let (from, until) = (range.start.0, range.end.0);
-        let mut found = by_point(rollups::calendar(&shared.db, unit, points, from, until).await?);
+        // First the marks, then the rows: a merge between the two replaces a mark by its row.
         let open = rollups::open_spans(&shared.db, unit, points, from, until).await?;
+        let mut found = by_point(rollups::calendar(&shared.db, unit, points, from, until).await?);
         let mut all = Vec::with_capacity(points.len());
         let stale = stale_spans(shared, unit, points, range, &found, open);
         let refreshed = refresh(shared, points, &stale).await?;
