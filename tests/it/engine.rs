@@ -1,5 +1,8 @@
 //! The time-series engine on both databases.
 
 mod differential;
+mod durability;
 mod oracle;
+mod promises;
+mod snapshots;
 mod subject;

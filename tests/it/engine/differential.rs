@@ -5,6 +5,7 @@ use super::subject::{Subject, at, sample};
 use crate::support::{Seed, on_each_backend};
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
+use std::time::Duration;
 use vigie::domain::{PointId, PointSample, Quality, TimeRange, Timestamp};
 use vigie::telemetry::Resolution;
 
@@ -45,9 +46,14 @@ impl History {
         match self.rng.random_range(0..20) {
             0..10 => self.write().await,
             10..13 => self.delete().await,
-            13..16 => {
+            13..15 => {
                 self.subject.engine.merge().await.unwrap();
                 "merge".to_owned()
+            }
+            15 => {
+                let cut = Duration::from_micros(self.rng.random_range(0..15_000));
+                let merged = tokio::time::timeout(cut, self.subject.engine.merge()).await;
+                format!("merge cut off after {cut:?}: {merged:?}")
             }
             16 => {
                 self.subject
