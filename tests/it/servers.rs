@@ -1,7 +1,11 @@
 //! The ground the other tests stand on: databases are fresh, servers come back with their data.
 
-use crate::support::{Mosquitto, Postgres, Redis, on_each_backend};
+use crate::support::{
+    Mosquitto, Postgres, Process, Redis, SmallDisk, on_each_backend, scratch, wait,
+};
 use sqlx::{Connection, PgConnection};
+use std::process::Command;
+use std::time::Duration;
 
 on_each_backend! {
     async fn a_test_database_is_empty_and_answers(database: TestDatabase) {
@@ -39,4 +43,37 @@ async fn a_killed_broker_and_a_killed_redis_come_back_on_their_ports() {
     broker.resume().await;
     redis.resume().await;
     assert_eq!(urls, (broker.url(), redis.url()));
+}
+
+#[tokio::test]
+async fn a_small_disk_fills_and_empties() {
+    let folder = scratch();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let mut program = Command::new("sh");
+    program.args([
+        "-c",
+        "echo sample >\"$0/sample\"; echo written; exec sleep 60",
+    ]);
+    program.arg(&data);
+    let mut command = SmallDisk::around(&program, &data, 1);
+    let process = Process::start("sh", &mut command, &folder.path().join("log"));
+    wait::until("the program writes", Duration::from_secs(10), async || {
+        process.log().contains("written").then_some(())
+    })
+    .await;
+    assert!(
+        !data.join("sample").exists(),
+        "the disk is the process's own"
+    );
+    let disk = SmallDisk::of(process.id(), &data);
+    let beside = std::path::PathBuf::from(format!(
+        "/proc/{}/root{}/beside",
+        process.id(),
+        data.display()
+    ));
+    disk.fill();
+    assert!(std::fs::write(&beside, "sample").is_err());
+    disk.free();
+    std::fs::write(&beside, "sample").unwrap();
 }
