@@ -170,3 +170,26 @@ impl Ledger {
 fn packet_id(number: u64) -> u16 {
     (number % PACKET_IDS + 1) as u16
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counter_counts_on_after_its_connection_broke_and_settles() {
+    let mut broker = crate::support::Mosquitto::start().await;
+    let counter = Counter::new("one", broker.port(), super::installation::anybody("one"), 0);
+    for _ in 0..2 {
+        let stop = CancellationToken::new();
+        let before = counter.acknowledged();
+        tokio::join!(counter.count(&stop), async {
+            crate::support::wait::until("it counts", Duration::from_secs(10), async || {
+                (counter.acknowledged() > before + 100).then_some(())
+            })
+            .await;
+            broker.kill();
+            broker.resume().await;
+            stop.cancel();
+        });
+    }
+    counter.settle().await;
+    let mut promise = counter.promise();
+    promise.acknowledged.sort_unstable();
+    assert_eq!(promise.acknowledged, (0..promise.sent).collect::<Vec<_>>());
+}
