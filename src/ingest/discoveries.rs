@@ -44,23 +44,37 @@ impl DiscoveryBook {
         seen.excerpt = format!("{} = {:?}", reading.address.point, reading.value);
     }
 
-    /// Writes what is new; keeps it when that fails.
+    /// Writes what is new; keeps what could not be written.
     pub(super) async fn flush(&self, db: &Db) -> Result<(), StoreError> {
-        for (heard, sighting) in self.fresh() {
-            discovered::record(db, &sighting).await?;
-            if let Some(seen) = self.book().get_mut(&heard) {
-                seen.n -= sighting.n;
+        let mut outcome = Ok(());
+        for (heard, sighting) in self.take_fresh() {
+            if outcome.is_ok() {
+                outcome = discovered::record(db, &sighting).await;
+            }
+            if outcome.is_err() {
+                self.put_back(&heard, sighting.n);
             }
         }
-        Ok(())
+        outcome
     }
 
-    fn fresh(&self) -> Vec<(Heard, Sighting)> {
-        let book = self.book();
-        let fresh = book.iter().filter(|(_, seen)| seen.n > 0);
+    /// Takes the counts away, so that two flushes at once never write one twice.
+    fn take_fresh(&self) -> Vec<(Heard, Sighting)> {
+        let mut book = self.book();
+        let fresh = book.iter_mut().filter(|(_, seen)| seen.n > 0);
         fresh
-            .map(|(heard, seen)| (heard.clone(), seen.sighting(heard)))
+            .map(|(heard, seen)| {
+                let sighting = seen.sighting(heard);
+                seen.n = 0;
+                (heard.clone(), sighting)
+            })
             .collect()
+    }
+
+    fn put_back(&self, heard: &Heard, n: i64) {
+        if let Some(seen) = self.book().get_mut(heard) {
+            seen.n += n;
+        }
     }
 
     fn book(&self) -> MutexGuard<'_, HashMap<Heard, Seen>> {

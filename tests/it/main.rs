@@ -7,6 +7,7 @@
 
 mod engine;
 mod house;
+mod ingest;
 mod live;
 mod loss;
 mod mqtt;

@@ -1,5 +1,5 @@
 //! The MQTT connector against a real mosquitto.
 
 mod conformance;
-mod device;
+pub(crate) mod device;
 mod session;

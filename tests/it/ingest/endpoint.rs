@@ -1,0 +1,221 @@
+//! The built-in MQTT endpoint as devices see it: who is let in, and where readings go.
+
+use super::workshop::{DEADLINE, PASSWORD, PLANT, Workshop, is_open};
+use crate::support::{Backend, wait};
+use crate::tenancy::home::Home;
+use rumqttc::{
+    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, MqttOptions, Packet, QoS,
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use vigie::domain::TenantStatus;
+use vigie::store::tenant::devices;
+use vigie_mqtt_endpoint::{Broker, Config};
+
+fn plant() -> String {
+    format!(
+        r#"{PLANT}
+[[devices]]
+name = "gateway"
+password = {{ env = "DEVICE_PASSWORD" }}
+
+[[connections]]
+key = "devices"
+name = "Devices"
+protocol = "mqtt-endpoint"
+
+[[connections.routes]]
+topic = "packs/{{equipment}}"
+points.voltage = {{}}
+
+[[connections.publish]]
+topic = "charging"
+count = {{ type = "pack", point = "state", state = "CHARGING" }}
+
+[[connections.routes]]
+topic = "states/{{equipment}}"
+points.state = {{}}
+"#
+    )
+}
+
+/// A workshop with its endpoint on a port of the loopback.
+struct Served {
+    /// Its folder lives as long as the client.
+    _home: Home,
+    shop: Workshop,
+    broker: std::sync::Arc<Broker>,
+    port: u16,
+}
+
+impl Served {
+    async fn open() -> Self {
+        let home = Home::new(Backend::Sqlite).await;
+        let shop = Workshop::open(&home, &plant()).await;
+        let broker = Broker::new(Config::default(), shop.endpoint.clone());
+        shop.endpoint.attach(&broker);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = broker.clone();
+        tokio::spawn(async move { server.serve(listener, CancellationToken::new()).await });
+        let ready = async || (!shop.client.connections().is_empty()).then_some(());
+        wait::until("the landing is open", DEADLINE, ready).await;
+        Self {
+            _home: home,
+            shop,
+            broker,
+            port,
+        }
+    }
+
+    fn device(&self, username: &str, password: &str) -> (AsyncClient, EventLoop) {
+        let mut options = MqttOptions::new(
+            format!("d-{:08x}", rand::random::<u32>()),
+            "127.0.0.1",
+            self.port,
+        );
+        options.set_credentials(username, password);
+        AsyncClient::new(options, 100)
+    }
+
+    async fn sign_in(&self, username: &str, password: &str) -> ConnectReturnCode {
+        let (_client, mut events) = self.device(username, password);
+        match events.poll().await {
+            Ok(Event::Incoming(Packet::ConnAck(ack))) => ack.code,
+            Err(ConnectionError::ConnectionRefused(code)) => code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn close(self) {
+        self.broker.close().await;
+        self.shop.close().await;
+    }
+}
+
+async fn until_acknowledged(events: &mut EventLoop) {
+    let acknowledged = async {
+        while !matches!(
+            events.poll().await.unwrap(),
+            Event::Incoming(Packet::PubAck(_))
+        ) {}
+    };
+    tokio::time::timeout(DEADLINE, acknowledged)
+        .await
+        .expect("the message is acknowledged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_device_of_the_client_is_let_in() {
+    let served = Served::open().await;
+    let good = ConnectReturnCode::Success;
+    assert_eq!(served.sign_in("plant/gateway", PASSWORD).await, good);
+    assert_eq!(
+        served.sign_in("plant/gateway", PASSWORD).await,
+        good,
+        "remembered"
+    );
+    for (username, password) in [
+        ("plant/gateway", "wrong"),
+        ("plant/gateway", ""),
+        ("plant/nobody", PASSWORD),
+        ("other/gateway", PASSWORD),
+        ("gateway", PASSWORD),
+        ("", ""),
+    ] {
+        assert_ne!(served.sign_in(username, password).await, good, "{username}");
+    }
+    served.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_device_and_a_suspended_client_are_refused_at_once() {
+    let served = Served::open().await;
+    assert_eq!(
+        served.sign_in("plant/gateway", PASSWORD).await,
+        ConnectReturnCode::Success
+    );
+    served
+        .shop
+        .directory
+        .set_status("plant", TenantStatus::Suspended, "test")
+        .await
+        .unwrap();
+    served.shop.platform.reconcile().await.unwrap();
+    assert!(!is_open(&served.shop.platform, "plant"));
+    assert_eq!(
+        served.sign_in("plant/gateway", PASSWORD).await,
+        ConnectReturnCode::NotAuthorized
+    );
+    served
+        .shop
+        .directory
+        .set_status("plant", TenantStatus::Active, "test")
+        .await
+        .unwrap();
+    served.shop.platform.reconcile().await.unwrap();
+    assert_eq!(
+        served.sign_in("plant/gateway", PASSWORD).await,
+        ConnectReturnCode::Success
+    );
+    let scope = served.shop.directory.by_slug("plant").unwrap();
+    devices::revoke(scope.db(), "gateway", crate::tenancy::home::NOON)
+        .await
+        .unwrap();
+    assert_ne!(
+        served.sign_in("plant/gateway", PASSWORD).await,
+        ConnectReturnCode::Success
+    );
+    served.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acknowledged_message_can_be_read_and_a_bad_one_is_counted() {
+    let served = Served::open().await;
+    let (client, mut events) = served.device("plant/gateway", PASSWORD);
+    client
+        .publish("packs/pack-1", QoS::AtLeastOnce, false, "51.5")
+        .await
+        .unwrap();
+    until_acknowledged(&mut events).await;
+    assert_eq!(served.shop.values("pack-1", "voltage").await, [51.5]);
+    client
+        .publish("packs/pack-1", QoS::AtLeastOnce, false, [0xff, 0xfe])
+        .await
+        .unwrap();
+    until_acknowledged(&mut events).await;
+    client
+        .publish("chat/between/devices", QoS::AtLeastOnce, false, "hello")
+        .await
+        .unwrap();
+    until_acknowledged(&mut events).await;
+    assert_eq!(served.shop.refused().await, [("not_text".to_owned(), 1)]);
+    served.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_count_is_announced_in_the_topic_space_of_the_client() {
+    let served = Served::open().await;
+    let (client, mut events) = served.device("plant/gateway", PASSWORD);
+    client
+        .subscribe("charging", QoS::AtLeastOnce)
+        .await
+        .unwrap();
+    client
+        .publish("states/pack-1", QoS::AtLeastOnce, false, "CHARGING")
+        .await
+        .unwrap();
+    let told = async {
+        loop {
+            if let Event::Incoming(Packet::Publish(publish)) = events.poll().await.unwrap()
+                && &*publish.payload == b"1"
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, told)
+        .await
+        .expect("the count is announced");
+    served.close().await;
+}

@@ -1,0 +1,7 @@
+//! Readings in, from every way in to what a reader finds, on both databases.
+
+mod connections;
+mod endpoint;
+mod http;
+mod readings;
+mod workshop;
