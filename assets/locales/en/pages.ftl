@@ -1,0 +1,229 @@
+# One section per page.
+
+## Sign-in
+sign-in-title = Sign in
+sign-in-what = Live values and history of your sites.
+sign-in-email = E-mail address
+sign-in-password = Password
+sign-in-go = Continue
+sign-in-cookie = This page sets one cookie, that of your session.
+sign-in-wrong = Unknown address or password.
+sign-in-wait = Too many tries. Try again in { $wait }.
+
+## Overview
+overview-normal = Everything is normal
+overview-waiting = Nothing has been received yet
+overview-to-look-at =
+    { $n ->
+        [one] { $count } piece of equipment needs a look
+       *[other] { $count } pieces of equipment need a look
+    }
+overview-sites-normal = { $count } of { $all } sites are normal.
+overview-attention = What needs a look
+overview-more =
+    { $n ->
+        [one] { $count } more
+       *[other] { $count } more
+    }
+overview-sorted = sorted by state
+overview-main-value = Main value
+overview-stale = Stale points
+overview-stale-none = Every value is as fresh as it should be.
+overview-stale-all = See all { $count }
+overview-changes = Latest changes
+overview-changes-none = Nothing was changed yet.
+overview-empty-title = No site yet
+overview-empty-text = Sites come from the manifest of this client: vigie tenants apply.
+overview-online = Equipment online
+overview-online-cover = { $offline } offline, { $waiting } waiting
+overview-fresh = Fresh points
+overview-fresh-cover = { $stale } stale, { $bad } of bad quality
+overview-of = of { $all }
+overview-cover =
+    { $n ->
+        [one] { $count } of { $all } point
+       *[other] { $count } of { $all } points
+    }
+total-battery-power = Battery power
+total-battery-soc = Mean state of charge
+total-meter-power = Measured power
+total-parking-free = Free spaces
+main-power = Power
+main-free = Free spaces
+stale-points =
+    { $n ->
+        [one] { $count } stale point
+       *[other] { $count } stale points
+    }
+last-at = last value { $time }
+change-created = created
+change-changed = changed
+change-renamed = renamed
+change-removed = removed
+
+## Equipment list
+tree-label = Sites and equipment
+tree-filter = Filter the tree
+filter-text = Name, key, serial…
+filter-go = Filter
+filter-remove = Remove
+filter-clear = Clear all
+filter-site = Site
+filter-type = Type
+filter-state = State
+any-site = All sites
+any-type = All types
+any-state = All states
+group-by = Group by
+group-type = type
+group-site = site
+found-equipment =
+    { $n ->
+        [one] { $count } piece of equipment
+       *[other] { $count } pieces of equipment
+    }
+of-all = of { $all }
+list-empty-title = Nothing matches
+list-empty-text = Remove a filter, or search for a part of the name.
+list-more = Show all { $count }
+
+## Equipment
+live-values = Live values
+parts = Parts
+part-of = Part of
+note = Note
+model = Model
+serial = Serial no.
+key = Key
+added = Added
+heard-ago = Last value { $age } ago
+heard-on = Last value { $date }
+heard-never = Nothing received yet
+no-points-title = No points
+no-points-text = This type has no points; the manifest can add some.
+cells-spread = { $min } to { $max }, spread { $spread }
+cells-scale = Colour: against the mean of all, brown below, teal above.
+series-cell-voltage = Cell voltages
+series-cell-temperature = Cell temperatures
+
+## Charts
+charts-label = Charts
+chart-band = min to max
+charts-need-script = Charts need JavaScript. The table of each point shows the same values.
+free-range = Range…
+range-from = From
+range-to = To
+range-show = Show
+range-1h = 1 h
+range-6h = 6 h
+range-24h = 24 h
+range-7d = 7 d
+range-30d = 30 d
+range-1y = 1 y
+chart-no-data = no data, { "{length}" }
+chart-failed = The history did not answer. The chart will try again.
+chart-summary = { "{name}" }: from { "{min}" } to { "{max}" }, last { "{last}" }, { "{gaps}" } gaps in the data.
+chart-summary-empty = { "{name}" }: no data in this range.
+limit-normal = Normal
+
+## Point
+point-key = Key
+point-unit = Unit
+point-period = Expected every
+point-on-change = on change
+point-valid = Valid
+point-normal = Normal
+point-range = { $low } to { $high }
+point-equipment = Equipment
+point-api = API
+table-samples = Values
+table-rollups = Hours
+table-rollups-day = Days
+table-newest = the newest { $count } of this range
+table-time = Time
+table-value = Value
+table-quality = Quality
+table-n = Samples
+table-min = Min
+table-mean = Mean
+table-max = Max
+table-empty = There is no data in this range.
+
+## Site
+sites-inside = Sites inside
+site-address = Address
+site-position = Position
+site-zone = Time zone
+site-empty-title = No equipment here yet
+site-empty-text = It appears when the manifest names it, or when a device of a known type speaks.
+site-summary =
+    { $n ->
+        [one] { $count } piece of equipment
+       *[other] { $count } pieces of equipment
+    }
+park-free = Free
+park-taken = Occupied
+park-unknown = Unknown
+park-of = of { $all }
+park-plan = Plan, spaces { $from } to { $to }
+park-key-free = free
+park-key-taken = occupied
+park-key-unknown = sensor silent or faulty
+
+## Connections
+connection = Connection
+protocol = Protocol
+messages = Messages
+last-message = Last message
+refused = Refused
+last-error = Last error
+connections-normal = All connections are up.
+connections-down =
+    { $n ->
+        [one] { $count } of { $all } is not connected.
+       *[other] { $count } of { $all } are not connected.
+    }
+connections-empty-title = No connection yet
+connections-empty-text = Connections come from the manifest of this client. Programs can also write over HTTP.
+connection-connected = Connected
+connection-connecting = Connecting
+connection-waiting = Waiting
+connection-offline = Offline
+connection-partly = Partly failing
+connection-disabled = Disabled
+no-error = none
+rejects = Refused readings
+rejects-none = Nothing was refused.
+rejects-newest = Newest examples
+rejects-since = counted since the beginning
+reason = Reason
+count = Count
+last-time = Last
+discovered = Discovered devices
+discovered-note = they spoke, but the model does not name them
+discovered-none = Every device that spoke is known.
+
+## Errors and the base domain
+error-line = Error { $status }
+error-quote = If you call us, give this number:
+error-home = Go to the overview
+error-again = Try again
+error-sign-in = Sign in
+error-unknown-host-title = There is no portal at this address
+error-unknown-host-text = Check the spelling of the address, or ask who gave it to you.
+error-suspended-title = This portal is closed for now
+error-suspended-text = The operator of this platform suspended it. What was recorded is kept.
+error-not-found-title = There is no such page
+error-not-found-text = It may have been removed or renamed. The search finds equipment by name.
+error-forbidden-title = You may not do this
+error-forbidden-text = Your account does not have the right, or the request came from another site.
+error-invalid-title = This address is not complete
+error-invalid-text = A part of it cannot be read: { $detail }
+error-too-many-title = Too many tries
+error-too-many-text = Wait a moment, then try again.
+error-unavailable-title = This page cannot be shown right now
+error-unavailable-text = The database did not answer in time. Devices stay connected and nothing acknowledged is lost.
+error-internal-title = Something of ours is broken
+error-internal-text = It was written down. Your devices are not affected.
+landing-title = Vigie
+landing-text = Each client has an address of their own, such as { $example }. Use the one you were given.

@@ -1,0 +1,229 @@
+# Une section par page.
+
+## Connexion
+sign-in-title = Se connecter
+sign-in-what = Valeurs en direct et historique de vos sites.
+sign-in-email = Adresse e-mail
+sign-in-password = Mot de passe
+sign-in-go = Continuer
+sign-in-cookie = Cette page ne dépose qu’un cookie, celui de la session.
+sign-in-wrong = Adresse ou mot de passe inconnu.
+sign-in-wait = Trop d’essais. Réessayez dans { $wait }.
+
+## Aperçu
+overview-normal = Tout est normal
+overview-waiting = Rien n’a encore été reçu
+overview-to-look-at =
+    { $n ->
+        [one] { $count } équipement à regarder
+       *[other] { $count } équipements à regarder
+    }
+overview-sites-normal = { $count } sites sur { $all } sont normaux.
+overview-attention = À regarder
+overview-more =
+    { $n ->
+        [one] { $count } autre
+       *[other] { $count } autres
+    }
+overview-sorted = triés par état
+overview-main-value = Valeur principale
+overview-stale = Points périmés
+overview-stale-none = Chaque valeur est aussi fraîche qu’attendu.
+overview-stale-all = Voir les { $count }
+overview-changes = Derniers changements
+overview-changes-none = Rien n’a encore été modifié.
+overview-empty-title = Aucun site pour l’instant
+overview-empty-text = Les sites viennent du manifeste de ce client : vigie tenants apply.
+overview-online = Équipements en ligne
+overview-online-cover = { $offline } hors ligne, { $waiting } en attente
+overview-fresh = Points frais
+overview-fresh-cover = { $stale } périmés, { $bad } de mauvaise qualité
+overview-of = sur { $all }
+overview-cover =
+    { $n ->
+        [one] { $count } point sur { $all }
+       *[other] { $count } points sur { $all }
+    }
+total-battery-power = Puissance des batteries
+total-battery-soc = Charge moyenne
+total-meter-power = Puissance mesurée
+total-parking-free = Places libres
+main-power = Puissance
+main-free = Places libres
+stale-points =
+    { $n ->
+        [one] { $count } point périmé
+       *[other] { $count } points périmés
+    }
+last-at = dernière mesure { $time }
+change-created = créé
+change-changed = modifié
+change-renamed = renommé
+change-removed = supprimé
+
+## Liste des équipements
+tree-label = Sites et équipements
+tree-filter = Filtrer l’arbre
+filter-text = Nom, clé, série…
+filter-go = Filtrer
+filter-remove = Retirer
+filter-clear = Tout effacer
+filter-site = Site
+filter-type = Type
+filter-state = État
+any-site = Tous les sites
+any-type = Tous les types
+any-state = Tous les états
+group-by = Grouper par
+group-type = type
+group-site = site
+found-equipment =
+    { $n ->
+        [one] { $count } équipement
+       *[other] { $count } équipements
+    }
+of-all = sur { $all }
+list-empty-title = Rien ne correspond
+list-empty-text = Retirez un filtre, ou cherchez une partie du nom.
+list-more = Afficher les { $count }
+
+## Équipement
+live-values = Valeurs en direct
+parts = Parties
+part-of = Partie de
+note = Note
+model = Modèle
+serial = N° de série
+key = Clé
+added = Ajouté
+heard-ago = Dernière mesure il y a { $age }
+heard-on = Dernière mesure le { $date }
+heard-never = Rien reçu pour l’instant
+no-points-title = Aucun point
+no-points-text = Ce type n’a pas de points ; le manifeste peut en ajouter.
+cells-spread = { $min } à { $max }, écart { $spread }
+cells-scale = Couleur : par rapport à la moyenne, brun en dessous, bleu-vert au-dessus.
+series-cell-voltage = Tensions des cellules
+series-cell-temperature = Températures des cellules
+
+## Courbes
+charts-label = Courbes
+chart-band = min à max
+charts-need-script = Les courbes ont besoin de JavaScript. Le tableau de chaque point donne les mêmes valeurs.
+free-range = Période…
+range-from = Du
+range-to = Au
+range-show = Afficher
+range-1h = 1 h
+range-6h = 6 h
+range-24h = 24 h
+range-7d = 7 j
+range-30d = 30 j
+range-1y = 1 an
+chart-no-data = pas de données, { "{length}" }
+chart-failed = L’historique n’a pas répondu. La courbe réessaiera.
+chart-summary = { "{name}" } : de { "{min}" } à { "{max}" }, dernière valeur { "{last}" }, { "{gaps}" } trous dans les données.
+chart-summary-empty = { "{name}" } : pas de données sur cette période.
+limit-normal = Normal
+
+## Point
+point-key = Clé
+point-unit = Unité
+point-period = Attendu toutes les
+point-on-change = au changement
+point-valid = Valide
+point-normal = Normal
+point-range = { $low } à { $high }
+point-equipment = Équipement
+point-api = API
+table-samples = Valeurs
+table-rollups = Heures
+table-rollups-day = Jours
+table-newest = les { $count } dernières de cette période
+table-time = Heure
+table-value = Valeur
+table-quality = Qualité
+table-n = Mesures
+table-min = Min
+table-mean = Moyenne
+table-max = Max
+table-empty = Il n’y a pas de données sur cette période.
+
+## Site
+sites-inside = Sites inclus
+site-address = Adresse
+site-position = Position
+site-zone = Fuseau horaire
+site-empty-title = Aucun équipement ici pour l’instant
+site-empty-text = Il apparaît quand le manifeste le nomme, ou quand un appareil d’un type connu parle.
+site-summary =
+    { $n ->
+        [one] { $count } équipement
+       *[other] { $count } équipements
+    }
+park-free = Libres
+park-taken = Occupées
+park-unknown = Inconnues
+park-of = sur { $all }
+park-plan = Plan, places { $from } à { $to }
+park-key-free = libre
+park-key-taken = occupée
+park-key-unknown = capteur muet ou en défaut
+
+## Connexions
+connection = Connexion
+protocol = Protocole
+messages = Messages
+last-message = Dernier message
+refused = Refusés
+last-error = Dernière erreur
+connections-normal = Toutes les connexions sont établies.
+connections-down =
+    { $n ->
+        [one] { $count } sur { $all } n’est pas connectée.
+       *[other] { $count } sur { $all } ne sont pas connectées.
+    }
+connections-empty-title = Aucune connexion pour l’instant
+connections-empty-text = Les connexions viennent du manifeste de ce client. Un programme peut aussi écrire par HTTP.
+connection-connected = Connectée
+connection-connecting = Connexion…
+connection-waiting = En attente
+connection-offline = Hors ligne
+connection-partly = En échec partiel
+connection-disabled = Désactivée
+no-error = aucune
+rejects = Mesures refusées
+rejects-none = Rien n’a été refusé.
+rejects-newest = Derniers exemples
+rejects-since = comptées depuis le début
+reason = Motif
+count = Nombre
+last-time = Dernier
+discovered = Appareils découverts
+discovered-note = ils ont parlé, mais le modèle ne les nomme pas
+discovered-none = Chaque appareil qui a parlé est connu.
+
+## Erreurs et domaine de base
+error-line = Erreur { $status }
+error-quote = Si vous nous appelez, donnez ce numéro :
+error-home = Aller à l’aperçu
+error-again = Réessayer
+error-sign-in = Se connecter
+error-unknown-host-title = Il n’y a pas de portail à cette adresse
+error-unknown-host-text = Vérifiez l’adresse, ou demandez-la à qui vous l’a donnée.
+error-suspended-title = Ce portail est fermé pour l’instant
+error-suspended-text = L’exploitant de la plateforme l’a suspendu. Ce qui a été enregistré est conservé.
+error-not-found-title = Cette page n’existe pas
+error-not-found-text = Elle a pu être supprimée ou renommée. La recherche trouve un équipement par son nom.
+error-forbidden-title = Vous ne pouvez pas faire cela
+error-forbidden-text = Votre compte n’en a pas le droit, ou la demande venait d’un autre site.
+error-invalid-title = Cette adresse n’est pas complète
+error-invalid-text = Une partie ne peut pas être lue : { $detail }
+error-too-many-title = Trop d’essais
+error-too-many-text = Attendez un instant, puis réessayez.
+error-unavailable-title = Cette page ne peut pas être affichée maintenant
+error-unavailable-text = La base de données n’a pas répondu à temps. Les appareils restent connectés et rien de ce qui est acquitté n’est perdu.
+error-internal-title = Quelque chose de chez nous est cassé
+error-internal-text = C’est noté. Vos appareils ne sont pas touchés.
+landing-title = Vigie
+landing-text = Chaque client a sa propre adresse, comme { $example }. Utilisez celle que l’on vous a donnée.

@@ -1,0 +1,179 @@
+//! The history of one point: exact samples, and rollups.
+
+use super::query::{self, Path, Query};
+use crate::domain::{PointId, Sample, Timestamp};
+use crate::telemetry::{Resolution, Rollup};
+use crate::web::extract::{Caller, Read};
+use crate::web::{AppState, WebError};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+const USUAL_LIMIT: usize = 1_000;
+const MOST: usize = 100_000;
+
+/// What `/samples` may be asked.
+#[derive(Debug, Deserialize)]
+pub struct SamplesQuery {
+    start: Option<String>,
+    end: Option<String>,
+    limit: Option<usize>,
+}
+
+/// Samples in ascending time.
+#[derive(Debug, Serialize)]
+pub struct Samples {
+    point: PointId,
+    samples: Vec<SampleOut>,
+    /// The `start` that continues where this answer ends; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// One sample: its value is written so that reading it back gives the same bits.
+#[derive(Debug, Serialize)]
+struct SampleOut {
+    at: String,
+    value: Number,
+    quality: &'static str,
+}
+
+/// A number, or the name of one that JSON cannot write.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Number {
+    Finite(f64),
+    Named(&'static str),
+}
+
+impl From<f64> for Number {
+    fn from(value: f64) -> Self {
+        match value {
+            _ if value.is_finite() => Self::Finite(value),
+            _ if value.is_nan() => Self::Named("NaN"),
+            _ if value > 0.0 => Self::Named("Infinity"),
+            _ => Self::Named("-Infinity"),
+        }
+    }
+}
+
+/// `GET /api/v1/points/{id}/samples?start&end&limit`
+pub async fn samples(
+    State(state): State<AppState>,
+    caller: Caller<Read>,
+    Path(id): Path<PointId>,
+    Query(asked): Query<SamplesQuery>,
+) -> Result<Json<Samples>, WebError> {
+    let range = query::range(asked.start.as_deref(), asked.end.as_deref())?;
+    let limit = query::limit(asked.limit, USUAL_LIMIT, MOST)?;
+    known(&state, &caller, id).await?;
+    let found = caller.client.engine().samples(id, range, limit).await?;
+    let next = (found.len() == limit).then(|| found.last()).flatten();
+    Ok(Json(Samples {
+        point: id,
+        next: next.map(|last| rfc3339(last.at.plus(1))),
+        samples: found.iter().map(SampleOut::of).collect(),
+    }))
+}
+
+impl SampleOut {
+    fn of(sample: &Sample) -> Self {
+        Self {
+            at: rfc3339(sample.at),
+            value: sample.value.into(),
+            quality: sample.quality.as_str(),
+        }
+    }
+}
+
+/// Always six digits of a second: what is kept is the microsecond.
+fn rfc3339(at: Timestamp) -> String {
+    at.to_jiff().map_or_else(|| at.to_string(), |instant| format!("{instant:.6}"))
+}
+
+/// What `/rollups` may be asked.
+#[derive(Debug, Deserialize)]
+pub struct RollupsQuery {
+    start: Option<String>,
+    end: Option<String>,
+    resolution: Resolution,
+}
+
+/// Rollups in ascending time.
+#[derive(Debug, Serialize)]
+pub struct Rollups {
+    point: PointId,
+    resolution: Resolution,
+    rollups: Vec<RollupOut>,
+}
+
+#[derive(Debug, Serialize)]
+struct RollupOut {
+    start: String,
+    end: String,
+    n: u64,
+    min: Number,
+    max: Number,
+    /// Weighted by how long each value stood.
+    mean: Number,
+    first: Number,
+    last: Number,
+}
+
+/// `GET /api/v1/points/{id}/rollups?resolution=hour|day|month&start&end`
+pub async fn rollups(
+    State(state): State<AppState>,
+    caller: Caller<Read>,
+    Path(id): Path<PointId>,
+    Query(asked): Query<RollupsQuery>,
+) -> Result<Json<Rollups>, WebError> {
+    let range = query::range(asked.start.as_deref(), asked.end.as_deref())?;
+    known(&state, &caller, id).await?;
+    let found = caller.client.engine().rollups(&[id], range, asked.resolution).await?;
+    let found = found.into_iter().flat_map(|(_, rollups)| rollups);
+    Ok(Json(Rollups {
+        point: id,
+        resolution: asked.resolution,
+        rollups: found.map(|rollup| RollupOut::of(&rollup)).collect(),
+    }))
+}
+
+impl RollupOut {
+    fn of(rollup: &Rollup) -> Self {
+        Self {
+            start: rfc3339(rollup.start),
+            end: rfc3339(rollup.end),
+            n: rollup.n,
+            min: rollup.min.into(),
+            max: rollup.max.into(),
+            mean: rollup.mean.into(),
+            first: rollup.first.into(),
+            last: rollup.last.into(),
+        }
+    }
+}
+
+async fn known(state: &AppState, caller: &Caller<Read>, id: PointId) -> Result<(), WebError> {
+    let model = state.models.of(caller.client.scope()).await?;
+    model.point(id).map(|_| ()).ok_or(WebError::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_so_that_the_same_bits_come_back() {
+        for value in [3.333_499_999_999_999_9, 0.1 + 0.2, f64::MIN_POSITIVE, -0.0, 1e300] {
+            let text = serde_json::to_string(&Number::from(value)).unwrap();
+            let back: f64 = serde_json::from_str(&text).unwrap();
+            assert_eq!(back.to_bits(), value.to_bits(), "{text}");
+        }
+        assert_eq!(serde_json::to_string(&Number::from(f64::NAN)).unwrap(), "\"NaN\"");
+    }
+
+    #[test]
+    fn an_instant_is_written_to_the_microsecond() {
+        assert_eq!(rfc3339(Timestamp(1_500_000)), "1970-01-01T00:00:01.500000Z");
+    }
+}

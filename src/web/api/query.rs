@@ -1,0 +1,90 @@
+//! Parameters of the API, each refused by its name.
+
+use crate::domain::{PointId, TimeRange, Timestamp};
+use crate::web::WebError;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+/// `axum::extract::Query` whose refusal is a problem.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        let query = axum::extract::Query::from_request_parts(parts, state).await;
+        query.map(|query| Self(query.0)).map_err(|error| WebError::invalid("query", error.body_text()))
+    }
+}
+
+/// `axum::extract::Path` whose refusal is a problem.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|_| WebError::NotFound)
+    }
+}
+
+/// An instant: RFC 3339, or milliseconds since 1970.
+pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
+    if let Ok(ms) = text.parse::<i64>() {
+        return Ok(Timestamp::from_millis(ms));
+    }
+    let read = text.parse::<jiff::Timestamp>();
+    read.map(Timestamp::from_jiff).map_err(|_| {
+        WebError::invalid(field, format!("`{text}` is neither RFC 3339 (2026-11-20T14:32:00Z) nor milliseconds since 1970"))
+    })
+}
+
+/// `start` and `end`, each left out where it does not bound.
+pub fn range(start: Option<&str>, end: Option<&str>) -> Result<TimeRange, WebError> {
+    let bound = |field, text: Option<&str>, open| text.map_or(Ok(open), |text| instant(field, text));
+    let start = bound("start", start, TimeRange::ALL.start)?;
+    let end = bound("end", end, TimeRange::ALL.end)?;
+    TimeRange::new(start, end).ok_or_else(|| WebError::invalid("end", "must be after `start`"))
+}
+
+/// A number of things, `1..=most`.
+pub fn limit(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, WebError> {
+    let limit = asked.unwrap_or(usual);
+    if (1..=most).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(WebError::invalid("limit", format!("must be between 1 and {most}")))
+}
+
+/// `12,13,14`
+pub fn points(text: &str, most: usize) -> Result<Vec<PointId>, WebError> {
+    let ids: Result<Vec<_>, _> = text.split(',').map(|id| id.trim().parse().map(PointId)).collect();
+    let ids = ids.map_err(|_| WebError::invalid("points", "must be ids of points, separated by commas"))?;
+    if ids.len() > most {
+        return Err(WebError::invalid("points", format!("at most {most} at once")));
+    }
+    Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_rfc_3339_or_milliseconds() {
+        let noon = instant("start", "2026-11-20T12:00:00Z").unwrap();
+        assert_eq!(instant("start", &noon.as_millis().to_string()).unwrap(), noon);
+        assert_eq!(instant("start", "2026-11-20T13:00:00.000001+01:00").unwrap(), noon.plus(1));
+        let error = instant("start", "yesterday").unwrap_err();
+        assert!(error.to_string().starts_with("start: `yesterday`"), "{error}");
+    }
+
+    #[test]
+    fn a_backward_range_is_refused_by_name() {
+        let error = range(Some("2000"), Some("1000")).unwrap_err();
+        assert!(matches!(error, WebError::Invalid { field: "end", .. }));
+        assert_eq!(range(None, None).unwrap(), TimeRange::ALL);
+    }
+}

@@ -1,0 +1,56 @@
+//! Samples in: 204 means durable; what is refused is answered by its place, what is good is stored.
+
+use super::body::Payload;
+use super::query::Query;
+use crate::ingest::http::line_protocol::Precision;
+use crate::ingest::http::{WriteReport, write_json, write_lines};
+use crate::web::extract::{Caller, Write};
+use crate::web::{AppState, WebError};
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use tokio::sync::SemaphorePermit;
+use vigie_contract::SinkError;
+
+/// What `/write` may be asked; what other servers know beside it (`db`, `bucket`, `org`) is ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WriteQuery {
+    precision: String,
+}
+
+/// `POST /api/v1/telemetry`: JSON.
+pub async fn telemetry(
+    State(state): State<AppState>,
+    caller: Caller<Write>,
+    Payload(body): Payload,
+) -> Result<StatusCode, WebError> {
+    let _place = place(&state)?;
+    answer(write_json(caller.client.ingest(), &body).await)
+}
+
+/// `POST /api/v1/write?precision=ns|us|ms|s`: line protocol.
+pub async fn line_protocol(
+    State(state): State<AppState>,
+    caller: Caller<Write>,
+    Query(asked): Query<WriteQuery>,
+    Payload(body): Payload,
+) -> Result<StatusCode, WebError> {
+    let precision = Precision::parse(&asked.precision)
+        .ok_or_else(|| WebError::invalid("precision", "must be ns, us, ms or s"))?;
+    let _place = place(&state)?;
+    answer(write_lines(caller.client.ingest(), &body, precision).await)
+}
+
+/// Room among the requests that write now; whoever finds none comes back a second later.
+fn place(state: &AppState) -> Result<SemaphorePermit<'_>, WebError> {
+    state.writes.try_acquire().map_err(|_| WebError::TooMany { retry_after_s: 1 })
+}
+
+fn answer(outcome: Result<WriteReport, SinkError>) -> Result<StatusCode, WebError> {
+    match outcome {
+        Ok(report) if report.refused == 0 && report.faults.is_empty() => Ok(StatusCode::NO_CONTENT),
+        Ok(report) => Err(WebError::PartlyRefused(report)),
+        Err(error) => Err(WebError::Unavailable(error.to_string())),
+    }
+}

@@ -1,0 +1,212 @@
+//! What state a value, an equipment or a site is in: the vocabulary of look.md.
+//!
+//! Staleness belongs to the present: it follows from the age of the newest
+//! sample and the period the point promises.
+
+use crate::domain::{Quality, Sample, Timestamp};
+use crate::store::tenant::PointSpec;
+
+/// A point is stale after this many of its periods.
+const PERIODS_UNTIL_STALE: i64 = 3;
+/// A point that only reports changes is stale after this.
+const STALE_WITHOUT_PERIOD: i64 = Timestamp::DAY;
+
+/// How far the present value of a point can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trust {
+    /// Never received.
+    None,
+    /// Received, but too long ago.
+    Stale,
+    /// Fresh, not to be used.
+    Bad,
+    /// Fresh, to be used with care.
+    Uncertain,
+    /// Fresh.
+    Good,
+}
+
+impl Trust {
+    /// Judges the newest sample of a point.
+    pub fn of(spec: &PointSpec, sample: Option<&Sample>, now: Timestamp) -> Self {
+        let Some(sample) = sample else { return Self::None };
+        if now.since(sample.at) > stale_after(spec) {
+            return Self::Stale;
+        }
+        match sample.quality {
+            Quality::Bad => Self::Bad,
+            Quality::Uncertain => Self::Uncertain,
+            Quality::Good => Self::Good,
+        }
+    }
+
+    /// The name of its symbol, class and message.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Stale => "stale",
+            Self::Bad => "bad",
+            Self::Uncertain => "uncertain",
+            Self::Good => "good",
+        }
+    }
+}
+
+fn stale_after(spec: &PointSpec) -> i64 {
+    spec.period_s.map_or(STALE_WITHOUT_PERIOD, |period| {
+        PERIODS_UNTIL_STALE.saturating_mul(period.saturating_mul(Timestamp::SECOND))
+    })
+}
+
+/// The state of an equipment, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Condition {
+    /// Everything it ever sent is stale.
+    Offline,
+    /// A fresh value is bad.
+    BadQuality,
+    /// Some values are stale.
+    Stale,
+    /// Nothing was ever received.
+    Waiting,
+    /// Nothing to say.
+    Normal,
+}
+
+impl Condition {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 5] =
+        [Self::Offline, Self::BadQuality, Self::Stale, Self::Waiting, Self::Normal];
+
+    /// The name in addresses (`?state=stale`) and messages (`condition-stale`).
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::BadQuality => "bad",
+            Self::Stale => "stale",
+            Self::Waiting => "waiting",
+            Self::Normal => "normal",
+        }
+    }
+
+    /// Its symbol and the class of its colour.
+    pub const fn mark(self) -> Mark {
+        match self {
+            Self::Offline => Mark { symbol: "m-off", class: "" },
+            Self::BadQuality => Mark { symbol: "m-bad", class: "qual" },
+            Self::Stale => Mark { symbol: "m-stale", class: "" },
+            Self::Waiting => Mark { symbol: "m-shelf", class: "" },
+            Self::Normal => Mark { symbol: "m-ok", class: "" },
+        }
+    }
+
+    /// Whether somebody should look.
+    pub const fn is_abnormal(self) -> bool {
+        matches!(self, Self::Offline | Self::BadQuality | Self::Stale)
+    }
+}
+
+/// A symbol of the look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Id of the symbol.
+    pub symbol: &'static str,
+    /// Class that colours it.
+    pub class: &'static str,
+}
+
+/// How many points of each trust there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Fresh and usable.
+    pub fresh: usize,
+    /// Too old.
+    pub stale: usize,
+    /// Fresh and bad.
+    pub bad: usize,
+    /// Never received.
+    pub silent: usize,
+}
+
+impl Tally {
+    /// Counts one more.
+    pub fn add(&mut self, trust: Trust) {
+        match trust {
+            Trust::Good | Trust::Uncertain => self.fresh += 1,
+            Trust::Stale => self.stale += 1,
+            Trust::Bad => self.bad += 1,
+            Trust::None => self.silent += 1,
+        }
+    }
+
+    /// All of them.
+    pub const fn total(self) -> usize {
+        self.fresh + self.stale + self.bad + self.silent
+    }
+
+    /// What an equipment with these points is in.
+    pub const fn condition(self) -> Condition {
+        match self {
+            Self { fresh: 0, bad: 0, stale: 0, .. } => Condition::Waiting,
+            Self { fresh: 0, bad: 0, .. } => Condition::Offline,
+            Self { bad: 1.., .. } => Condition::BadQuality,
+            Self { stale: 1.., .. } => Condition::Stale,
+            Self { .. } => Condition::Normal,
+        }
+    }
+}
+
+impl FromIterator<Trust> for Tally {
+    fn from_iter<I: IntoIterator<Item = Trust>>(all: I) -> Self {
+        let mut tally = Self::default();
+        all.into_iter().for_each(|trust| tally.add(trust));
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(age_s: i64, quality: Quality) -> Sample {
+        Sample { at: Timestamp::from_seconds(-age_s), value: 1.0, quality }
+    }
+
+    fn every(period_s: Option<i64>) -> PointSpec {
+        PointSpec { period_s, ..PointSpec::default() }
+    }
+
+    #[test]
+    fn a_point_is_stale_after_three_of_its_periods() {
+        let now = Timestamp(0);
+        let trust = |age| Trust::of(&every(Some(10)), Some(&sample(age, Quality::Good)), now);
+        assert_eq!(trust(30), Trust::Good);
+        assert_eq!(trust(31), Trust::Stale);
+    }
+
+    #[test]
+    fn a_point_that_reports_changes_is_stale_after_a_day() {
+        let trust = |age| Trust::of(&every(None), Some(&sample(age, Quality::Good)), Timestamp(0));
+        assert_eq!(trust(86_400), Trust::Good);
+        assert_eq!(trust(86_401), Trust::Stale);
+    }
+
+    #[test]
+    fn a_stale_bad_value_is_stale_and_a_fresh_one_is_bad() {
+        let spec = every(Some(10));
+        assert_eq!(Trust::of(&spec, Some(&sample(99, Quality::Bad)), Timestamp(0)), Trust::Stale);
+        assert_eq!(Trust::of(&spec, Some(&sample(9, Quality::Bad)), Timestamp(0)), Trust::Bad);
+        assert_eq!(Trust::of(&spec, None, Timestamp(0)), Trust::None);
+    }
+
+    #[test]
+    fn an_equipment_is_as_bad_as_its_worst_point_and_offline_when_all_are_stale() {
+        let of = |all: &[Trust]| all.iter().copied().collect::<Tally>().condition();
+        assert_eq!(of(&[]), Condition::Waiting);
+        assert_eq!(of(&[Trust::None, Trust::None]), Condition::Waiting);
+        assert_eq!(of(&[Trust::Stale, Trust::None]), Condition::Offline);
+        assert_eq!(of(&[Trust::Good, Trust::Stale]), Condition::Stale);
+        assert_eq!(of(&[Trust::Good, Trust::Stale, Trust::Bad]), Condition::BadQuality);
+        assert_eq!(of(&[Trust::Good, Trust::None]), Condition::Normal);
+    }
+}

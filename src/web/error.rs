@@ -1,0 +1,160 @@
+//! What a visitor or a program can meet: the only map from a failure to a status and a text.
+//!
+//! A handler returns [`WebError`]; the layer of its part of the site turns it into
+//! a page (`faces::as_page`) or into problem+json (`faces::as_problem`, RFC 9457).
+//!
+//! Invariant: the text of a 5xx stays in the log; the visitor gets a number to quote.
+
+use crate::ingest::http::WriteReport;
+use crate::store::StoreError;
+use crate::telemetry::EngineError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// Why a request is not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The host names no client.
+    #[error("no client has this host")]
+    UnknownHost,
+    /// The client is suspended.
+    #[error("the client is suspended")]
+    Suspended,
+    /// Nobody is signed in; a browser is led to the sign-in page.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// The key or the role does not allow this.
+    #[error("not allowed: {0}")]
+    Forbidden(&'static str),
+    /// There is no such thing here.
+    #[error("not found")]
+    NotFound,
+    /// A part of the request is not what it should be.
+    #[error("{field}: {detail}")]
+    Invalid {
+        /// Which part.
+        field: &'static str,
+        /// What is wrong with it and what is allowed.
+        detail: String,
+    },
+    /// Some values were refused; the others are stored.
+    #[error("{} values were refused, {} are stored", .0.refused, .0.stored)]
+    PartlyRefused(WriteReport),
+    /// There is such a thing, but not for this method.
+    #[error("this method is not allowed here")]
+    MethodNotAllowed,
+    /// The body is larger than allowed.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// Too many tries or requests; the same may work after so many seconds.
+    #[error("too many requests")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// The database or the disk does not answer; nothing is known to be stored.
+    #[error("not available: {0}")]
+    Unavailable(String),
+    /// A defect of ours.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl WebError {
+    /// The status it is answered with.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownHost | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Invalid { .. } | Self::PartlyRefused(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Suspended | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Stable name: the `type` of the problem and the messages of the page.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownHost => "unknown-host",
+            Self::Suspended => "suspended",
+            Self::SignedOut => "signed-out",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Invalid { .. } => "invalid",
+            Self::PartlyRefused(_) => "partly-refused",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::TooLarge(_) => "too-large",
+            Self::TooMany { .. } => "too-many",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// Seconds after which the same may work.
+    pub const fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { retry_after_s } => Some(*retry_after_s),
+            Self::Unavailable(_) => Some(5),
+            Self::Suspended => Some(3_600),
+            _ => None,
+        }
+    }
+
+    /// A part of the request that is wrong.
+    pub fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
+        Self::Invalid { field, detail: detail.into() }
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        if error.is_transient() {
+            Self::Unavailable(error.to_string())
+        } else {
+            Self::Internal(error.to_string())
+        }
+    }
+}
+
+impl From<EngineError> for WebError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Closed | EngineError::Fenced => Self::Unavailable(error.to_string()),
+            error if error.is_transient() => Self::Unavailable(error.to_string()),
+            error => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for WebError {
+    /// The bare status; the failure travels along for the layer that gives it a face.
+    fn into_response(self) -> Response {
+        if self.status().is_server_error() {
+            tracing::error!(error = %self, "request failed");
+        }
+        let mut response = self.status().into_response();
+        if let Some(seconds) = self.retry_after_s() {
+            response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_asks_to_come_back_and_a_defect_does_not() {
+        let full = WebError::from(EngineError::Full("disk".to_owned()));
+        assert_eq!((full.status(), full.retry_after_s()), (StatusCode::SERVICE_UNAVAILABLE, Some(5)));
+        let defect = WebError::from(EngineError::Corrupt("crc".to_owned()));
+        assert_eq!((defect.status(), defect.retry_after_s()), (StatusCode::INTERNAL_SERVER_ERROR, None));
+    }
+}

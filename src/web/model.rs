@@ -1,0 +1,179 @@
+//! What a client has, in memory: sites, types, equipment, points, and how they hang together.
+//!
+//! Invariant: a page reads the model from here and values from the engine's
+//! memory; no page asks the database once per row. A change of the model moves
+//! its version (`settings::model_version`), and the next request reads it anew.
+
+use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId};
+use crate::store::StoreError;
+use crate::store::tenant::{
+    EquipmentRow, EquipmentTypeRow, PointRow, SiteRow, equipment, equipment_types, points, settings, sites,
+};
+use crate::tenancy::TenantScope;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One version of a client's model. Sites, types and equipment keep the order people gave them.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// Siblings in their order.
+    pub sites: Vec<SiteRow>,
+    /// By key.
+    pub types: Vec<EquipmentTypeRow>,
+    /// By site, then name.
+    pub equipment: Vec<EquipmentRow>,
+    /// Grouped by equipment, in their order.
+    pub points: Vec<PointRow>,
+    site_index: HashMap<SiteId, usize>,
+    type_index: HashMap<EquipmentTypeId, usize>,
+    equipment_index: HashMap<EquipmentId, usize>,
+    point_index: HashMap<PointId, usize>,
+    points_of: HashMap<EquipmentId, Range<usize>>,
+}
+
+impl Model {
+    /// Reads the present model: four statements, whatever its size.
+    pub async fn read(scope: &TenantScope) -> Result<Self, StoreError> {
+        let db = scope.db();
+        Ok(Self::of(
+            sites::list(db).await?,
+            equipment_types::list(db).await?,
+            equipment::list(db).await?,
+            points::list(db).await?,
+        ))
+    }
+
+    /// Ties rows together.
+    pub fn of(
+        sites: Vec<SiteRow>,
+        types: Vec<EquipmentTypeRow>,
+        mut equipment: Vec<EquipmentRow>,
+        mut points: Vec<PointRow>,
+    ) -> Self {
+        let site_index = index(&sites, |row| row.id);
+        equipment.sort_by_cached_key(|row| {
+            (site_index.get(&row.equipment.site_id).copied(), natural_key(&row.equipment.name))
+        });
+        points.sort_by_key(|row| (row.equipment_id, row.spec.position, row.id));
+        Self {
+            type_index: index(&types, |row| row.id),
+            equipment_index: index(&equipment, |row| row.id),
+            point_index: index(&points, |row| row.id),
+            points_of: groups(&points),
+            site_index,
+            sites,
+            types,
+            equipment,
+            points,
+        }
+    }
+
+    /// The site with this id.
+    pub fn site(&self, id: SiteId) -> Option<&SiteRow> {
+        self.site_index.get(&id).map(|&at| &self.sites[at])
+    }
+
+    /// The type with this id.
+    pub fn type_of(&self, equipment: &EquipmentRow) -> Option<&EquipmentTypeRow> {
+        self.type_index.get(&equipment.equipment.type_id).map(|&at| &self.types[at])
+    }
+
+    /// The equipment with this id.
+    pub fn equipment(&self, id: EquipmentId) -> Option<&EquipmentRow> {
+        self.equipment_index.get(&id).map(|&at| &self.equipment[at])
+    }
+
+    /// The point with this id.
+    pub fn point(&self, id: PointId) -> Option<&PointRow> {
+        self.point_index.get(&id).map(|&at| &self.points[at])
+    }
+
+    /// Where a point stands in `points`.
+    pub fn place_of(&self, point: PointId) -> Option<usize> {
+        self.point_index.get(&point).copied()
+    }
+
+    /// The points of an equipment, in their order.
+    pub fn points_of(&self, equipment: EquipmentId) -> &[PointRow] {
+        self.points_of.get(&equipment).map_or(&[], |range| &self.points[range.clone()])
+    }
+
+    /// The equipment that stands on a site itself, sites inside it apart.
+    pub fn equipment_of(&self, site: SiteId) -> impl Iterator<Item = &EquipmentRow> {
+        self.equipment.iter().filter(move |row| row.equipment.site_id == site)
+    }
+
+    /// A site and all sites inside it, outermost first.
+    pub fn within(&self, site: SiteId) -> Vec<SiteId> {
+        let mut found = vec![site];
+        let mut next = 0;
+        while let Some(&outer) = found.get(next) {
+            let inner = self.sites.iter().filter(|row| row.site.parent_id == Some(outer));
+            found.extend(inner.map(|row| row.id));
+            next += 1;
+        }
+        found
+    }
+}
+
+fn index<T, K: std::hash::Hash + Eq>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
+    rows.iter().enumerate().map(|(at, row)| (key(row), at)).collect()
+}
+
+fn groups(points: &[PointRow]) -> HashMap<EquipmentId, Range<usize>> {
+    let mut found: HashMap<EquipmentId, Range<usize>> = HashMap::new();
+    for (at, row) in points.iter().enumerate() {
+        found.entry(row.equipment_id).or_insert(at..at).end = at + 1;
+    }
+    found
+}
+
+/// Orders `Pack 2` before `Pack 10`: runs of digits compare by their value.
+fn natural_key(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let word = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest[word..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |n| word + n);
+        parts.push((rest[..word].to_lowercase(), rest[word..digits].parse().unwrap_or(0)));
+        rest = &rest[digits..];
+    }
+    parts
+}
+
+/// The models of all clients that were looked at, each with its version.
+#[derive(Debug, Default)]
+pub struct Models(Mutex<HashMap<TenantId, (i64, Arc<Model>)>>);
+
+impl Models {
+    /// The present model of a client; one small statement when nothing changed.
+    pub async fn of(&self, scope: &TenantScope) -> Result<Arc<Model>, StoreError> {
+        let tenant = scope.tenant().id;
+        let version = settings::model_version(scope.db()).await?;
+        if let Some((known, model)) = self.lock().get(&tenant)
+            && *known == version
+        {
+            return Ok(Arc::clone(model));
+        }
+        let model = Arc::new(Model::read(scope).await?);
+        self.lock().insert(tenant, (version, Arc::clone(&model)));
+        Ok(model)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, (i64, Arc<Model>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["Pack 10", "pack 2", "Pack 1", "Meter", "A02", "A10", "A1"];
+        names.sort_by_cached_key(|name| natural_key(name));
+        assert_eq!(names, ["A1", "A02", "A10", "Meter", "Pack 1", "pack 2", "Pack 10"]);
+    }
+}

@@ -1,0 +1,195 @@
+//! Connections of the client: their state, what was refused and what spoke unasked.
+
+use super::page;
+use crate::store::tenant::{
+    ConnectionRow, DiscoveredRow, RejectCountRow, RejectRow, connections, discovered, rejects,
+};
+use crate::web::WebError;
+use crate::web::condition::{Condition, Mark};
+use crate::web::extract::Visit;
+use crate::web::format;
+use crate::web::shell::{Section, Shell};
+use crate::web::value::Reader;
+use askama::Template;
+use axum::response::Response;
+
+const EXAMPLES: i64 = 20;
+const EXCERPT_SHOWN: usize = 80;
+
+/// The page of connections.
+#[derive(Template)]
+#[template(path = "pages/connections.html")]
+pub struct ConnectionsPage {
+    pub(super) shell: Shell,
+    pub(super) situation: String,
+    pub(super) connections: Vec<ConnectionLine>,
+    pub(super) rejects_note: String,
+    pub(super) reject_counts: Vec<RejectCountLine>,
+    pub(super) rejects: Vec<RejectLine>,
+    pub(super) discovered: Vec<DiscoveredLine>,
+}
+
+/// One connection.
+pub struct ConnectionLine {
+    pub(super) mark: Mark,
+    pub(super) state: String,
+    pub(super) abnormal: bool,
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) protocol: String,
+    pub(super) messages: String,
+    pub(super) last_message: String,
+    pub(super) refused: String,
+    pub(super) last_error: String,
+}
+
+/// How often one reason came up.
+pub struct RejectCountLine {
+    pub(super) reason: String,
+    pub(super) connection: String,
+    pub(super) count: String,
+    pub(super) when: String,
+}
+
+/// One refused reading.
+pub struct RejectLine {
+    pub(super) when: String,
+    pub(super) detail: String,
+    pub(super) source: String,
+    pub(super) excerpt: String,
+}
+
+/// A device the model does not name.
+pub struct DiscoveredLine {
+    pub(super) key: String,
+    pub(super) connection: String,
+    pub(super) points: String,
+    pub(super) count: String,
+    pub(super) when: String,
+}
+
+/// `GET /connections`
+pub async fn show(visit: Visit) -> Result<Response, WebError> {
+    let db = visit.client.scope().db();
+    let found = Found {
+        connections: connections::list(db).await?,
+        counts: rejects::counts(db).await?,
+        examples: rejects::list(db, EXAMPLES).await?,
+        discovered: discovered::list(db).await?,
+    };
+    page(&ConnectionsPage::of(&visit, &found))
+}
+
+struct Found {
+    connections: Vec<ConnectionRow>,
+    counts: Vec<RejectCountRow>,
+    examples: Vec<RejectRow>,
+    discovered: Vec<DiscoveredRow>,
+}
+
+impl ConnectionsPage {
+    fn of(visit: &Visit, found: &Found) -> Self {
+        let (reader, words) = (&visit.reader, visit.words());
+        let connections: Vec<_> = found
+            .connections
+            .iter()
+            .map(|row| ConnectionLine::of(row, &found.counts, reader))
+            .collect();
+        let down = connections.iter().filter(|line| line.abnormal).count();
+        let all = format::number(connections.len() as f64, 0, words.0);
+        Self {
+            shell: Shell::of(visit, Section::Connections, &visit.present()),
+            situation: match down {
+                _ if connections.is_empty() => String::new(),
+                0 => words.get("connections-normal"),
+                n => words.count_with("connections-down", n, &[("all", &all)]),
+            },
+            connections,
+            rejects_note: words.get("rejects-since"),
+            reject_counts: found.counts.iter().map(|row| RejectCountLine::of(row, reader)).collect(),
+            rejects: found.examples.iter().map(|row| RejectLine::of(row, reader)).collect(),
+            discovered: found.discovered.iter().map(|row| DiscoveredLine::of(row, reader)).collect(),
+        }
+    }
+}
+
+impl ConnectionLine {
+    fn of(row: &ConnectionRow, counts: &[RejectCountRow], reader: &Reader) -> Self {
+        let connection = &row.connection;
+        let of_this = counts.iter().filter(|count| count.connection_key == connection.key);
+        let refused: i64 = of_this.map(|count| count.n).sum();
+        let state = if connection.enabled { "connection-waiting" } else { "connection-disabled" };
+        Self {
+            mark: Condition::Waiting.mark(),
+            state: reader.words.get(state),
+            abnormal: false,
+            name: connection.name.clone(),
+            address: address(&connection.config).unwrap_or_else(|| connection.key.clone()),
+            protocol: connection.protocol.clone(),
+            messages: format::NONE.to_owned(),
+            last_message: format::NONE.to_owned(),
+            refused: format::number(refused as f64, 0, reader.words.0),
+            last_error: reader.words.get("no-error"),
+        }
+    }
+}
+
+/// Where a connection goes, without anything secret: its URL up to the path.
+fn address(config: &str) -> Option<String> {
+    let config: serde_json::Value = serde_json::from_str(config).ok()?;
+    let url = config.get("url")?.as_str()?;
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split('/').next()?;
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    Some(format!("{scheme}://{host}"))
+}
+
+impl RejectCountLine {
+    fn of(row: &RejectCountRow, reader: &Reader) -> Self {
+        Self {
+            reason: row.reason.replace('_', " "),
+            connection: row.connection_key.clone(),
+            count: format::number(row.n as f64, 0, reader.words.0),
+            when: format::age(row.last_at, reader.now, &reader.zone, reader.words),
+        }
+    }
+}
+
+impl RejectLine {
+    fn of(row: &RejectRow, reader: &Reader) -> Self {
+        let reject = &row.reject;
+        let excerpt = String::from_utf8_lossy(&reject.excerpt);
+        let printable = excerpt.chars().map(|letter| if letter.is_control() { '·' } else { letter });
+        Self {
+            when: format::moment_seconds(reject.at, reader.now, &reader.zone, reader.words),
+            detail: reject.detail.clone(),
+            source: format!("{} · {}", reject.connection_key, reject.source),
+            excerpt: printable.take(EXCERPT_SHOWN).collect(),
+        }
+    }
+}
+
+impl DiscoveredLine {
+    fn of(row: &DiscoveredRow, reader: &Reader) -> Self {
+        let points: Vec<String> = serde_json::from_str(&row.point_keys).unwrap_or_default();
+        Self {
+            key: row.equipment_key.clone(),
+            connection: row.connection_key.clone(),
+            points: points.join(", "),
+            count: format::number(row.n as f64, 0, reader.words.0),
+            when: format::age(row.last_seen_at, reader.now, &reader.zone, reader.words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_shows_neither_credentials_nor_path() {
+        let shown = address(r#"{"url":"mqtts://user:secret@broker.example:8883/x"}"#);
+        assert_eq!(shown.as_deref(), Some("mqtts://broker.example:8883"));
+        assert_eq!(address("{}"), None);
+    }
+}

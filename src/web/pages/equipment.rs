@@ -1,0 +1,169 @@
+//! One equipment: its live values, its history, its details.
+
+use super::cells::{self, Series};
+use super::charts::{Charts, RangeQuery};
+use super::equipment_table::{is_main, type_name};
+use super::tree::{Chosen, Tree};
+use super::{Link, page};
+use crate::domain::{EquipmentId, PointKind, SiteId};
+use crate::store::tenant::{EquipmentRow, PointRow};
+use crate::web::WebError;
+use crate::web::condition::Mark;
+use crate::web::extract::{Visit, zone};
+use crate::web::format;
+use crate::web::present::Present;
+use crate::web::shell::{Section, Shell};
+use crate::web::value::{Reader, Value};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+
+const TILES: usize = 12;
+const CHARTS: usize = 2;
+const STRIPS: usize = 3;
+
+/// The page of one equipment.
+#[derive(Template)]
+#[template(path = "pages/equipment.html")]
+pub struct EquipmentPage {
+    pub(super) shell: Shell,
+    pub(super) tree: Tree,
+    pub(super) crumbs: Vec<Link>,
+    pub(super) name: String,
+    pub(super) mark: Mark,
+    pub(super) condition: String,
+    pub(super) main_state: Option<Value>,
+    pub(super) heard: String,
+    pub(super) values: Vec<Value>,
+    pub(super) charts: Charts,
+    pub(super) cells: Vec<Series>,
+    pub(super) details: Vec<(String, String)>,
+    pub(super) parts: Vec<Link>,
+    pub(super) note: Option<String>,
+    pub(super) all: Vec<Value>,
+}
+
+/// `GET /equipment/{id}`
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<EquipmentId>,
+    Query(range): Query<RangeQuery>,
+) -> Result<Response, WebError> {
+    let present = visit.present();
+    let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
+    page(&EquipmentPage::of(&visit, &present, row, &range))
+}
+
+/// What its readers see on the clock of its site.
+pub fn reader_at(visit: &Visit, present: &Present, site: SiteId) -> Reader {
+    let named = present.model.site(site).map(|row| zone(&row.site.time_zone));
+    Reader { zone: named.unwrap_or_else(|| visit.reader.zone.clone()), ..visit.reader.clone() }
+}
+
+impl EquipmentPage {
+    fn of(visit: &Visit, present: &Present, row: &EquipmentRow, range: &RangeQuery) -> Self {
+        let reader = reader_at(visit, present, row.equipment.site_id);
+        let points = present.model.points_of(row.id);
+        let condition = present.condition(row.id);
+        let chosen = Chosen { site: Some(row.equipment.site_id), equipment: Some(row.id) };
+        let values: Vec<_> = present
+            .points_of(row.id)
+            .filter(|(point, _)| cells::is_single(&point.spec.key))
+            .map(|(point, sample)| (point, Value::of(point, sample, &reader)))
+            .collect();
+        Self {
+            shell: Shell::of(visit, Section::Equipment, present),
+            tree: Tree::of(present, chosen, visit.locale()),
+            crumbs: crumbs(present, row.equipment.site_id, visit),
+            name: row.equipment.name.clone(),
+            mark: condition.mark(),
+            condition: reader.words.get(&format!("condition-{}", condition.name())),
+            main_state: main_state(&values),
+            heard: heard(present, row, &reader),
+            charts: Charts::of(&charted(points), &stripped(points), range.chosen(&reader), &reader),
+            cells: cells::series(present.points_of(row.id), &reader),
+            details: details(present, row, &reader),
+            parts: parts(present, row),
+            note: row.equipment.note.clone(),
+            all: values.iter().map(|(_, value)| value.clone()).collect(),
+            values: tiles(values),
+        }
+    }
+}
+
+/// The named state that says most: the first of the equipment.
+fn main_state(values: &[(&PointRow, Value)]) -> Option<Value> {
+    let state = values.iter().find(|(point, _)| point.spec.kind == PointKind::State);
+    state.map(|(_, value)| value.clone())
+}
+
+fn tiles(values: Vec<(&PointRow, Value)>) -> Vec<Value> {
+    let main = values.into_iter().filter(|(point, _)| is_main(&point.spec));
+    main.map(|(_, value)| value).take(TILES).collect()
+}
+
+/// The first numbers of different units.
+fn charted(points: &[PointRow]) -> Vec<&PointRow> {
+    let mut chosen: Vec<&PointRow> = Vec::new();
+    for point in points.iter().filter(|point| is_main(&point.spec) && point.spec.kind == PointKind::Number) {
+        if chosen.len() < CHARTS && chosen.iter().all(|other| other.spec.unit != point.spec.unit) {
+            chosen.push(point);
+        }
+    }
+    chosen
+}
+
+fn stripped(points: &[PointRow]) -> Vec<&PointRow> {
+    points.iter().filter(|point| point.spec.kind != PointKind::Number).take(STRIPS).collect()
+}
+
+/// The sites around, outermost first.
+pub fn crumbs(present: &Present, site: SiteId, visit: &Visit) -> Vec<Link> {
+    let mut around = Vec::new();
+    let mut next = Some(site);
+    while let Some(row) = next.and_then(|id| present.model.site(id)) {
+        around.push(Link::new(format!("/sites/{}", row.id), row.site.name.clone()));
+        next = row.site.parent_id;
+    }
+    around.push(Link::new("/", visit.client.tenant().name.clone()));
+    around.reverse();
+    around
+}
+
+fn heard(present: &Present, row: &EquipmentRow, reader: &Reader) -> String {
+    let Some(at) = present.last_heard(row.id) else { return reader.words.get("heard-never") };
+    let text = format::age(at, reader.now, &reader.zone, reader.words);
+    if format::is_date(at, reader.now) {
+        return reader.words.with("heard-on", &[("date", &text)]);
+    }
+    reader.words.with("heard-ago", &[("age", &text)])
+}
+
+fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(String, String)> {
+    let equipment = &row.equipment;
+    let parent = equipment.parent_id.and_then(|id| present.model.equipment(id));
+    let site = present.model.site(equipment.site_id);
+    [
+        ("type", Some(type_name(present, row, reader))),
+        ("site", site.map(|row| row.site.name.clone())),
+        ("part-of", parent.map(|row| row.equipment.name.clone())),
+        ("model", equipment.model.clone()),
+        ("serial", equipment.serial.clone()),
+        ("key", Some(equipment.key.clone())),
+        ("added", Some(format::date(row.created_at, &reader.zone, reader.words))),
+    ]
+    .into_iter()
+    .filter_map(|(term, text)| Some((reader.words.get(term), text?)))
+    .collect()
+}
+
+fn parts(present: &Present, whole: &EquipmentRow) -> Vec<Link> {
+    let parts = present.model.equipment.iter().filter(|row| row.equipment.parent_id == Some(whole.id));
+    parts.map(|row| Link::new(format!("/equipment/{}", row.id), row.equipment.name.clone())).collect()
+}
+
+/// For the link of an equipment in a trail.
+pub fn link_to(present: &Present, id: EquipmentId) -> Option<Link> {
+    let row = present.model.equipment(id)?;
+    Some(Link::new(format!("/equipment/{id}"), row.equipment.name.clone()))
+}

@@ -1,0 +1,87 @@
+//! The pages of the portal: one file per page, its struct beside its handler, its
+//! template under `templates/pages`.
+//!
+//! A page struct is plain text, ready to show: what depends on language, clock or
+//! model is decided before. Every page has `sample()`, and one test renders all.
+
+mod brand;
+mod cells;
+mod charts;
+mod connections;
+mod equipment;
+mod equipment_list;
+mod equipment_table;
+mod landing;
+mod overview;
+mod overview_sites;
+mod overview_totals;
+mod point;
+mod point_table;
+mod preferences;
+mod sign_in;
+mod site;
+mod tree;
+
+pub use landing::landing;
+pub use sign_in::next_page;
+
+use super::AppState;
+use super::error::WebError;
+use askama::Template;
+use axum::Router;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use std::fmt::Write as _;
+
+/// Where a text leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Path and query.
+    pub href: String,
+    /// What people read.
+    pub label: String,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { href: href.into(), label: label.into() }
+    }
+}
+
+/// All pages of a portal.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/equipment", get(equipment_list::show))
+        .route("/equipment/{id}", get(equipment::show))
+        .route("/sites/{id}", get(site::show))
+        .route("/points/{id}", get(point::show))
+        .route("/connections", get(connections::show))
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/preferences", post(preferences::set))
+        .route("/brand.css", get(brand::style))
+        .route("/favicon.svg", get(brand::icon))
+}
+
+/// A page of somebody's own: never kept by anybody.
+fn page(template: &impl Template) -> Result<Response, WebError> {
+    let html = template.render().map_err(|error| WebError::Internal(error.to_string()))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response())
+}
+
+/// Percent-encoding of a query value (RFC 3986, 2.1).
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte.into()),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}

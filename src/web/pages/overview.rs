@@ -1,0 +1,198 @@
+//! The overview: what needs a look, totals, sites, what is stale, what changed.
+
+use super::overview_sites::{self, SiteLine};
+use super::overview_totals::{self, Figure};
+use super::{Link, page};
+use crate::domain::Timestamp;
+use crate::store::tenant::{ChangeRow, EquipmentRow, changes};
+use crate::web::condition::{Condition, Mark};
+use crate::web::extract::Visit;
+use crate::web::format;
+use crate::web::present::Present;
+use crate::web::shell::{Section, Shell};
+use crate::web::value::Reader;
+use crate::web::{WebError, present};
+use askama::Template;
+use axum::response::Response;
+
+const ATTENTION_LINES: usize = 5;
+const STALE_LINES: usize = 5;
+const CHANGE_LINES: i64 = 6;
+
+/// The overview of a client.
+#[derive(Template)]
+#[template(path = "pages/overview.html")]
+pub struct OverviewPage {
+    pub(super) shell: Shell,
+    pub(super) situation: String,
+    pub(super) when: String,
+    pub(super) sites_normal: String,
+    pub(super) attention: Vec<AttentionLine>,
+    pub(super) more_attention: Option<Link>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) sites: Vec<SiteLine>,
+    pub(super) stale: Vec<StaleLine>,
+    pub(super) all_stale: Option<Link>,
+    pub(super) changes: Vec<ChangeLine>,
+}
+
+/// An equipment that needs a look.
+pub struct AttentionLine {
+    pub(super) mark: Mark,
+    pub(super) state: String,
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) place: String,
+    pub(super) detail: String,
+    pub(super) age: String,
+}
+
+/// An equipment with stale points.
+pub struct StaleLine {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) place: String,
+    pub(super) count: String,
+    pub(super) age: String,
+}
+
+/// One change of the model.
+pub struct ChangeLine {
+    pub(super) when: String,
+    pub(super) what: String,
+    pub(super) detail: String,
+}
+
+/// `GET /`
+pub async fn show(visit: Visit) -> Result<Response, WebError> {
+    let present = visit.present();
+    let sites = overview_sites::lines(&present, visit.client.engine(), &visit.reader).await?;
+    let changes = changes::list(visit.client.scope().db(), CHANGE_LINES).await?;
+    page(&OverviewPage::of(&visit, &present, sites, changes))
+}
+
+impl OverviewPage {
+    fn of(visit: &Visit, present: &Present, sites: Vec<SiteLine>, changes: Vec<ChangeRow>) -> Self {
+        let (reader, words) = (&visit.reader, visit.words());
+        let abnormal = gravest(present);
+        let normal = sites.iter().filter(|site| !site.abnormal).count();
+        let all = format::number(sites.len() as f64, 0, words.0);
+        let stale: Vec<_> = stale_equipment(present);
+        Self {
+            shell: Shell::of(visit, Section::Overview, present),
+            situation: situation(present, abnormal.len(), reader),
+            when: format!("{}.", format::long_date_time(reader.now, &reader.zone, words)),
+            sites_normal: words.count_with("overview-sites-normal", normal, &[("all", &all)]),
+            attention: abnormal.iter().take(ATTENTION_LINES).map(|row| AttentionLine::of(present, row, reader)).collect(),
+            more_attention: more(abnormal.len(), ATTENTION_LINES, "overview-more", "/equipment", reader),
+            figures: overview_totals::figures(present, words),
+            sites,
+            all_stale: more(stale.len(), STALE_LINES, "overview-stale-all", "/equipment?state=stale", reader),
+            stale: stale.into_iter().take(STALE_LINES).map(|row| StaleLine::of(present, row, reader)).collect(),
+            changes: changes.iter().map(|change| ChangeLine::of(change, reader)).collect(),
+        }
+    }
+}
+
+fn situation(present: &Present, abnormal: usize, reader: &Reader) -> String {
+    let heard = present.newest().is_some();
+    match abnormal {
+        0 if heard => reader.words.get("overview-normal"),
+        0 => reader.words.get("overview-waiting"),
+        n => reader.words.count("overview-to-look-at", n),
+    }
+}
+
+fn more(n: usize, shown: usize, key: &str, href: &str, reader: &Reader) -> Option<Link> {
+    let label = if key == "overview-more" { n.saturating_sub(shown) } else { n };
+    (n > shown).then(|| Link::new(href, reader.words.count(key, label)))
+}
+
+/// Equipment that needs a look, the gravest and then the longest unheard first.
+fn gravest(present: &Present) -> Vec<&EquipmentRow> {
+    let mut rows: Vec<_> = present
+        .model
+        .equipment
+        .iter()
+        .filter(|row| present.condition(row.id).is_abnormal())
+        .collect();
+    rows.sort_by_key(|row| (present.condition(row.id), present.last_heard(row.id)));
+    rows
+}
+
+fn stale_equipment(present: &Present) -> Vec<&EquipmentRow> {
+    let mut rows: Vec<_> =
+        present.model.equipment.iter().filter(|row| present.tally(row.id).stale > 0).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(present.tally(row.id).stale));
+    rows
+}
+
+impl AttentionLine {
+    fn of(present: &Present, row: &EquipmentRow, reader: &Reader) -> Self {
+        let condition = present.condition(row.id);
+        let heard = present.last_heard(row.id);
+        let age = heard.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_default();
+        Self {
+            mark: condition.mark(),
+            state: reader.words.get(&format!("condition-{}", condition.name())),
+            href: format!("/equipment/{}", row.id),
+            name: row.equipment.name.clone(),
+            place: place(present, row),
+            detail: detail(present, row, condition, heard, reader),
+            age,
+        }
+    }
+}
+
+fn detail(
+    present: &Present,
+    row: &EquipmentRow,
+    condition: Condition,
+    heard: Option<Timestamp>,
+    reader: &Reader,
+) -> String {
+    match (condition, heard) {
+        (Condition::Offline, Some(at)) => {
+            let time = format::moment(at, reader.now, &reader.zone, reader.words);
+            reader.words.with("last-at", &[("time", &time)])
+        }
+        _ => reader.words.count("stale-points", present.tally(row.id).stale),
+    }
+}
+
+impl StaleLine {
+    fn of(present: &Present, row: &EquipmentRow, reader: &Reader) -> Self {
+        let oldest = present
+            .points_of(row.id)
+            .filter(|(point, sample)| present::is_stale(point, *sample, reader.now))
+            .filter_map(|(_, sample)| sample.map(|sample| sample.at))
+            .min();
+        Self {
+            href: format!("/equipment/{}", row.id),
+            name: row.equipment.name.clone(),
+            place: place(present, row),
+            count: reader.words.count("stale-points", present.tally(row.id).stale),
+            age: oldest.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_default(),
+        }
+    }
+}
+
+impl ChangeLine {
+    fn of(change: &ChangeRow, reader: &Reader) -> Self {
+        let verb = reader.words.get(&format!("change-{}", change.what));
+        let detail = if change.detail.is_empty() {
+            change.actor.clone()
+        } else {
+            format!("{} · {}", change.actor, change.detail)
+        };
+        Self {
+            when: format::moment(change.at, reader.now, &reader.zone, reader.words),
+            what: format!("{} : {verb}", change.subject),
+            detail,
+        }
+    }
+}
+
+fn place(present: &Present, row: &EquipmentRow) -> String {
+    present.model.site(row.equipment.site_id).map(|site| site.site.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,204 @@
+//! The table of sites on the overview: state, main value and its last day in a sparkline.
+
+use super::overview_totals::{QUANTITIES, Quantity, Sum};
+use crate::domain::{PointId, TimeRange, Timestamp};
+use crate::store::tenant::{PointRow, SiteRow};
+use crate::telemetry::{Engine, EngineError, Resolution, Rollup};
+use crate::web::condition::{Condition, Mark, Trust};
+use crate::web::format;
+use crate::web::present::Present;
+use crate::web::value::Reader;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+/// A sparkline adds up at most so many points of a site.
+const POINTS_PER_SPARK: usize = 50;
+/// Without more than so many points in all; beyond it sites have no sparkline.
+const POINTS_PER_PAGE: usize = 500;
+const HOURS: usize = 24;
+
+/// One site.
+#[derive(Debug, Clone)]
+pub struct SiteLine {
+    /// Its page.
+    pub href: String,
+    /// What people call it.
+    pub name: String,
+    /// Symbol of the worst state on it.
+    pub mark: Mark,
+    /// That state in words.
+    pub state: String,
+    /// Whether somebody should look.
+    pub abnormal: bool,
+    /// How many equipment.
+    pub equipment: String,
+    /// Its main value.
+    pub main: MainValue,
+    /// A path in a drawing of 72 by 18; empty without history.
+    pub spark: String,
+    /// Age of the newest reading.
+    pub age: String,
+}
+
+/// The value that says most about a site.
+#[derive(Debug, Clone, Default)]
+pub struct MainValue {
+    /// What it is.
+    pub label: String,
+    /// The figure; a dash when nothing is fresh.
+    pub text: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// All sites, the gravest first.
+pub async fn lines(present: &Present, engine: &Engine, reader: &Reader) -> Result<Vec<SiteLine>, EngineError> {
+    let mains: Vec<_> = present.model.sites.iter().map(|site| main_points(present, site)).collect();
+    let history = history(engine, &mains, reader.now).await?;
+    let mut lines: Vec<(Condition, SiteLine)> = present
+        .model
+        .sites
+        .iter()
+        .zip(&mains)
+        .filter(|(site, _)| site.site.parent_id.is_none())
+        .map(|(site, main)| line(present, site, main.as_ref(), &history, reader))
+        .collect();
+    lines.sort_by_key(|(condition, _)| *condition);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+struct Main<'a> {
+    quantity: &'static Quantity,
+    points: Vec<(&'a PointRow, Option<f64>)>,
+}
+
+/// The points of the first quantity that a site has.
+fn main_points<'a>(present: &'a Present, site: &SiteRow) -> Option<Main<'a>> {
+    let within = present.model.within(site.id);
+    QUANTITIES.iter().find_map(|quantity| {
+        let points: Vec<_> = present
+            .model
+            .equipment
+            .iter()
+            .filter(|row| within.contains(&row.equipment.site_id))
+            .flat_map(|row| present.points_of(row.id))
+            .filter(|(row, _)| quantity.is_of(present, row))
+            .map(|(row, sample)| {
+                let trust = Trust::of(&row.spec, sample, present.now);
+                let usable = matches!(trust, Trust::Good | Trust::Uncertain);
+                (row, sample.filter(|_| usable).map(|sample| sample.value))
+            })
+            .collect();
+        (!points.is_empty()).then_some(Main { quantity, points })
+    })
+}
+
+fn line(
+    present: &Present,
+    site: &SiteRow,
+    main: Option<&Main<'_>>,
+    history: &HashMap<PointId, Vec<Rollup>>,
+    reader: &Reader,
+) -> (Condition, SiteLine) {
+    let within = present.model.within(site.id);
+    let condition = present.worst_of(&within);
+    let equipment: Vec<_> =
+        present.model.equipment.iter().filter(|row| within.contains(&row.equipment.site_id)).collect();
+    let newest = equipment.iter().filter_map(|row| present.last_heard(row.id)).max();
+    let line = SiteLine {
+        href: format!("/sites/{}", site.id),
+        name: site.site.name.clone(),
+        mark: condition.mark(),
+        state: reader.words.get(&format!("condition-{}", condition.name())),
+        abnormal: condition.is_abnormal(),
+        equipment: format::number(equipment.len() as f64, 0, reader.words.0),
+        main: main.map(|main| main.value(reader)).unwrap_or_default(),
+        spark: main.map(|main| main.spark(history, reader.now)).unwrap_or_default(),
+        age: newest.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_else(|| format::NONE.to_owned()),
+    };
+    (condition, line)
+}
+
+async fn history(
+    engine: &Engine,
+    mains: &[Option<Main<'_>>],
+    now: Timestamp,
+) -> Result<HashMap<PointId, Vec<Rollup>>, EngineError> {
+    let points: Vec<_> = mains
+        .iter()
+        .flatten()
+        .flat_map(|main| main.points.iter().take(POINTS_PER_SPARK))
+        .map(|(row, _)| row.id)
+        .collect();
+    if points.is_empty() || points.len() > POINTS_PER_PAGE {
+        return Ok(HashMap::new());
+    }
+    let range = TimeRange { start: now.plus(-Timestamp::DAY), end: now };
+    Ok(engine.rollups(&points, range, Resolution::Hour).await?.into_iter().collect())
+}
+
+impl Main<'_> {
+    fn value(&self, reader: &Reader) -> MainValue {
+        let (example, _) = self.points[0];
+        let usable: Vec<_> = self.points.iter().filter_map(|(_, value)| *value).collect();
+        let all = format::number(self.points.len() as f64, 0, reader.words.0);
+        MainValue {
+            label: reader.words.get(self.quantity.label),
+            text: self.quantity.add_up(&usable, example, reader.words),
+            unit: match self.quantity.sum {
+                Sum::InState(_) => reader.words.with("overview-of", &[("all", &all)]),
+                _ => example.spec.unit.map(|unit| unit.symbol().to_owned()).unwrap_or_default(),
+            },
+        }
+    }
+
+    /// Hourly sums of the last day as a path; a state counts the share of time outside zero.
+    fn spark(&self, history: &HashMap<PointId, Vec<Rollup>>, now: Timestamp) -> String {
+        let first = now.plus(-Timestamp::DAY).hour_start();
+        let mut hours = [None::<f64>; HOURS + 1];
+        for rollup in self.points.iter().filter_map(|(row, _)| history.get(&row.id)).flatten() {
+            let index = usize::try_from(rollup.start.since(first) / Timestamp::HOUR);
+            if let Some(hour) = index.ok().and_then(|index| hours.get_mut(index))
+                && rollup.mean.is_finite()
+            {
+                *hour = Some(hour.unwrap_or_default() + rollup.mean);
+            }
+        }
+        path(&hours)
+    }
+}
+
+/// A line through what is known, broken where nothing is; the whole range fills the height.
+fn path(values: &[Option<f64>]) -> String {
+    const WIDTH: f64 = 72.0;
+    const TOP: f64 = 2.0;
+    const HEIGHT: f64 = 14.0;
+    let known = || values.iter().flatten().copied();
+    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+    let step = WIDTH / (values.len().max(2) - 1) as f64;
+    let mut path = String::new();
+    let mut pen_down = false;
+    for (index, value) in values.iter().enumerate() {
+        let Some(value) = value else {
+            pen_down = false;
+            continue;
+        };
+        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
+        let (x, y) = (index as f64 * step, TOP + HEIGHT * (1.0 - share));
+        let _ = write!(path, "{}{x:.1} {y:.1}", if pen_down { "L" } else { "M" });
+        pen_down = true;
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path;
+
+    #[test]
+    fn a_gap_in_data_is_a_gap_in_the_line() {
+        let drawn = path(&[Some(0.0), Some(1.0), None, Some(1.0), Some(0.0)]);
+        assert_eq!(drawn, "M0.0 16.0L18.0 2.0M54.0 2.0L72.0 16.0");
+        assert_eq!(path(&[None, None]), "");
+    }
+}

@@ -1,0 +1,99 @@
+//! One point: its value, its history as chart and as table.
+
+use super::charts::{Charts, RangeQuery};
+use super::equipment::{crumbs, link_to, reader_at};
+use super::page;
+use super::point_table::{self, Table};
+use super::tree::{Chosen, Tree};
+use crate::domain::{PointId, PointKind};
+use crate::store::tenant::{EquipmentRow, PointRow};
+use crate::web::WebError;
+use crate::web::extract::Visit;
+use crate::web::format;
+use crate::web::present::Present;
+use crate::web::shell::{Section, Shell};
+use crate::web::value::{Reader, Value, figure};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+
+/// The page of one point.
+#[derive(Template)]
+#[template(path = "pages/point.html")]
+pub struct PointPage {
+    pub(super) shell: Shell,
+    pub(super) tree: Tree,
+    pub(super) crumbs: Vec<super::Link>,
+    pub(super) v: Value,
+    pub(super) charts: Charts,
+    pub(super) table: Table,
+    pub(super) details: Vec<(String, String)>,
+}
+
+/// `GET /points/{id}`
+pub async fn show(
+    visit: Visit,
+    Path(id): Path<PointId>,
+    Query(range): Query<RangeQuery>,
+) -> Result<Response, WebError> {
+    let present = visit.present();
+    let row = present.model.point(id).ok_or(WebError::NotFound)?;
+    let equipment = present.model.equipment(row.equipment_id).ok_or(WebError::NotFound)?;
+    let reader = reader_at(&visit, &present, equipment.equipment.site_id);
+    let chosen = range.chosen(&reader);
+    let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
+    let charts = match row.spec.kind {
+        PointKind::Number => Charts::of(&[row], &[], chosen, &reader),
+        _ => Charts::of(&[], &[row], chosen, &reader),
+    };
+    page(&PointPage::of(&visit, &present, (row, equipment), &reader, charts, table))
+}
+
+impl PointPage {
+    fn of(
+        visit: &Visit,
+        present: &Present,
+        (row, equipment): (&PointRow, &EquipmentRow),
+        reader: &Reader,
+        charts: Charts,
+        table: Table,
+    ) -> Self {
+        let site = equipment.equipment.site_id;
+        let chosen = Chosen { site: Some(site), equipment: Some(equipment.id) };
+        let mut crumbs = crumbs(present, site, visit);
+        crumbs.extend(link_to(present, equipment.id));
+        Self {
+            shell: Shell::of(visit, Section::Equipment, present),
+            tree: Tree::of(present, chosen, visit.locale()),
+            crumbs,
+            v: Value::of(row, present.sample(row), reader),
+            charts,
+            table,
+            details: details(row, equipment, reader),
+        }
+    }
+}
+
+fn details(row: &PointRow, equipment: &EquipmentRow, reader: &Reader) -> Vec<(String, String)> {
+    let (spec, words) = (&row.spec, reader.words);
+    let range = |low: Option<f64>, high: Option<f64>| {
+        let (low, high) = (figure(spec, low?, words), figure(spec, high?, words));
+        Some(words.with("point-range", &[("low", &low), ("high", &high)]))
+    };
+    let period = spec.period_s.map_or_else(
+        || words.get("point-on-change"),
+        |seconds| format::duration(seconds, words),
+    );
+    [
+        ("point-equipment", Some(equipment.equipment.name.clone())),
+        ("point-key", Some(spec.key.clone())),
+        ("point-unit", spec.unit.map(|unit| unit.symbol().to_owned())),
+        ("point-period", Some(period)),
+        ("point-normal", range(spec.normal_min, spec.normal_max)),
+        ("point-valid", range(spec.valid_min, spec.valid_max)),
+        ("point-api", Some(format!("/api/v1/points/{}/samples", row.id))),
+    ]
+    .into_iter()
+    .filter_map(|(term, text)| Some((words.get(term), text?)))
+    .collect()
+}

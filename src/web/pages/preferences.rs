@@ -1,0 +1,58 @@
+//! The language and theme switch in the foot of every page; works without script.
+
+use super::next_page;
+use crate::store::tenant::users;
+use crate::web::extract::{LOCALE_COOKIE, Portal, THEME_COOKIE, theme};
+use crate::web::format::Locale;
+use crate::web::{AppState, WebError, session};
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde::Deserialize;
+
+/// What the switch sends: one of the two, and where to go back to.
+#[derive(Debug, Deserialize)]
+pub struct Wish {
+    locale: Option<Locale>,
+    theme: Option<String>,
+    #[serde(default)]
+    next: String,
+}
+
+/// `POST /preferences`: keeps the choice in a cookie, and with the user when one is signed in.
+pub async fn set(
+    State(state): State<AppState>,
+    portal: Option<Portal>,
+    mut jar: CookieJar,
+    Form(wish): Form<Wish>,
+) -> Result<Response, WebError> {
+    let https = state.config.https;
+    if let Some(Portal(client)) = portal {
+        let now = state.clock.now();
+        if let Some(found) = session::find(client.scope(), &jar, now, https).await? {
+            let user = found.user;
+            let locale = wish.locale.map(|locale| locale.tag().to_owned()).or(user.locale);
+            let theme = wish.theme.clone().or(user.theme);
+            users::set_preferences(client.scope().db(), user.id, locale.as_deref(), theme.as_deref()).await?;
+        }
+    }
+    if let Some(locale) = wish.locale {
+        jar = jar.add(cookie(LOCALE_COOKIE, locale.tag(), https));
+    }
+    if let Some(wanted) = &wish.theme {
+        jar = jar.add(cookie(THEME_COOKIE, theme(wanted), https));
+    }
+    Ok((jar, Redirect::to(next_page(&wish.next))).into_response())
+}
+
+fn cookie(name: &'static str, value: &'static str, https: bool) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(https)
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(365))
+        .build()
+}

@@ -1,0 +1,112 @@
+//! One site: its plan when it is a car park, its equipment, its details.
+
+use super::equipment::{crumbs, reader_at};
+use super::equipment_table::{self, Group, Grouping};
+use super::tree::{Chosen, Tree};
+use super::{Link, page};
+use crate::domain::SiteId;
+use crate::store::tenant::SiteRow;
+use crate::web::WebError;
+use crate::web::condition::Mark;
+use crate::web::extract::Visit;
+use crate::web::format;
+use crate::web::park::{self, Park};
+use crate::web::present::Present;
+use crate::web::shell::{Section, Shell};
+use crate::web::words::Words;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+
+/// The page of one site.
+#[derive(Template)]
+#[template(path = "pages/site.html")]
+pub struct SitePage {
+    pub(super) shell: Shell,
+    pub(super) tree: Tree,
+    pub(super) crumbs: Vec<Link>,
+    pub(super) name: String,
+    pub(super) mark: Mark,
+    pub(super) condition: String,
+    pub(super) summary: String,
+    pub(super) park: Option<Park>,
+    pub(super) inner: Vec<InnerSite>,
+    pub(super) groups: Vec<Group>,
+    pub(super) details: Vec<(String, String)>,
+}
+
+/// A site inside this one.
+pub struct InnerSite {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) mark: Mark,
+    pub(super) state: String,
+    pub(super) equipment: String,
+}
+
+/// `GET /sites/{id}`
+pub async fn show(visit: Visit, Path(id): Path<SiteId>) -> Result<Response, WebError> {
+    let present = visit.present();
+    let row = present.model.site(id).ok_or(WebError::NotFound)?;
+    page(&SitePage::of(&visit, &present, row))
+}
+
+impl SitePage {
+    fn of(visit: &Visit, present: &Present, row: &SiteRow) -> Self {
+        let words = visit.words();
+        let reader = reader_at(visit, present, row.id);
+        let condition = present.worst_of(&present.model.within(row.id));
+        let park = Park::of(present, row.id, &reader);
+        let equipment: Vec<_> = present.model.equipment_of(row.id).collect();
+        let listed: Vec<_> =
+            equipment.iter().copied().filter(|one| park.is_none() || !park::is_on_plan(present, one)).collect();
+        let section = if park.is_some() { Section::Parking } else { Section::Equipment };
+        let around = crumbs(present, row.id, visit);
+        Self {
+            shell: Shell::of(visit, section, present),
+            tree: Tree::of(present, Chosen { site: Some(row.id), equipment: None }, visit.locale()),
+            crumbs: around[..around.len() - 1].to_vec(),
+            name: row.site.name.clone(),
+            mark: condition.mark(),
+            condition: words.get(&format!("condition-{}", condition.name())),
+            summary: words.count("site-summary", equipment.len()),
+            inner: inner(present, row.id, words),
+            groups: equipment_table::groups(present, &listed, Grouping::Type, &reader),
+            details: details(row, words),
+            park,
+        }
+    }
+}
+
+fn inner(present: &Present, site: SiteId, words: Words) -> Vec<InnerSite> {
+    let inside = present.model.sites.iter().filter(|row| row.site.parent_id == Some(site));
+    inside
+        .map(|row| {
+            let within = present.model.within(row.id);
+            let worst = present.worst_of(&within);
+            let n = present.model.equipment.iter().filter(|one| within.contains(&one.equipment.site_id)).count();
+            InnerSite {
+                href: format!("/sites/{}", row.id),
+                name: row.site.name.clone(),
+                mark: worst.mark(),
+                state: words.get(&format!("condition-{}", worst.name())),
+                equipment: words.count("site-summary", n),
+            }
+        })
+        .collect()
+}
+
+fn details(row: &SiteRow, words: Words) -> Vec<(String, String)> {
+    let site = &row.site;
+    let degrees = |value: f64| format::number(value, 4, words.0);
+    let position = site.latitude.zip(site.longitude).map(|(lat, lon)| format!("{} ; {}", degrees(lat), degrees(lon)));
+    [
+        ("site-address", site.address.clone()),
+        ("site-position", position),
+        ("site-zone", Some(site.time_zone.clone())),
+        ("key", Some(site.key.clone())),
+    ]
+    .into_iter()
+    .filter_map(|(term, text)| Some((words.get(term), text?)))
+    .collect()
+}

@@ -1,0 +1,83 @@
+//! Which address leads where, and the layers every request passes.
+
+use super::{AppState, WebError, api, assets, faces, health, pages};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::csrf::CsrfLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// The longest a request may take; a history of a year is read in a fraction of it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// Scripts, styles and connections from our own host only; nothing inline, nothing framed.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+     manifest-src 'self'";
+
+const SECURITY_HEADERS: [(&str, &str); 6] = [
+    ("content-security-policy", CONTENT_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// The whole web of this process.
+pub fn router(state: AppState) -> Router {
+    let pages = pages::routes()
+        .fallback(async || WebError::NotFound)
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.clone(), faces::as_page));
+    let api = api::routes()
+        .layer(
+            ServiceBuilder::new()
+                .layer(RequestDecompressionLayer::new())
+                .map_request(|request: Request<_>| request.map(Body::new)),
+        )
+        .layer(from_fn(faces::as_problem));
+    let machines = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/assets/{name}", get(assets::serve));
+    let answered = Router::new()
+        .nest("/api/v1", api)
+        .merge(pages)
+        .merge(machines)
+        .layer(compression())
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN));
+    with_headers(answered, state.config.https)
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(state)
+}
+
+/// What is compressed already at build time is left alone.
+fn compression() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("image/")))
+}
+
+fn with_headers(router: Router<AppState>, https: bool) -> Router<AppState> {
+    let set = |router: Router<AppState>, (name, value)| {
+        let name = HeaderName::from_static(name);
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    };
+    let router = SECURITY_HEADERS.into_iter().fold(router, set);
+    if https {
+        return set(router, (header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"));
+    }
+    router
+}

@@ -1,0 +1,207 @@
+//! What every page shares: top bar, foot, language and theme.
+
+use super::extract::Visit;
+use super::format::{self, Locale};
+use super::words::Words;
+use super::{assets, park};
+use crate::domain::Timestamp;
+use crate::web::present::Present;
+use jiff::tz::TimeZone;
+use serde_json::{Map, json};
+
+/// The parts of the portal that the top bar leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// `/`
+    Overview,
+    /// `/equipment` and what lies below.
+    Equipment,
+    /// The site of a car park.
+    Parking,
+    /// `/connections`
+    Connections,
+    /// None of them.
+    Elsewhere,
+}
+
+/// A link of the top bar or of the phone's tabs.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: String,
+    /// Its word.
+    pub label: String,
+    /// Its symbol.
+    pub icon: &'static str,
+    /// Whether one is there.
+    pub current: bool,
+}
+
+/// One of several values of a preference.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// What the form sends.
+    pub value: &'static str,
+    /// What people read.
+    pub label: String,
+    /// Whether it is the present one.
+    pub current: bool,
+}
+
+/// What the layouts show.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The visitor's words.
+    pub words: Words,
+    /// `light`, `dark` or empty.
+    pub theme: &'static str,
+    /// The name of the client; empty where nobody may be named.
+    pub client: String,
+    /// Who is signed in; empty when nobody is.
+    pub user: String,
+    /// Their address.
+    pub email: String,
+    /// Path and query of the page, for forms that come back.
+    pub here: String,
+    /// In which zone times are.
+    pub zone_note: String,
+    /// When the newest value was received.
+    pub newest: Option<String>,
+    /// The address of the script.
+    pub script: &'static str,
+    /// The address of the style sheet.
+    pub style: &'static str,
+    /// Words that scripts show, as JSON.
+    pub script_words: String,
+    /// The server's clock, ms.
+    pub now_ms: i64,
+    section: Section,
+    parking: Option<String>,
+}
+
+impl Shell {
+    /// For a page nobody need sign in for.
+    pub fn bare(words: Words, theme: &'static str, client: &str, here: &str, now: Timestamp) -> Self {
+        Self {
+            words,
+            theme,
+            client: client.to_owned(),
+            user: String::new(),
+            email: String::new(),
+            here: here.to_owned(),
+            zone_note: String::new(),
+            newest: None,
+            script: &assets::SCRIPT,
+            style: &assets::STYLE,
+            script_words: script_words(words),
+            now_ms: now.as_millis(),
+            section: Section::Elsewhere,
+            parking: None,
+        }
+    }
+
+    /// For a page of the portal.
+    pub fn of(visit: &Visit, section: Section, present: &Present) -> Self {
+        let tenant = visit.client.tenant();
+        let zone = &visit.reader.zone;
+        let bare = Self::bare(visit.words(), visit.theme, &tenant.name, &visit.here, visit.now());
+        Self {
+            user: visit.user.user.name.clone(),
+            email: visit.user.user.email.clone(),
+            zone_note: zone_note(zone, &tenant.time_zone, visit.now(), visit.words()),
+            newest: present.newest().map(|at| {
+                visit.words().with("last-value-at", &[("time", &format::clock_seconds(at, zone))])
+            }),
+            parking: park::first_site(&visit.model).map(|site| format!("/sites/{site}")),
+            section,
+            ..bare
+        }
+    }
+
+    /// `en` or `fr`.
+    pub const fn lang(&self) -> &'static str {
+        self.words.0.tag()
+    }
+
+    /// The first letter of the client's name, for the logo tile.
+    pub fn initial(&self) -> String {
+        self.client.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    }
+
+    /// The links of the top bar.
+    pub fn nav(&self) -> Vec<NavItem> {
+        let item = |section, href: &str, key, icon| NavItem {
+            href: href.to_owned(),
+            label: self.words.get(key),
+            icon,
+            current: self.section == section,
+        };
+        let mut items = vec![
+            item(Section::Overview, "/", "nav-overview", "i-home"),
+            item(Section::Equipment, "/equipment", "nav-equipment", "i-list"),
+        ];
+        if let Some(href) = &self.parking {
+            items.push(item(Section::Parking, href, "nav-parking", "i-park"));
+        }
+        items.push(item(Section::Connections, "/connections", "nav-connections", "i-plug"));
+        items
+    }
+
+    /// The languages to choose from.
+    pub fn languages(&self) -> Vec<Choice> {
+        Locale::ALL
+            .map(|locale| Choice {
+                value: locale.tag(),
+                label: locale.own_name().to_owned(),
+                current: locale == self.words.0,
+            })
+            .into()
+    }
+
+    /// The themes to choose from.
+    pub fn themes(&self) -> Vec<Choice> {
+        ["system", "light", "dark"]
+            .map(|value| Choice {
+                value,
+                label: self.words.get(&format!("theme-{value}")),
+                current: self.theme == value || (self.theme.is_empty() && value == "system"),
+            })
+            .into()
+    }
+}
+
+/// `Times in Paris (UTC+1)`.
+fn zone_note(zone: &TimeZone, name: &str, now: Timestamp, words: Words) -> String {
+    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    let offset = format::utc_offset(now, zone);
+    words.with("times-in", &[("place", &place), ("offset", &offset)])
+}
+
+/// Phrases that scripts fill in: a `{name}` in them is theirs to replace.
+fn script_words(words: Words) -> String {
+    const PLAIN: &[&str] = &[
+        "no-data", "chart-no-data", "chart-failed", "chart-summary", "chart-summary-empty",
+        "quality-good", "quality-uncertain", "quality-bad", "quality-stale", "quality-none",
+        "feed-connecting", "feed-live",
+    ];
+    const FILLED: &[(&str, &[&str])] = &[
+        ("age-seconds", &["n"]),
+        ("age-minutes", &["n"]),
+        ("age-hours", &["n"]),
+        ("age-hours-minutes", &["h", "m"]),
+        ("age-days", &["n"]),
+        ("feed-live-delay", &["delay"]),
+        ("feed-offline", &["time"]),
+    ];
+    let mut map: Map<_, _> = PLAIN.iter().map(|key| ((*key).to_owned(), json!(words.get(key)))).collect();
+    for month in 1..=12 {
+        let key = format!("month-{month}");
+        map.insert(key.clone(), json!(words.get(&key)));
+    }
+    for (key, names) in FILLED {
+        let places: Vec<_> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        let variables: Vec<_> = places.iter().map(|(name, place)| (*name, place.as_str())).collect();
+        map.insert((*key).to_owned(), json!(words.with(key, &variables)));
+    }
+    json!(map).to_string()
+}

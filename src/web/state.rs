@@ -1,0 +1,74 @@
+//! What every handler may reach.
+
+use super::model::Models;
+use super::throttle::Throttle;
+use crate::config;
+use crate::domain::Clock;
+use crate::runtime::Platform;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Requests that may write samples at the same time; more are asked to come back.
+const WRITES_AT_ONCE: usize = 64;
+
+/// What every handler may reach. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// See [`AppState`], which dereferences to it.
+pub struct Parts {
+    /// The running clients.
+    pub platform: Arc<Platform>,
+    /// How the portal is reached.
+    pub config: config::Web,
+    /// Whether the page of the base domain names the portals; for the demo only.
+    pub lists_portals: bool,
+    /// Renders `/metrics`.
+    pub metrics: PrometheusHandle,
+    /// The present instant.
+    pub clock: Arc<dyn Clock>,
+    /// What each client has.
+    pub models: Models,
+    /// Failed sign-ins.
+    pub throttle: Throttle,
+    /// Room for requests that write.
+    pub writes: Semaphore,
+}
+
+impl AppState {
+    /// Puts together what handlers reach.
+    pub fn new(
+        platform: Arc<Platform>,
+        config: config::Web,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        let clock = Arc::clone(platform.clock());
+        Self(Arc::new(Parts {
+            platform,
+            config,
+            lists_portals: false,
+            metrics,
+            models: Models::default(),
+            throttle: Throttle::new(Arc::clone(&clock)),
+            writes: Semaphore::new(WRITES_AT_ONCE),
+            clock,
+        }))
+    }
+
+    /// Lets the page of the base domain name the portals.
+    #[must_use]
+    pub fn listing_portals(self) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(parts) => Self(Arc::new(Parts { lists_portals: true, ..parts })),
+            Err(shared) => Self(shared),
+        }
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
