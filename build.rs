@@ -12,7 +12,13 @@ use std::{env, fs};
 const NEEDS_NODE: &str = "install Node >= 18 (with npm): the front end is bundled with it";
 /// What the bundler reads.
 const FOLDERS: &[&str] = &["src", "css"];
-const FILES: &[&str] = &["package.json", "package-lock.json", ".npmrc", "build.mjs", "tsconfig.json"];
+const FILES: &[&str] = &[
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "build.mjs",
+    "tsconfig.json",
+];
 /// What makes a new build: the bundler's sources, and what macros embed without saying so.
 const WATCHED: &[&str] = &[
     "assets/src",
@@ -47,7 +53,10 @@ fn bundle() -> Result<(), Box<dyn Error>> {
     }
     install(&front)?;
     let dist = out.join("dist");
-    run(Command::new("node").arg("build.mjs").arg(&dist).current_dir(&front))
+    run(Command::new("node")
+        .arg("build.mjs")
+        .arg(&dist)
+        .current_dir(&front))
 }
 
 /// Runs `npm ci` unless the packages of this very lock file are there.
@@ -66,7 +75,9 @@ fn install(front: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
-    let output = command.output().map_err(|cause| format!("{command:?}: {cause}; {NEEDS_NODE}"))?;
+    let output = command
+        .output()
+        .map_err(|cause| format!("{command:?}: {cause}; {NEEDS_NODE}"))?;
     if output.status.success() {
         return Ok(());
     }

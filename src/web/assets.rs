@@ -50,7 +50,10 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     response
 }
 
-fn best_form(name: &str, accepted: &str) -> Option<(Option<&'static str>, rust_embed::EmbeddedFile)> {
+fn best_form(
+    name: &str,
+    accepted: &str,
+) -> Option<(Option<&'static str>, rust_embed::EmbeddedFile)> {
     let accepts = |coding: &str| {
         accepted.split(',').any(|one| {
             let mut parts = one.split(';').map(str::trim);
@@ -58,7 +61,9 @@ fn best_form(name: &str, accepted: &str) -> Option<(Option<&'static str>, rust_e
         })
     };
     for (coding, ending) in [("br", ".br"), ("gzip", ".gz")] {
-        if accepts(coding) && let Some(file) = Dist::get(&format!("{name}{ending}")) {
+        if accepts(coding)
+            && let Some(file) = Dist::get(&format!("{name}{ending}"))
+        {
             return Some((Some(coding), file));
         }
     }
@@ -78,7 +83,10 @@ mod tests {
             let brotli = best_form(name, "gzip, deflate, br").unwrap();
             assert_eq!(brotli.0, Some("br"));
             assert!(brotli.1.data.len() < plain.1.data.len());
-            assert_eq!(best_form(name, "gzip;q=1.0, br;q=0").unwrap().0, Some("gzip"));
+            assert_eq!(
+                best_form(name, "gzip;q=1.0, br;q=0").unwrap().0,
+                Some("gzip")
+            );
         }
     }
 
@@ -90,6 +98,10 @@ mod tests {
             .current_dir(front)
             .output()
             .expect("node is there: the build used it");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
 }

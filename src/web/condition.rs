@@ -29,7 +29,9 @@ pub enum Trust {
 impl Trust {
     /// Judges the newest sample of a point.
     pub fn of(spec: &PointSpec, sample: Option<&Sample>, now: Timestamp) -> Self {
-        let Some(sample) = sample else { return Self::None };
+        let Some(sample) = sample else {
+            return Self::None;
+        };
         if now.since(sample.at) > stale_after(spec) {
             return Self::Stale;
         }
@@ -75,8 +77,13 @@ pub enum Condition {
 
 impl Condition {
     /// All of them, the gravest first.
-    pub const ALL: [Self; 5] =
-        [Self::Offline, Self::BadQuality, Self::Stale, Self::Waiting, Self::Normal];
+    pub const ALL: [Self; 5] = [
+        Self::Offline,
+        Self::BadQuality,
+        Self::Stale,
+        Self::Waiting,
+        Self::Normal,
+    ];
 
     /// The name in addresses (`?state=stale`) and messages (`condition-stale`).
     pub const fn name(self) -> &'static str {
@@ -92,11 +99,26 @@ impl Condition {
     /// Its symbol and the class of its colour.
     pub const fn mark(self) -> Mark {
         match self {
-            Self::Offline => Mark { symbol: "m-off", class: "" },
-            Self::BadQuality => Mark { symbol: "m-bad", class: "qual" },
-            Self::Stale => Mark { symbol: "m-stale", class: "" },
-            Self::Waiting => Mark { symbol: "m-shelf", class: "" },
-            Self::Normal => Mark { symbol: "m-ok", class: "" },
+            Self::Offline => Mark {
+                symbol: "m-off",
+                class: "",
+            },
+            Self::BadQuality => Mark {
+                symbol: "m-bad",
+                class: "qual",
+            },
+            Self::Stale => Mark {
+                symbol: "m-stale",
+                class: "",
+            },
+            Self::Waiting => Mark {
+                symbol: "m-shelf",
+                class: "",
+            },
+            Self::Normal => Mark {
+                symbol: "m-ok",
+                class: "",
+            },
         }
     }
 
@@ -147,8 +169,15 @@ impl Tally {
     /// What an equipment with these points is in.
     pub const fn condition(self) -> Condition {
         match self {
-            Self { fresh: 0, bad: 0, stale: 0, .. } => Condition::Waiting,
-            Self { fresh: 0, bad: 0, .. } => Condition::Offline,
+            Self {
+                fresh: 0,
+                bad: 0,
+                stale: 0,
+                ..
+            } => Condition::Waiting,
+            Self {
+                fresh: 0, bad: 0, ..
+            } => Condition::Offline,
             Self { bad: 1.., .. } => Condition::BadQuality,
             Self { stale: 1.., .. } => Condition::Stale,
             Self { .. } => Condition::Normal,
@@ -169,11 +198,18 @@ mod tests {
     use super::*;
 
     fn sample(age_s: i64, quality: Quality) -> Sample {
-        Sample { at: Timestamp::from_seconds(-age_s), value: 1.0, quality }
+        Sample {
+            at: Timestamp::from_seconds(-age_s),
+            value: 1.0,
+            quality,
+        }
     }
 
     fn every(period_s: Option<i64>) -> PointSpec {
-        PointSpec { period_s, ..PointSpec::default() }
+        PointSpec {
+            period_s,
+            ..PointSpec::default()
+        }
     }
 
     #[test]
@@ -186,7 +222,13 @@ mod tests {
 
     #[test]
     fn a_point_that_reports_changes_is_stale_after_a_day() {
-        let trust = |age| Trust::of(&every(None), Some(&sample(age, Quality::Good)), Timestamp(0));
+        let trust = |age| {
+            Trust::of(
+                &every(None),
+                Some(&sample(age, Quality::Good)),
+                Timestamp(0),
+            )
+        };
         assert_eq!(trust(86_400), Trust::Good);
         assert_eq!(trust(86_401), Trust::Stale);
     }
@@ -194,8 +236,14 @@ mod tests {
     #[test]
     fn a_stale_bad_value_is_stale_and_a_fresh_one_is_bad() {
         let spec = every(Some(10));
-        assert_eq!(Trust::of(&spec, Some(&sample(99, Quality::Bad)), Timestamp(0)), Trust::Stale);
-        assert_eq!(Trust::of(&spec, Some(&sample(9, Quality::Bad)), Timestamp(0)), Trust::Bad);
+        assert_eq!(
+            Trust::of(&spec, Some(&sample(99, Quality::Bad)), Timestamp(0)),
+            Trust::Stale
+        );
+        assert_eq!(
+            Trust::of(&spec, Some(&sample(9, Quality::Bad)), Timestamp(0)),
+            Trust::Bad
+        );
         assert_eq!(Trust::of(&spec, None, Timestamp(0)), Trust::None);
     }
 
@@ -206,7 +254,10 @@ mod tests {
         assert_eq!(of(&[Trust::None, Trust::None]), Condition::Waiting);
         assert_eq!(of(&[Trust::Stale, Trust::None]), Condition::Offline);
         assert_eq!(of(&[Trust::Good, Trust::Stale]), Condition::Stale);
-        assert_eq!(of(&[Trust::Good, Trust::Stale, Trust::Bad]), Condition::BadQuality);
+        assert_eq!(
+            of(&[Trust::Good, Trust::Stale, Trust::Bad]),
+            Condition::BadQuality
+        );
         assert_eq!(of(&[Trust::Good, Trust::None]), Condition::Normal);
     }
 }

@@ -107,7 +107,10 @@ impl WebError {
 
     /// A part of the request that is wrong.
     pub fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
-        Self::Invalid { field, detail: detail.into() }
+        Self::Invalid {
+            field,
+            detail: detail.into(),
+        }
     }
 }
 
@@ -139,7 +142,9 @@ impl IntoResponse for WebError {
         }
         let mut response = self.status().into_response();
         if let Some(seconds) = self.retry_after_s() {
-            response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
+            response
+                .headers_mut()
+                .insert(axum::http::header::RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(Arc::new(self));
         response
@@ -153,8 +158,14 @@ mod tests {
     #[test]
     fn a_full_disk_asks_to_come_back_and_a_defect_does_not() {
         let full = WebError::from(EngineError::Full("disk".to_owned()));
-        assert_eq!((full.status(), full.retry_after_s()), (StatusCode::SERVICE_UNAVAILABLE, Some(5)));
+        assert_eq!(
+            (full.status(), full.retry_after_s()),
+            (StatusCode::SERVICE_UNAVAILABLE, Some(5))
+        );
         let defect = WebError::from(EngineError::Corrupt("crc".to_owned()));
-        assert_eq!((defect.status(), defect.retry_after_s()), (StatusCode::INTERNAL_SERVER_ERROR, None));
+        assert_eq!(
+            (defect.status(), defect.retry_after_s()),
+            (StatusCode::INTERNAL_SERVER_ERROR, None)
+        );
     }
 }

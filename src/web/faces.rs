@@ -1,11 +1,11 @@
 //! The face of a failure: a page for people, problem+json for programs.
 
+use super::AppState;
 use super::error::WebError;
 use super::extract::Language;
 use super::pages;
 use super::shell::Shell;
 use super::words::Words;
-use super::AppState;
 use crate::runtime::Portal;
 use askama::Template;
 use axum::Json;
@@ -36,7 +36,9 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
     let (parts, body) = request.into_parts();
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(error) = failure(&response) else { return response };
+    let Some(error) = failure(&response) else {
+        return response;
+    };
     if matches!(*error, WebError::UnknownHost)
         && let Some(page) = pages::landing(&state, &asked)
     {
@@ -47,7 +49,12 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
     }
     let page = ErrorPage::of(&state, &asked, &error);
     let html = page.render().unwrap_or_default();
-    let mut faced = (error.status(), [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    let mut faced = (
+        error.status(),
+        [(header::CACHE_CONTROL, "no-store")],
+        Html(html),
+    )
+        .into_response();
     keep_retry_after(&response, &mut faced);
     faced
 }
@@ -56,7 +63,9 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
 pub async fn as_problem(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
     let response = next.run(request).await;
-    let Some(error) = failure(&response) else { return response };
+    let Some(error) = failure(&response) else {
+        return response;
+    };
     let mut problem = json!({
         "type": format!("/docs/problems/{}", error.name()),
         "title": title(error.status()),
@@ -78,10 +87,14 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
         _ => {}
     }
     let mut faced = (error.status(), Json(problem)).into_response();
-    faced.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    faced
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     keep_retry_after(&response, &mut faced);
     if error.status() == StatusCode::UNAUTHORIZED {
-        faced.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        faced
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     faced
 }
@@ -103,8 +116,12 @@ fn title(status: StatusCode) -> &'static str {
 /// What a program is told; of a 5xx only that it may try again.
 fn detail(error: &WebError) -> String {
     match error {
-        WebError::Internal(_) => "the request could not be handled; it was logged under this instance".to_owned(),
-        WebError::Unavailable(_) => "not available now; nothing of this request is known to be stored".to_owned(),
+        WebError::Internal(_) => {
+            "the request could not be handled; it was logged under this instance".to_owned()
+        }
+        WebError::Unavailable(_) => {
+            "not available now; nothing of this request is known to be stored".to_owned()
+        }
         other => other.to_string(),
     }
 }
@@ -128,11 +145,17 @@ fn see_sign_in(asked: &axum::http::request::Parts, to: String) -> Response {
 
 impl ErrorPage {
     /// The page of `error` in the language of who asked; names the client only where there is one.
-    pub(super) fn of(state: &AppState, asked: &axum::http::request::Parts, error: &WebError) -> Self {
+    pub(super) fn of(
+        state: &AppState,
+        asked: &axum::http::request::Parts,
+        error: &WebError,
+    ) -> Self {
         let language = Language::of(&asked.headers);
         let portal = super::extract::host_of(asked).map(|host| state.platform.by_host(host));
         let (client, locale) = match &portal {
-            Some(Portal::Open(client)) => (client.tenant().name.clone(), client.tenant().locale.clone()),
+            Some(Portal::Open(client)) => {
+                (client.tenant().name.clone(), client.tenant().locale.clone())
+            }
             _ => (String::new(), "en".to_owned()),
         };
         let words = Words(language.resolve(None, &locale));
@@ -156,7 +179,11 @@ impl ErrorPage {
             status_line: words.with("error-line", &[("status", &status)]),
             title: words.get(&format!("error-{name}-title")),
             text: words.with(&format!("error-{name}-text"), &[("detail", &detail)]),
-            request_id: if error.status().is_server_error() { request_id } else { String::new() },
+            request_id: if error.status().is_server_error() {
+                request_id
+            } else {
+                String::new()
+            },
             actions,
             shell,
         }
@@ -167,11 +194,17 @@ impl ErrorPage {
 const fn face_name(error: &WebError) -> &'static str {
     match error {
         WebError::SignedOut => "forbidden",
-        WebError::MethodNotAllowed | WebError::PartlyRefused(_) | WebError::TooLarge(_) => "invalid",
+        WebError::MethodNotAllowed | WebError::PartlyRefused(_) | WebError::TooLarge(_) => {
+            "invalid"
+        }
         other => other.name(),
     }
 }
 
 fn request_id(headers: &HeaderMap) -> String {
-    headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned()
+    headers
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
 }

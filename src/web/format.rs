@@ -25,7 +25,13 @@ impl Locale {
 
     /// The language of a tag: `fr`, `fr-CA`, `en_GB`; `None` for one we do not speak.
     pub fn of_tag(tag: &str) -> Option<Self> {
-        match tag.split(['-', '_']).next()?.trim().to_ascii_lowercase().as_str() {
+        match tag
+            .split(['-', '_'])
+            .next()?
+            .trim()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "en" => Some(Self::English),
             "fr" => Some(Self::French),
             _ => None,
@@ -123,19 +129,27 @@ fn hours(seconds: i64, words: Words) -> String {
     if minutes == 0 {
         return words.with("age-hours", &[("n", &hours)]);
     }
-    words.with("age-hours-minutes", &[("h", &hours), ("m", &minutes.to_string())])
+    words.with(
+        "age-hours-minutes",
+        &[("h", &hours), ("m", &minutes.to_string())],
+    )
 }
 
 /// `20 Nov 2026` or `20 nov. 2026`.
 pub fn date(at: Timestamp, zone: &TimeZone, words: Words) -> String {
-    let Some(local) = local(at, zone) else { return NONE.to_owned() };
+    let Some(local) = local(at, zone) else {
+        return NONE.to_owned();
+    };
     let month = words.get(&format!("month-{}", local.month()));
     format!("{}\u{a0}{month}\u{a0}{}", local.day(), local.year())
 }
 
 /// `14:32`.
 pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
-    local(at, zone).map_or_else(|| NONE.to_owned(), |t| format!("{:02}:{:02}", t.hour(), t.minute()))
+    local(at, zone).map_or_else(
+        || NONE.to_owned(),
+        |t| format!("{:02}:{:02}", t.hour(), t.minute()),
+    )
 }
 
 /// `14:32:07`.
@@ -148,14 +162,25 @@ pub fn clock_seconds(at: Timestamp, zone: &TimeZone) -> String {
 
 /// `Friday 20 November 2026, 14:32` in words of the language.
 pub fn long_date_time(at: Timestamp, zone: &TimeZone, words: Words) -> String {
-    let Some(local) = local(at, zone) else { return NONE.to_owned() };
-    let weekday = words.get(&format!("weekday-{}", local.weekday().to_monday_one_offset()));
+    let Some(local) = local(at, zone) else {
+        return NONE.to_owned();
+    };
+    let weekday = words.get(&format!(
+        "weekday-{}",
+        local.weekday().to_monday_one_offset()
+    ));
     let month = words.get(&format!("long-month-{}", local.month()));
     let (day, year) = (local.day().to_string(), local.year().to_string());
     let time = clock(at, zone);
     words.with(
         "long-date-time",
-        &[("weekday", &weekday), ("day", &day), ("month", &month), ("year", &year), ("time", &time)],
+        &[
+            ("weekday", &weekday),
+            ("day", &day),
+            ("month", &month),
+            ("year", &year),
+            ("time", &time),
+        ],
     )
 }
 

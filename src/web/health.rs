@@ -26,7 +26,11 @@ pub async fn live() -> &'static str {
 pub async fn ready(State(state): State<AppState>) -> Response {
     let ping = tokio::time::timeout(PING_TIMEOUT, state.platform.directory().ping());
     let database = matches!(ping.await, Ok(Ok(())));
-    let status = if database { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if database {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({
         "ready": database,
         "clients": state.platform.clients().len(),
@@ -48,11 +52,22 @@ pub async fn metrics(
     if !allowed {
         return Err(WebError::NotFound);
     }
-    Ok(([(header::CONTENT_TYPE, PROMETHEUS_TEXT)], state.metrics.render()).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, PROMETHEUS_TEXT)],
+        state.metrics.render(),
+    )
+        .into_response())
 }
 
 fn carries(headers: &HeaderMap, token: &SecretString) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    given.as_bytes().ct_eq(token.expose_secret().as_bytes()).into()
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let given = given
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    given
+        .as_bytes()
+        .ct_eq(token.expose_secret().as_bytes())
+        .into()
 }

@@ -1,13 +1,27 @@
 //! The symbols of `templates/partials/symbols.html` that stand for equipment.
 
 const KNOWN: &[&str] = &[
-    "i-batt", "i-meter", "i-bolt", "i-boltf", "i-park", "i-sensor", "i-climate", "i-barrier", "i-display",
-    "i-plug", "i-site", "i-device",
+    "i-batt",
+    "i-meter",
+    "i-bolt",
+    "i-boltf",
+    "i-park",
+    "i-sensor",
+    "i-climate",
+    "i-barrier",
+    "i-display",
+    "i-plug",
+    "i-site",
+    "i-device",
 ];
 
 /// The symbol a type names, or that of a plain device when there is no such symbol.
 pub fn known(name: &str) -> &'static str {
-    KNOWN.iter().find(|known| **known == name).copied().unwrap_or("i-device")
+    KNOWN
+        .iter()
+        .find(|known| **known == name)
+        .copied()
+        .unwrap_or("i-device")
 }
 
 #[cfg(test)]

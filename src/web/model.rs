@@ -7,7 +7,8 @@
 use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId};
 use crate::store::StoreError;
 use crate::store::tenant::{
-    EquipmentRow, EquipmentTypeRow, PointRow, SiteRow, equipment, equipment_types, points, settings, sites,
+    EquipmentRow, EquipmentTypeRow, PointRow, SiteRow, equipment, equipment_types, points,
+    settings, sites,
 };
 use crate::tenancy::TenantScope;
 use std::collections::HashMap;
@@ -53,7 +54,10 @@ impl Model {
     ) -> Self {
         let site_index = index(&sites, |row| row.id);
         equipment.sort_by_cached_key(|row| {
-            (site_index.get(&row.equipment.site_id).copied(), natural_key(&row.equipment.name))
+            (
+                site_index.get(&row.equipment.site_id).copied(),
+                natural_key(&row.equipment.name),
+            )
         });
         points.sort_by_key(|row| (row.equipment_id, row.spec.position, row.id));
         Self {
@@ -76,7 +80,9 @@ impl Model {
 
     /// The type with this id.
     pub fn type_of(&self, equipment: &EquipmentRow) -> Option<&EquipmentTypeRow> {
-        self.type_index.get(&equipment.equipment.type_id).map(|&at| &self.types[at])
+        self.type_index
+            .get(&equipment.equipment.type_id)
+            .map(|&at| &self.types[at])
     }
 
     /// The equipment with this id.
@@ -96,12 +102,16 @@ impl Model {
 
     /// The points of an equipment, in their order.
     pub fn points_of(&self, equipment: EquipmentId) -> &[PointRow] {
-        self.points_of.get(&equipment).map_or(&[], |range| &self.points[range.clone()])
+        self.points_of
+            .get(&equipment)
+            .map_or(&[], |range| &self.points[range.clone()])
     }
 
     /// The equipment that stands on a site itself, sites inside it apart.
     pub fn equipment_of(&self, site: SiteId) -> impl Iterator<Item = &EquipmentRow> {
-        self.equipment.iter().filter(move |row| row.equipment.site_id == site)
+        self.equipment
+            .iter()
+            .filter(move |row| row.equipment.site_id == site)
     }
 
     /// A site and all sites inside it, outermost first.
@@ -109,7 +119,10 @@ impl Model {
         let mut found = vec![site];
         let mut next = 0;
         while let Some(&outer) = found.get(next) {
-            let inner = self.sites.iter().filter(|row| row.site.parent_id == Some(outer));
+            let inner = self
+                .sites
+                .iter()
+                .filter(|row| row.site.parent_id == Some(outer));
             found.extend(inner.map(|row| row.id));
             next += 1;
         }
@@ -118,7 +131,10 @@ impl Model {
 }
 
 fn index<T, K: std::hash::Hash + Eq>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
-    rows.iter().enumerate().map(|(at, row)| (key(row), at)).collect()
+    rows.iter()
+        .enumerate()
+        .map(|(at, row)| (key(row), at))
+        .collect()
 }
 
 fn groups(points: &[PointRow]) -> HashMap<EquipmentId, Range<usize>> {
@@ -134,9 +150,16 @@ fn natural_key(name: &str) -> Vec<(String, u64)> {
     let mut parts = Vec::new();
     let mut rest = name;
     while !rest.is_empty() {
-        let word = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let digits = rest[word..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |n| word + n);
-        parts.push((rest[..word].to_lowercase(), rest[word..digits].parse().unwrap_or(0)));
+        let word = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let digits = rest[word..]
+            .find(|c: char| !c.is_ascii_digit())
+            .map_or(rest.len(), |n| word + n);
+        parts.push((
+            rest[..word].to_lowercase(),
+            rest[word..digits].parse().unwrap_or(0),
+        ));
         rest = &rest[digits..];
     }
     parts
@@ -174,6 +197,9 @@ mod tests {
     fn names_sort_as_people_count() {
         let mut names = ["Pack 10", "pack 2", "Pack 1", "Meter", "A02", "A10", "A1"];
         names.sort_by_cached_key(|name| natural_key(name));
-        assert_eq!(names, ["A1", "A02", "A10", "Meter", "Pack 1", "pack 2", "Pack 10"]);
+        assert_eq!(
+            names,
+            ["A1", "A02", "A10", "Meter", "Pack 1", "pack 2", "Pack 10"]
+        );
     }
 }

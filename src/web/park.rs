@@ -17,7 +17,11 @@ const SIDE: usize = 10;
 /// The site of the first car park, if the client has one.
 pub fn first_site(model: &Model) -> Option<SiteId> {
     let is_bay = |row: &&EquipmentRow| is_of(model, row, BAY);
-    model.equipment.iter().find(is_bay).map(|row| row.equipment.site_id)
+    model
+        .equipment
+        .iter()
+        .find(is_bay)
+        .map(|row| row.equipment.site_id)
 }
 
 /// The plan of a site with its counts.
@@ -73,12 +77,21 @@ impl Park {
         }
         let mut barriers = states(BARRIER).into_iter();
         let (mut entry, mut exit) = (barriers.next(), barriers.next());
-        let known = |code: &str| bays.iter().filter(|bay| is_known(&bay.value) && bay.value.raw == code).count();
+        let known = |code: &str| {
+            bays.iter()
+                .filter(|bay| is_known(&bay.value) && bay.value.raw == code)
+                .count()
+        };
         let (free, taken) = (known("0"), known("1"));
-        let rows = bays.chunks(2 * SIDE).map(|lane| lane_of(lane, entry.take(), exit.take(), reader)).collect();
+        let rows = bays
+            .chunks(2 * SIDE)
+            .map(|lane| lane_of(lane, entry.take(), exit.take(), reader))
+            .collect();
         Some(Self {
             free,
-            of_bays: reader.words.with("park-of", &[("all", &bays.len().to_string())]),
+            of_bays: reader
+                .words
+                .with("park-of", &[("all", &bays.len().to_string())]),
             taken,
             unknown: bays.len() - free - taken,
             figures: states(DISPLAY).into_iter().map(|sign| sign.value).collect(),
@@ -101,7 +114,9 @@ fn lane_of(bays: &[Bay], entry: Option<Bay>, exit: Option<Bay>, reader: &Reader)
     let name = |bay: Option<&Bay>| bay.map(|bay| bay.name.clone()).unwrap_or_default();
     let (from, to) = (name(bays.first()), name(bays.last()));
     Lane {
-        label: reader.words.with("park-plan", &[("from", &from), ("to", &to)]),
+        label: reader
+            .words
+            .with("park-plan", &[("from", &from), ("to", &to)]),
         up: up.to_vec(),
         down: down.to_vec(),
         entry,
@@ -118,7 +133,11 @@ fn of_type(present: &Present, site: SiteId, kind: &str, reader: &Reader) -> Vec<
             let (point, sample): (&PointRow, Option<&Sample>) = present.points_of(row.id).next()?;
             Some(Bay {
                 href: format!("/equipment/{}", row.id),
-                name: if kind == BAY { row.equipment.key.clone() } else { row.equipment.name.clone() },
+                name: if kind == BAY {
+                    row.equipment.key.clone()
+                } else {
+                    row.equipment.name.clone()
+                },
                 value: Value::of(point, sample, reader),
             })
         })
@@ -126,5 +145,7 @@ fn of_type(present: &Present, site: SiteId, kind: &str, reader: &Reader) -> Vec<
 }
 
 fn is_of(model: &Model, row: &EquipmentRow, kind: &str) -> bool {
-    model.type_of(row).is_some_and(|known| known.equipment_type.key == kind)
+    model
+        .type_of(row)
+        .is_some_and(|known| known.equipment_type.key == kind)
 }

@@ -24,7 +24,11 @@ impl Present {
     /// Looks at the newest values the engine has in memory.
     pub fn look(model: Arc<Model>, engine: &Engine, now: Timestamp) -> Self {
         let ids: Vec<_> = model.points.iter().map(|row| row.id).collect();
-        let samples = engine.latest(&ids).into_iter().map(|(_, sample)| sample).collect();
+        let samples = engine
+            .latest(&ids)
+            .into_iter()
+            .map(|(_, sample)| sample)
+            .collect();
         Self::of(model, samples, now)
     }
 
@@ -36,14 +40,27 @@ impl Present {
             tally.add(Trust::of(&row.spec, sample.as_ref(), now));
             *newest = (*newest).max(sample.map(|sample| sample.at));
         }
-        Self { model, samples, now, tallies }
+        Self {
+            model,
+            samples,
+            now,
+            tallies,
+        }
     }
 
     /// The points of an equipment with their newest samples.
-    pub fn points_of(&self, equipment: EquipmentId) -> impl Iterator<Item = (&PointRow, Option<&Sample>)> {
+    pub fn points_of(
+        &self,
+        equipment: EquipmentId,
+    ) -> impl Iterator<Item = (&PointRow, Option<&Sample>)> {
         let points = self.model.points_of(equipment);
-        let start = points.first().and_then(|row| self.model.place_of(row.id)).unwrap_or_default();
-        points.iter().zip(self.samples[start..].iter().map(Option::as_ref))
+        let start = points
+            .first()
+            .and_then(|row| self.model.place_of(row.id))
+            .unwrap_or_default();
+        points
+            .iter()
+            .zip(self.samples[start..].iter().map(Option::as_ref))
     }
 
     /// The newest sample of a point.
@@ -53,12 +70,18 @@ impl Present {
 
     /// All points with their newest samples.
     pub fn points(&self) -> impl Iterator<Item = (&PointRow, Option<&Sample>)> {
-        self.model.points.iter().zip(self.samples.iter().map(Option::as_ref))
+        self.model
+            .points
+            .iter()
+            .zip(self.samples.iter().map(Option::as_ref))
     }
 
     /// How the points of an equipment are.
     pub fn tally(&self, equipment: EquipmentId) -> Tally {
-        self.tallies.get(&equipment).map(|(tally, _)| *tally).unwrap_or_default()
+        self.tallies
+            .get(&equipment)
+            .map(|(tally, _)| *tally)
+            .unwrap_or_default()
     }
 
     /// What state an equipment is in.

@@ -31,7 +31,10 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=()",
+    ),
 ];
 
 /// The whole web of this process.
@@ -57,7 +60,10 @@ pub fn router(state: AppState) -> Router {
         .merge(pages)
         .merge(machines)
         .layer(compression())
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN));
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_WITHIN,
+        ));
     with_headers(answered, state.config.https)
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -67,17 +73,27 @@ pub fn router(state: AppState) -> Router {
 
 /// What is compressed already at build time is left alone.
 fn compression() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::const_new("image/")))
+    CompressionLayer::new()
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("image/")))
 }
 
 fn with_headers(router: Router<AppState>, https: bool) -> Router<AppState> {
     let set = |router: Router<AppState>, (name, value)| {
         let name = HeaderName::from_static(name);
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+        router.layer(SetResponseHeaderLayer::if_not_present(
+            name,
+            HeaderValue::from_static(value),
+        ))
     };
     let router = SECURITY_HEADERS.into_iter().fold(router, set);
     if https {
-        return set(router, (header::STRICT_TRANSPORT_SECURITY.as_str(), "max-age=31536000"));
+        return set(
+            router,
+            (
+                header::STRICT_TRANSPORT_SECURITY.as_str(),
+                "max-age=31536000",
+            ),
+        );
     }
     router
 }

@@ -50,7 +50,9 @@ pub async fn find(
     now: Timestamp,
     https: bool,
 ) -> Result<Option<SessionUserRow>, StoreError> {
-    let Some(cookie) = jar.get(cookie_name(https)) else { return Ok(None) };
+    let Some(cookie) = jar.get(cookie_name(https)) else {
+        return Ok(None);
+    };
     let hash = credentials::sha256(cookie.value());
     let Some(found) = sessions::find_with_user(scope.db(), &hash, now).await? else {
         return Ok(None);

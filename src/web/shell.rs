@@ -81,7 +81,13 @@ pub struct Shell {
 
 impl Shell {
     /// For a page nobody need sign in for.
-    pub fn bare(words: Words, theme: &'static str, client: &str, here: &str, now: Timestamp) -> Self {
+    pub fn bare(
+        words: Words,
+        theme: &'static str,
+        client: &str,
+        here: &str,
+        now: Timestamp,
+    ) -> Self {
         Self {
             words,
             theme,
@@ -104,13 +110,22 @@ impl Shell {
     pub fn of(visit: &Visit, section: Section, present: &Present) -> Self {
         let tenant = visit.client.tenant();
         let zone = &visit.reader.zone;
-        let bare = Self::bare(visit.words(), visit.theme, &tenant.name, &visit.here, visit.now());
+        let bare = Self::bare(
+            visit.words(),
+            visit.theme,
+            &tenant.name,
+            &visit.here,
+            visit.now(),
+        );
         Self {
             user: visit.user.user.name.clone(),
             email: visit.user.user.email.clone(),
             zone_note: zone_note(zone, &tenant.time_zone, visit.now(), visit.words()),
             newest: present.newest().map(|at| {
-                visit.words().with("last-value-at", &[("time", &format::clock_seconds(at, zone))])
+                visit.words().with(
+                    "last-value-at",
+                    &[("time", &format::clock_seconds(at, zone))],
+                )
             }),
             parking: park::first_site(&visit.model).map(|site| format!("/sites/{site}")),
             section,
@@ -125,7 +140,11 @@ impl Shell {
 
     /// The first letter of the client's name, for the logo tile.
     pub fn initial(&self) -> String {
-        self.client.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
+        self.client
+            .chars()
+            .find(|c| c.is_alphanumeric())
+            .map(|c| c.to_uppercase().collect())
+            .unwrap_or_default()
     }
 
     /// The links of the top bar.
@@ -143,7 +162,12 @@ impl Shell {
         if let Some(href) = &self.parking {
             items.push(item(Section::Parking, href, "nav-parking", "i-park"));
         }
-        items.push(item(Section::Connections, "/connections", "nav-connections", "i-plug"));
+        items.push(item(
+            Section::Connections,
+            "/connections",
+            "nav-connections",
+            "i-plug",
+        ));
         items
     }
 
@@ -180,9 +204,18 @@ fn zone_note(zone: &TimeZone, name: &str, now: Timestamp, words: Words) -> Strin
 /// Phrases that scripts fill in: a `{name}` in them is theirs to replace.
 fn script_words(words: Words) -> String {
     const PLAIN: &[&str] = &[
-        "no-data", "chart-no-data", "chart-failed", "chart-summary", "chart-summary-empty",
-        "quality-good", "quality-uncertain", "quality-bad", "quality-stale", "quality-none",
-        "feed-connecting", "feed-live",
+        "no-data",
+        "chart-no-data",
+        "chart-failed",
+        "chart-summary",
+        "chart-summary-empty",
+        "quality-good",
+        "quality-uncertain",
+        "quality-bad",
+        "quality-stale",
+        "quality-none",
+        "feed-connecting",
+        "feed-live",
     ];
     const FILLED: &[(&str, &[&str])] = &[
         ("age-seconds", &["n"]),
@@ -193,14 +226,23 @@ fn script_words(words: Words) -> String {
         ("feed-live-delay", &["delay"]),
         ("feed-offline", &["time"]),
     ];
-    let mut map: Map<_, _> = PLAIN.iter().map(|key| ((*key).to_owned(), json!(words.get(key)))).collect();
+    let mut map: Map<_, _> = PLAIN
+        .iter()
+        .map(|key| ((*key).to_owned(), json!(words.get(key))))
+        .collect();
     for month in 1..=12 {
         let key = format!("month-{month}");
         map.insert(key.clone(), json!(words.get(&key)));
     }
     for (key, names) in FILLED {
-        let places: Vec<_> = names.iter().map(|name| (*name, format!("{{{name}}}"))).collect();
-        let variables: Vec<_> = places.iter().map(|(name, place)| (*name, place.as_str())).collect();
+        let places: Vec<_> = names
+            .iter()
+            .map(|name| (*name, format!("{{{name}}}")))
+            .collect();
+        let variables: Vec<_> = places
+            .iter()
+            .map(|(name, place)| (*name, place.as_str()))
+            .collect();
         map.insert((*key).to_owned(), json!(words.with(key, &variables)));
     }
     json!(map).to_string()

@@ -38,11 +38,7 @@ pub struct Parts {
 
 impl AppState {
     /// Puts together what handlers reach.
-    pub fn new(
-        platform: Arc<Platform>,
-        config: config::Web,
-        metrics: PrometheusHandle,
-    ) -> Self {
+    pub fn new(platform: Arc<Platform>, config: config::Web, metrics: PrometheusHandle) -> Self {
         let clock = Arc::clone(platform.clock());
         Self(Arc::new(Parts {
             platform,
@@ -60,7 +56,10 @@ impl AppState {
     #[must_use]
     pub fn listing_portals(self) -> Self {
         match Arc::try_unwrap(self.0) {
-            Ok(parts) => Self(Arc::new(Parts { lists_portals: true, ..parts })),
+            Ok(parts) => Self(Arc::new(Parts {
+                lists_portals: true,
+                ..parts
+            })),
             Err(shared) => Self(shared),
         }
     }

@@ -60,8 +60,10 @@ impl Attempt {
 impl Throttle {
     /// Remembers nothing yet.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let failures =
-            Cache::builder().max_capacity(REMEMBERED).time_to_live(FORGOTTEN_AFTER).build();
+        let failures = Cache::builder()
+            .max_capacity(REMEMBERED)
+            .time_to_live(FORGOTTEN_AFTER)
+            .build();
         Self { failures, clock }
     }
 
@@ -74,7 +76,11 @@ impl Throttle {
             .map(|failures| failures.not_before)
             .max()?;
         let micros = latest.since(now);
-        (micros > 0).then(|| micros.cast_unsigned().div_ceil(Timestamp::SECOND.cast_unsigned()))
+        (micros > 0).then(|| {
+            micros
+                .cast_unsigned()
+                .div_ceil(Timestamp::SECOND.cast_unsigned())
+        })
     }
 
     /// Notes a wrong password.
@@ -96,7 +102,9 @@ impl Throttle {
 
 /// Doubles with each failure beyond the free ones: 1 s, 2 s, 4 s … a minute.
 fn wait_after(failures: u32) -> Duration {
-    let Some(doublings) = failures.checked_sub(FREE_TRIES) else { return Duration::ZERO };
+    let Some(doublings) = failures.checked_sub(FREE_TRIES) else {
+        return Duration::ZERO;
+    };
     Duration::from_secs(1 << doublings.min(10)).min(LONGEST_WAIT)
 }
 
@@ -106,7 +114,11 @@ mod tests {
     use crate::domain::ManualClock;
 
     fn attempt(email: &str, address: [u8; 4]) -> Attempt {
-        Attempt { tenant: TenantId(1), email: email.to_owned(), address: Some(address.into()) }
+        Attempt {
+            tenant: TenantId(1),
+            email: email.to_owned(),
+            address: Some(address.into()),
+        }
     }
 
     #[test]

@@ -62,17 +62,27 @@ impl Value {
         Self {
             point: row.id.0,
             label: label(&spec.name, spec.name_fr.as_deref(), reader.words.0),
-            text: usable.map_or_else(|| NONE.to_owned(), |sample| text(spec, &states, sample.value, reader.words)),
+            text: usable.map_or_else(
+                || NONE.to_owned(),
+                |sample| text(spec, &states, sample.value, reader.words),
+            ),
             unit: spec.unit.map_or("", crate::domain::Unit::symbol),
             trust,
             quality: reader.words.get(&format!("quality-{}", trust.name())),
-            age: sample.map(|s| format::age(s.at, reader.now, &reader.zone, reader.words)).unwrap_or_default(),
+            age: sample
+                .map(|s| format::age(s.at, reader.now, &reader.zone, reader.words))
+                .unwrap_or_default(),
             at_ms: sample.map_or(0, |sample| sample.at.as_millis()),
-            raw: usable.map(|sample| sample.value.to_string()).unwrap_or_default(),
+            raw: usable
+                .map(|sample| sample.value.to_string())
+                .unwrap_or_default(),
             sample_quality: sample.map_or("good", |sample| sample.quality.as_str()),
             decimals: spec.decimals,
             states: serde_json::to_string(&states).unwrap_or_default(),
-            period: spec.period_s.map(|period| period.to_string()).unwrap_or_default(),
+            period: spec
+                .period_s
+                .map(|period| period.to_string())
+                .unwrap_or_default(),
             range: RangeBar::of(spec, usable.map(|sample| sample.value)),
         }
     }
@@ -96,14 +106,25 @@ pub fn states(spec: &PointSpec, words: Words) -> BTreeMap<i32, String> {
     match spec.kind {
         PointKind::Number => BTreeMap::new(),
         PointKind::Boolean => BTreeMap::from([(0, words.get("no")), (1, words.get("yes"))]),
-        PointKind::State => spec.states.0.iter().map(|(code, name)| (*code, words.state(name))).collect(),
+        PointKind::State => spec
+            .states
+            .0
+            .iter()
+            .map(|(code, name)| (*code, words.state(name)))
+            .collect(),
     }
 }
 
 fn text(spec: &PointSpec, states: &BTreeMap<i32, String>, value: f64, words: Words) -> String {
     let known = states.iter().find(|(code, _)| f64::from(**code) == value);
     known.map_or_else(
-        || format::number(value, usize::try_from(spec.decimals).unwrap_or_default(), words.0),
+        || {
+            format::number(
+                value,
+                usize::try_from(spec.decimals).unwrap_or_default(),
+                words.0,
+            )
+        },
         |(_, word)| word.clone(),
     )
 }
@@ -111,7 +132,8 @@ fn text(spec: &PointSpec, states: &BTreeMap<i32, String>, value: f64, words: Wor
 /// A figure with its unit, in one text: `52.26 V`.
 pub fn figure(spec: &PointSpec, value: f64, words: Words) -> String {
     let text = text(spec, &states(spec, words), value, words);
-    spec.unit.map_or_else(|| text.clone(), |unit| format!("{text}\u{202f}{unit}"))
+    spec.unit
+        .map_or_else(|| text.clone(), |unit| format!("{text}\u{202f}{unit}"))
 }
 
 /// The grey bar under a figure, in a drawing 120 wide: the whole range, the normal band, the value.
@@ -140,8 +162,12 @@ impl RangeBar {
     pub fn of(spec: &PointSpec, value: Option<f64>) -> Option<Self> {
         let (normal_low, normal_high) = (spec.normal_min?, spec.normal_max?);
         let margin = (normal_high - normal_low) * (1.0 - NORMAL_SHARE) / (2.0 * NORMAL_SHARE);
-        let low = spec.valid_min.map_or(normal_low - margin, |least| least.max(normal_low - margin));
-        let high = spec.valid_max.map_or(normal_high + margin, |most| most.min(normal_high + margin));
+        let low = spec
+            .valid_min
+            .map_or(normal_low - margin, |least| least.max(normal_low - margin));
+        let high = spec
+            .valid_max
+            .map_or(normal_high + margin, |most| most.min(normal_high + margin));
         if low >= high {
             return None;
         }
@@ -163,15 +189,28 @@ mod tests {
     use crate::domain::{EquipmentId, PointId, Quality, StateSet, Unit};
 
     fn reader(locale: Locale) -> Reader {
-        Reader { words: Words(locale), zone: TimeZone::UTC, now: Timestamp::from_seconds(1_000_000) }
+        Reader {
+            words: Words(locale),
+            zone: TimeZone::UTC,
+            now: Timestamp::from_seconds(1_000_000),
+        }
     }
 
     fn point(spec: PointSpec) -> PointRow {
-        PointRow { id: PointId(7), equipment_id: EquipmentId(1), spec, created_at: Timestamp(0) }
+        PointRow {
+            id: PointId(7),
+            equipment_id: EquipmentId(1),
+            spec,
+            created_at: Timestamp(0),
+        }
     }
 
     fn seen(value: f64, age_s: i64) -> Sample {
-        Sample { at: Timestamp::from_seconds(1_000_000 - age_s), value, quality: Quality::Good }
+        Sample {
+            at: Timestamp::from_seconds(1_000_000 - age_s),
+            value,
+            quality: Quality::Good,
+        }
     }
 
     #[test]
@@ -182,24 +221,45 @@ mod tests {
             period_s: Some(15),
             ..PointSpec::default()
         };
-        let value = Value::of(&point(spec), Some(&seen(1252.256, 6)), &reader(Locale::French));
+        let value = Value::of(
+            &point(spec),
+            Some(&seen(1252.256, 6)),
+            &reader(Locale::French),
+        );
         assert_eq!((value.text.as_str(), value.unit), ("1\u{202f}252,26", "V"));
-        assert_eq!((value.age.as_str(), value.quality.as_str()), ("6\u{a0}s", "bonne"));
+        assert_eq!(
+            (value.age.as_str(), value.quality.as_str()),
+            ("6\u{a0}s", "bonne")
+        );
     }
 
     #[test]
     fn a_point_without_fresh_data_is_stale_and_one_never_heard_of_shows_a_dash() {
-        let spec = PointSpec { period_s: Some(10), ..PointSpec::default() };
-        let old = Value::of(&point(spec.clone()), Some(&seen(1.0, 60)), &reader(Locale::English));
+        let spec = PointSpec {
+            period_s: Some(10),
+            ..PointSpec::default()
+        };
+        let old = Value::of(
+            &point(spec.clone()),
+            Some(&seen(1.0, 60)),
+            &reader(Locale::English),
+        );
         assert_eq!((old.trust, old.quality.as_str()), (Trust::Stale, "stale"));
         let never = Value::of(&point(spec), None, &reader(Locale::English));
-        assert_eq!((never.text.as_str(), never.age.as_str(), never.at_ms), (NONE, "", 0));
+        assert_eq!(
+            (never.text.as_str(), never.age.as_str(), never.at_ms),
+            (NONE, "", 0)
+        );
     }
 
     #[test]
     fn a_state_is_shown_as_its_word() {
         let states = StateSet([(0, "FREE".to_owned()), (1, "OCCUPIED".to_owned())].into());
-        let spec = PointSpec { kind: PointKind::State, states, ..PointSpec::default() };
+        let spec = PointSpec {
+            kind: PointKind::State,
+            states,
+            ..PointSpec::default()
+        };
         let value = Value::of(&point(spec), Some(&seen(1.0, 1)), &reader(Locale::French));
         assert_eq!(value.text, "Occupée");
         assert_eq!(value.states, r#"{"0":"Libre","1":"Occupée"}"#);
@@ -207,7 +267,11 @@ mod tests {
 
     #[test]
     fn the_range_bar_points_outside_its_band_when_the_value_is() {
-        let spec = PointSpec { normal_min: Some(40.0), normal_max: Some(60.0), ..PointSpec::default() };
+        let spec = PointSpec {
+            normal_min: Some(40.0),
+            normal_max: Some(60.0),
+            ..PointSpec::default()
+        };
         let bar = RangeBar::of(&spec, Some(50.0)).unwrap();
         assert!(!bar.outside && (bar.pointer.unwrap() - 60.0).abs() < 1e-9);
         assert!(RangeBar::of(&spec, Some(99.0)).unwrap().outside);

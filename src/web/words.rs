@@ -67,7 +67,9 @@ impl Words {
     }
 }
 
-fn arguments(variables: &[(&'static str, &str)]) -> HashMap<Cow<'static, str>, FluentValue<'static>> {
+fn arguments(
+    variables: &[(&'static str, &str)],
+) -> HashMap<Cow<'static, str>, FluentValue<'static>> {
     let argument = |(name, value): &(&'static str, &str)| {
         (Cow::Borrowed(*name), FluentValue::from((*value).to_owned()))
     };
@@ -95,7 +97,10 @@ mod tests {
     fn a_count_takes_the_plural_and_the_digits_of_its_language() {
         assert_eq!(EN.count("stale-points", 1), "1 stale point");
         assert_eq!(EN.count("stale-points", 1204), "1,204 stale points");
-        assert_eq!(FR.count("stale-points", 1204), "1\u{202f}204 points périmés");
+        assert_eq!(
+            FR.count("stale-points", 1204),
+            "1\u{202f}204 points périmés"
+        );
     }
 
     #[test]

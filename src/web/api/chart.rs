@@ -48,14 +48,23 @@ pub async fn show(
 ) -> Result<Json<ChartOut>, WebError> {
     let ids = query::points(&asked.points, POINTS_AT_ONCE)?;
     let range = query::range(Some(&asked.start), Some(&asked.end))?;
-    let width = asked.width.unwrap_or(USUAL_WIDTH).clamp(*WIDTHS.start(), *WIDTHS.end());
+    let width = asked
+        .width
+        .unwrap_or(USUAL_WIDTH)
+        .clamp(*WIDTHS.start(), *WIDTHS.end());
     let model = state.models.of(caller.client.scope()).await?;
     let known = |id: &PointId| model.point(*id).ok_or(WebError::NotFound);
     let rows = ids.iter().map(known).collect::<Result<Vec<_>, _>>()?;
-    let (numbers, states): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|row| row.spec.kind == PointKind::Number);
+    let (numbers, states): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| row.spec.kind == PointKind::Number);
     let now = state.clock.now();
-    let source = Source { engine: caller.client.engine(), range, width, now };
+    let source = Source {
+        engine: caller.client.engine(),
+        range,
+        width,
+        now,
+    };
     Ok(Json(ChartOut {
         start: range.start.as_millis(),
         end: range.end.as_millis(),
@@ -79,8 +88,13 @@ impl Source<'_> {
         }
         let mut series = Vec::with_capacity(rows.len());
         for row in rows {
-            let samples = self.engine.samples(row.id, self.range, READ_AT_MOST).await?;
-            series.push(Series::of_samples(row, &samples, self.range, self.width, self.now));
+            let samples = self
+                .engine
+                .samples(row.id, self.range, READ_AT_MOST)
+                .await?;
+            series.push(Series::of_samples(
+                row, &samples, self.range, self.width, self.now,
+            ));
         }
         Ok(series)
     }
@@ -88,9 +102,16 @@ impl Source<'_> {
     async fn rolled_up(&self, rows: &[&PointRow]) -> Result<Vec<Series>, EngineError> {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let hours = usize::try_from(self.range.micros() / Timestamp::HOUR).unwrap_or(usize::MAX);
-        let resolution = if hours <= 2 * self.width { Resolution::Hour } else { Resolution::Day };
+        let resolution = if hours <= 2 * self.width {
+            Resolution::Hour
+        } else {
+            Resolution::Day
+        };
         let found = self.engine.rollups(&ids, self.range, resolution).await?;
-        Ok(found.iter().map(|(point, rollups)| Series::of_rollups(*point, rollups)).collect())
+        Ok(found
+            .iter()
+            .map(|(point, rollups)| Series::of_rollups(*point, rollups))
+            .collect())
     }
 
     async fn states(&self, rows: &[&PointRow]) -> Result<Vec<States>, EngineError> {
@@ -103,13 +124,26 @@ impl Source<'_> {
 
     async fn states_of(&self, row: &PointRow) -> Result<States, EngineError> {
         if self.range.micros() > STATES_UP_TO {
-            let spans = self.engine.state_durations(row.id, self.range, Resolution::Day).await?;
+            let spans = self
+                .engine
+                .state_durations(row.id, self.range, Resolution::Day)
+                .await?;
             return Ok(States::of_days(row.id, &spans));
         }
         let before = self.before(row).await?;
-        let samples = self.engine.samples(row.id, self.range, READ_AT_MOST).await?;
+        let samples = self
+            .engine
+            .samples(row.id, self.range, READ_AT_MOST)
+            .await?;
         let until = self.range.end.min(self.now);
-        Ok(States::of_samples(row, before, &samples, self.range.start, until, self.width))
+        Ok(States::of_samples(
+            row,
+            before,
+            &samples,
+            self.range.start,
+            until,
+            self.width,
+        ))
     }
 
     /// The value that stood when the range began, for points that only report changes.
@@ -118,12 +152,24 @@ impl Source<'_> {
             return Ok(None);
         }
         let start = self.range.start;
-        let day_before = TimeRange { start: start.plus(-Timestamp::DAY), end: start };
-        let found = self.engine.samples(row.id, day_before, READ_AT_MOST).await?;
+        let day_before = TimeRange {
+            start: start.plus(-Timestamp::DAY),
+            end: start,
+        };
+        let found = self
+            .engine
+            .samples(row.id, day_before, READ_AT_MOST)
+            .await?;
         if let Some(last) = found.last() {
             return Ok(Some(last.value));
         }
-        let newest = self.engine.latest(&[row.id]).into_iter().find_map(|(_, sample)| sample);
-        Ok(newest.filter(|sample| sample.at < start).map(|sample| sample.value))
+        let newest = self
+            .engine
+            .latest(&[row.id])
+            .into_iter()
+            .find_map(|(_, sample)| sample);
+        Ok(newest
+            .filter(|sample| sample.at < start)
+            .map(|sample| sample.value))
     }
 }

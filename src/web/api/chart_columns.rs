@@ -45,9 +45,19 @@ struct Column {
 
 impl Series {
     /// Samples as they are, or gathered into a bucket a pixel.
-    pub fn of_samples(row: &PointRow, samples: &[Sample], range: TimeRange, width: usize, now: Timestamp) -> Self {
+    pub fn of_samples(
+        row: &PointRow,
+        samples: &[Sample],
+        range: TimeRange,
+        width: usize,
+        now: Timestamp,
+    ) -> Self {
         let gathered = samples.len() > SAMPLES_PER_PIXEL * width;
-        let columns = if gathered { buckets(samples, range, width) } else { single(samples) };
+        let columns = if gathered {
+            buckets(samples, range, width)
+        } else {
+            single(samples)
+        };
         let mut series = Self::of_columns(row.id, &columns, gap_after(row), gathered);
         series.close(range.start, range.end.min(now), &columns, gap_after(row));
         series
@@ -69,7 +79,12 @@ impl Series {
     }
 
     /// `gap_after`: columns further apart than this (from end to start) leave a gap.
-    fn of_columns(point: PointId, columns: &[Column], gap_after: Option<i64>, banded: bool) -> Self {
+    fn of_columns(
+        point: PointId,
+        columns: &[Column],
+        gap_after: Option<i64>,
+        banded: bool,
+    ) -> Self {
         let mut series = Self {
             point,
             at: Vec::with_capacity(columns.len()),
@@ -107,13 +122,22 @@ impl Series {
     fn push_gap(&mut self, from: Timestamp, to: Timestamp) {
         self.gaps.push((from.as_millis(), to.as_millis()));
         self.at.push(from.plus(to.since(from) / 2).as_millis());
-        for column in [Some(&mut self.mean), self.min.as_mut(), self.max.as_mut()].into_iter().flatten() {
+        for column in [Some(&mut self.mean), self.min.as_mut(), self.max.as_mut()]
+            .into_iter()
+            .flatten()
+        {
             column.push(None);
         }
     }
 
     /// Marks what is missing at the ends of the range.
-    fn close(&mut self, start: Timestamp, end: Timestamp, columns: &[Column], gap_after: Option<i64>) {
+    fn close(
+        &mut self,
+        start: Timestamp,
+        end: Timestamp,
+        columns: &[Column],
+        gap_after: Option<i64>,
+    ) {
         let (Some(first), Some(last)) = (columns.first(), columns.last()) else {
             if gap_after.is_some() && start < end {
                 self.gaps.push((start.as_millis(), end.as_millis()));
@@ -122,7 +146,8 @@ impl Series {
         };
         let missing = |length: i64| gap_after.is_some_and(|limit| length > limit);
         if missing(first.start.since(start)) {
-            self.gaps.insert(0, (start.as_millis(), first.start.as_millis()));
+            self.gaps
+                .insert(0, (start.as_millis(), first.start.as_millis()));
         }
         if missing(end.since(last.end)) {
             self.gaps.push((last.end.as_millis(), end.as_millis()));
@@ -131,7 +156,9 @@ impl Series {
 }
 
 fn gap_after(row: &PointRow) -> Option<i64> {
-    row.spec.period_s.map(|period| PERIODS_UNTIL_GAP * period * Timestamp::SECOND)
+    row.spec
+        .period_s
+        .map(|period| PERIODS_UNTIL_GAP * period * Timestamp::SECOND)
 }
 
 fn single(samples: &[Sample]) -> Vec<Column> {
@@ -151,7 +178,12 @@ fn buckets(samples: &[Sample], range: TimeRange, width: usize) -> Vec<Column> {
     samples
         .chunk_by(|a, b| a.at.since(range.start) / step == b.at.since(range.start) / step)
         .map(|bucket| {
-            let values = || bucket.iter().map(|sample| sample.value).filter(|value| value.is_finite());
+            let values = || {
+                bucket
+                    .iter()
+                    .map(|sample| sample.value)
+                    .filter(|value| value.is_finite())
+            };
             let n = values().count().max(1) as f64;
             Column {
                 start: bucket[0].at,
@@ -177,7 +209,9 @@ impl States {
         let hold = gap_after(row);
         let mut spans = Spans::default();
         let stood = before.map(|value| (start, value));
-        let all = stood.into_iter().chain(samples.iter().map(|sample| (sample.at, sample.value)));
+        let all = stood
+            .into_iter()
+            .chain(samples.iter().map(|sample| (sample.at, sample.value)));
         let mut all = all.peekable();
         if let Some((first, _)) = all.peek() {
             spans.push(start, *first, None);
@@ -189,7 +223,10 @@ impl States {
             spans.push(known_until, next, None);
         }
         let pixel = until.since(start) / width.max(1) as i64 / 1_000;
-        Self { point: row.id, spans: spans.at_least(pixel) }
+        Self {
+            point: row.id,
+            spans: spans.at_least(pixel),
+        }
     }
 
     /// The longest state of each day.
@@ -200,7 +237,10 @@ impl States {
                 spans.push(longest.start, longest.end, code(longest.state));
             }
         }
-        Self { point, spans: spans.0 }
+        Self {
+            point,
+            spans: spans.0,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a client has: sites, equipment, points, with their newest values.
 
 use super::query::{Path, Query};
-use crate::domain::{EquipmentId, EquipmentTypeId, PointId, PointKind, Sample, SiteId, StateSet, Unit};
+use crate::domain::{
+    EquipmentId, EquipmentTypeId, PointId, PointKind, Sample, SiteId, StateSet, Unit,
+};
 use crate::store::tenant::{EquipmentRow, PointRow, SiteRow};
 use crate::web::condition::Trust;
 use crate::web::extract::{Caller, Read};
@@ -79,9 +81,14 @@ pub struct ListQuery {
 }
 
 /// `GET /api/v1/sites`
-pub async fn sites(State(state): State<AppState>, caller: Caller<Read>) -> Result<Json<Items<SiteOut>>, WebError> {
+pub async fn sites(
+    State(state): State<AppState>,
+    caller: Caller<Read>,
+) -> Result<Json<Items<SiteOut>>, WebError> {
     let model = state.models.of(caller.client.scope()).await?;
-    Ok(Json(Items { items: model.sites.iter().map(SiteOut::of).collect() }))
+    Ok(Json(Items {
+        items: model.sites.iter().map(SiteOut::of).collect(),
+    }))
 }
 
 /// `GET /api/v1/equipment?site&type`
@@ -95,7 +102,9 @@ pub async fn equipment(
         asked.site.is_none_or(|site| row.equipment.site_id == site)
             && asked.kind.is_none_or(|kind| row.equipment.type_id == kind)
     });
-    Ok(Json(Items { items: rows.map(|row| EquipmentOut::of(&present, row)).collect() }))
+    Ok(Json(Items {
+        items: rows.map(|row| EquipmentOut::of(&present, row)).collect(),
+    }))
 }
 
 /// `GET /api/v1/equipment/{id}`: with its points.
@@ -106,8 +115,13 @@ pub async fn one_equipment(
 ) -> Result<Json<EquipmentOut>, WebError> {
     let present = present(&state, &caller).await?;
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
-    let points = present.points_of(id).map(|(point, sample)| PointOut::of(&present, point, sample));
-    Ok(Json(EquipmentOut { points: Some(points.collect()), ..EquipmentOut::of(&present, row) }))
+    let points = present
+        .points_of(id)
+        .map(|(point, sample)| PointOut::of(&present, point, sample));
+    Ok(Json(EquipmentOut {
+        points: Some(points.collect()),
+        ..EquipmentOut::of(&present, row)
+    }))
 }
 
 /// `GET /api/v1/points?equipment`
@@ -117,15 +131,25 @@ pub async fn points(
     Query(asked): Query<ListQuery>,
 ) -> Result<Json<Items<PointOut>>, WebError> {
     let present = present(&state, &caller).await?;
-    let wanted = present
-        .points()
-        .filter(|(point, _)| asked.equipment.is_none_or(|equipment| point.equipment_id == equipment));
-    Ok(Json(Items { items: wanted.map(|(point, sample)| PointOut::of(&present, point, sample)).collect() }))
+    let wanted = present.points().filter(|(point, _)| {
+        asked
+            .equipment
+            .is_none_or(|equipment| point.equipment_id == equipment)
+    });
+    Ok(Json(Items {
+        items: wanted
+            .map(|(point, sample)| PointOut::of(&present, point, sample))
+            .collect(),
+    }))
 }
 
 async fn present(state: &AppState, caller: &Caller<Read>) -> Result<Present, WebError> {
     let model = state.models.of(caller.client.scope()).await?;
-    Ok(Present::look(model, caller.client.engine(), state.clock.now()))
+    Ok(Present::look(
+        model,
+        caller.client.engine(),
+        state.clock.now(),
+    ))
 }
 
 impl SiteOut {
@@ -147,7 +171,10 @@ impl SiteOut {
 impl EquipmentOut {
     fn of(present: &Present, row: &EquipmentRow) -> Self {
         let equipment = row.equipment.clone();
-        let kind = present.model.type_of(row).map(|kind| kind.equipment_type.key.clone());
+        let kind = present
+            .model
+            .type_of(row)
+            .map(|kind| kind.equipment_type.key.clone());
         Self {
             id: row.id,
             key: equipment.key,
@@ -176,7 +203,9 @@ impl PointOut {
             unit: spec.unit,
             states: spec.states,
             period_s: spec.period_s,
-            value: sample.map(|sample| sample.value).filter(|value| value.is_finite()),
+            value: sample
+                .map(|sample| sample.value)
+                .filter(|value| value.is_finite()),
             at: sample.map(|sample| sample.at.to_string()),
         }
     }

@@ -88,7 +88,8 @@ impl SampleOut {
 
 /// Always six digits of a second: what is kept is the microsecond.
 fn rfc3339(at: Timestamp) -> String {
-    at.to_jiff().map_or_else(|| at.to_string(), |instant| format!("{instant:.6}"))
+    at.to_jiff()
+        .map_or_else(|| at.to_string(), |instant| format!("{instant:.6}"))
 }
 
 /// What `/rollups` may be asked.
@@ -129,7 +130,11 @@ pub async fn rollups(
 ) -> Result<Json<Rollups>, WebError> {
     let range = query::range(asked.start.as_deref(), asked.end.as_deref())?;
     known(&state, &caller, id).await?;
-    let found = caller.client.engine().rollups(&[id], range, asked.resolution).await?;
+    let found = caller
+        .client
+        .engine()
+        .rollups(&[id], range, asked.resolution)
+        .await?;
     let found = found.into_iter().flat_map(|(_, rollups)| rollups);
     Ok(Json(Rollups {
         point: id,
@@ -164,12 +169,21 @@ mod tests {
 
     #[test]
     fn a_value_is_written_so_that_the_same_bits_come_back() {
-        for value in [3.333_499_999_999_999_9, 0.1 + 0.2, f64::MIN_POSITIVE, -0.0, 1e300] {
+        for value in [
+            3.333_499_999_999_999_9,
+            0.1 + 0.2,
+            f64::MIN_POSITIVE,
+            -0.0,
+            1e300,
+        ] {
             let text = serde_json::to_string(&Number::from(value)).unwrap();
             let back: f64 = serde_json::from_str(&text).unwrap();
             assert_eq!(back.to_bits(), value.to_bits(), "{text}");
         }
-        assert_eq!(serde_json::to_string(&Number::from(f64::NAN)).unwrap(), "\"NaN\"");
+        assert_eq!(
+            serde_json::to_string(&Number::from(f64::NAN)).unwrap(),
+            "\"NaN\""
+        );
     }
 
     #[test]

@@ -14,7 +14,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
         let query = axum::extract::Query::from_request_parts(parts, state).await;
-        query.map(|query| Self(query.0)).map_err(|error| WebError::invalid("query", error.body_text()))
+        query
+            .map(|query| Self(query.0))
+            .map_err(|error| WebError::invalid("query", error.body_text()))
     }
 }
 
@@ -26,7 +28,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
         let path = axum::extract::Path::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0)).map_err(|_| WebError::NotFound)
+        path.map(|path| Self(path.0))
+            .map_err(|_| WebError::NotFound)
     }
 }
 
@@ -37,13 +40,19 @@ pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
     }
     let read = text.parse::<jiff::Timestamp>();
     read.map(Timestamp::from_jiff).map_err(|_| {
-        WebError::invalid(field, format!("`{text}` is neither RFC 3339 (2026-11-20T14:32:00Z) nor milliseconds since 1970"))
+        WebError::invalid(
+            field,
+            format!(
+                "`{text}` is neither RFC 3339 (2026-11-20T14:32:00Z) nor milliseconds since 1970"
+            ),
+        )
     })
 }
 
 /// `start` and `end`, each left out where it does not bound.
 pub fn range(start: Option<&str>, end: Option<&str>) -> Result<TimeRange, WebError> {
-    let bound = |field, text: Option<&str>, open| text.map_or(Ok(open), |text| instant(field, text));
+    let bound =
+        |field, text: Option<&str>, open| text.map_or(Ok(open), |text| instant(field, text));
     let start = bound("start", start, TimeRange::ALL.start)?;
     let end = bound("end", end, TimeRange::ALL.end)?;
     TimeRange::new(start, end).ok_or_else(|| WebError::invalid("end", "must be after `start`"))
@@ -55,15 +64,25 @@ pub fn limit(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, W
     if (1..=most).contains(&limit) {
         return Ok(limit);
     }
-    Err(WebError::invalid("limit", format!("must be between 1 and {most}")))
+    Err(WebError::invalid(
+        "limit",
+        format!("must be between 1 and {most}"),
+    ))
 }
 
 /// `12,13,14`
 pub fn points(text: &str, most: usize) -> Result<Vec<PointId>, WebError> {
-    let ids: Result<Vec<_>, _> = text.split(',').map(|id| id.trim().parse().map(PointId)).collect();
-    let ids = ids.map_err(|_| WebError::invalid("points", "must be ids of points, separated by commas"))?;
+    let ids: Result<Vec<_>, _> = text
+        .split(',')
+        .map(|id| id.trim().parse().map(PointId))
+        .collect();
+    let ids =
+        ids.map_err(|_| WebError::invalid("points", "must be ids of points, separated by commas"))?;
     if ids.len() > most {
-        return Err(WebError::invalid("points", format!("at most {most} at once")));
+        return Err(WebError::invalid(
+            "points",
+            format!("at most {most} at once"),
+        ));
     }
     Ok(ids)
 }
@@ -75,10 +94,19 @@ mod tests {
     #[test]
     fn an_instant_is_rfc_3339_or_milliseconds() {
         let noon = instant("start", "2026-11-20T12:00:00Z").unwrap();
-        assert_eq!(instant("start", &noon.as_millis().to_string()).unwrap(), noon);
-        assert_eq!(instant("start", "2026-11-20T13:00:00.000001+01:00").unwrap(), noon.plus(1));
+        assert_eq!(
+            instant("start", &noon.as_millis().to_string()).unwrap(),
+            noon
+        );
+        assert_eq!(
+            instant("start", "2026-11-20T13:00:00.000001+01:00").unwrap(),
+            noon.plus(1)
+        );
         let error = instant("start", "yesterday").unwrap_err();
-        assert!(error.to_string().starts_with("start: `yesterday`"), "{error}");
+        assert!(
+            error.to_string().starts_with("start: `yesterday`"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub async fn line_protocol(
 
 /// Room among the requests that write now; whoever finds none comes back a second later.
 fn place(state: &AppState) -> Result<SemaphorePermit<'_>, WebError> {
-    state.writes.try_acquire().map_err(|_| WebError::TooMany { retry_after_s: 1 })
+    state
+        .writes
+        .try_acquire()
+        .map_err(|_| WebError::TooMany { retry_after_s: 1 })
 }
 
 fn answer(outcome: Result<WriteReport, SinkError>) -> Result<StatusCode, WebError> {

@@ -46,13 +46,17 @@ impl<S: Scope> FromRequestParts<AppState> for Caller<S> {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
-        let Portal(client) = <Portal as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        let Portal(client) =
+            <Portal as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
         match bearer(parts) {
             Some(key) => check_key::<S>(&client, key, state).await?,
             None if S::SESSION_DOES => check_session(&client, parts, state).await?,
             None => return Err(WebError::SignedOut),
         }
-        Ok(Self { client, scope: PhantomData })
+        Ok(Self {
+            client,
+            scope: PhantomData,
+        })
     }
 }
 
@@ -60,18 +64,24 @@ fn bearer(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     // Influx clients say `Token`, everybody else `Bearer`.
-    (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token")).then(|| key.trim())
+    (scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token"))
+        .then(|| key.trim())
 }
 
 async fn check_key<S: Scope>(client: &Client, key: &str, state: &AppState) -> Result<(), WebError> {
     let now = state.clock.now();
     let hash = credentials::sha256(key);
     let db = client.scope().db();
-    let row = api_keys::find_by_hash(db, &hash, now).await?.ok_or(WebError::SignedOut)?;
+    let row = api_keys::find_by_hash(db, &hash, now)
+        .await?
+        .ok_or(WebError::SignedOut)?;
     if !row.allows(S::NAME) {
         return Err(WebError::Forbidden(S::NAME));
     }
-    if row.last_used_at.is_none_or(|last| now.since(last) > crate::domain::Timestamp::HOUR) {
+    if row
+        .last_used_at
+        .is_none_or(|last| now.since(last) > crate::domain::Timestamp::HOUR)
+    {
         api_keys::touch(db, row.id, now).await?;
     }
     Ok(())

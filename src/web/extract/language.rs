@@ -37,9 +37,13 @@ impl Language {
     /// Reads the headers of a request.
     pub fn of(headers: &axum::http::HeaderMap) -> Self {
         let jar = CookieJar::from_headers(headers);
-        let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let accepted = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         Self {
-            chosen: jar.get(LOCALE_COOKIE).and_then(|cookie| Locale::of_tag(cookie.value())),
+            chosen: jar
+                .get(LOCALE_COOKIE)
+                .and_then(|cookie| Locale::of_tag(cookie.value())),
             accepted: accepted.and_then(best_accepted),
             theme: theme(jar.get(THEME_COOKIE).map_or("", |cookie| cookie.value())),
         }
@@ -68,7 +72,9 @@ fn best_accepted(header: &str) -> Option<Locale> {
     let mut best: Option<(f32, Locale)> = None;
     for entry in header.split(',') {
         let mut parts = entry.split(';');
-        let Some(locale) = parts.next().and_then(|tag| Locale::of_tag(tag.trim())) else { continue };
+        let Some(locale) = parts.next().and_then(|tag| Locale::of_tag(tag.trim())) else {
+            continue;
+        };
         let weight = parts
             .find_map(|part| part.trim().strip_prefix("q=")?.parse().ok())
             .unwrap_or(1.0);
@@ -85,17 +91,31 @@ mod tests {
 
     #[test]
     fn the_heaviest_language_we_speak_wins() {
-        assert_eq!(best_accepted("de, en;q=0.5, fr-CA;q=0.8"), Some(Locale::French));
-        assert_eq!(best_accepted("en-GB,en;q=0.9,fr;q=0.8"), Some(Locale::English));
+        assert_eq!(
+            best_accepted("de, en;q=0.5, fr-CA;q=0.8"),
+            Some(Locale::French)
+        );
+        assert_eq!(
+            best_accepted("en-GB,en;q=0.9,fr;q=0.8"),
+            Some(Locale::English)
+        );
         assert_eq!(best_accepted("de, fr;q=0"), None);
     }
 
     #[test]
     fn a_user_s_choice_comes_before_cookie_browser_and_client() {
-        let language = Language { chosen: Some(Locale::English), accepted: None, theme: "" };
+        let language = Language {
+            chosen: Some(Locale::English),
+            accepted: None,
+            theme: "",
+        };
         assert_eq!(language.resolve(Some("fr"), "en"), Locale::French);
         assert_eq!(language.resolve(None, "fr"), Locale::English);
-        let silent = Language { chosen: None, accepted: None, theme: "" };
+        let silent = Language {
+            chosen: None,
+            accepted: None,
+            theme: "",
+        };
         assert_eq!(silent.resolve(None, "fr"), Locale::French);
     }
 }

@@ -20,7 +20,9 @@ impl FromRequestParts<AppState> for Portal {
         match state.platform.by_host(host) {
             runtime::Portal::Open(client) => Ok(Self(client)),
             runtime::Portal::Suspended => Err(WebError::Suspended),
-            runtime::Portal::Unserved => Err(WebError::Unavailable(format!("{host} is not served"))),
+            runtime::Portal::Unserved => {
+                Err(WebError::Unavailable(format!("{host} is not served")))
+            }
             runtime::Portal::Unknown => Err(WebError::UnknownHost),
         }
     }
@@ -29,7 +31,10 @@ impl FromRequestParts<AppState> for Portal {
 impl OptionalFromRequestParts<AppState> for Portal {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Option<Self>, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, Infallible> {
         let portal = <Self as FromRequestParts<AppState>>::from_request_parts(parts, state).await;
         Ok(portal.ok())
     }

@@ -36,7 +36,11 @@ pub struct Visit {
 impl Visit {
     /// The newest value of everything, from memory.
     pub fn present(&self) -> Present {
-        Present::look(Arc::clone(&self.model), self.client.engine(), self.reader.now)
+        Present::look(
+            Arc::clone(&self.model),
+            self.client.engine(),
+            self.reader.now,
+        )
     }
 
     /// Their words.
@@ -59,7 +63,8 @@ impl FromRequestParts<AppState> for Visit {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
-        let Portal(client) = <Portal as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        let Portal(client) =
+            <Portal as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
         let jar = CookieJar::from_headers(&parts.headers);
         let now = state.clock.now();
         let found = session::find(client.scope(), &jar, now, state.config.https).await?;
@@ -69,9 +74,16 @@ impl FromRequestParts<AppState> for Visit {
         let tenant = client.tenant();
         let locale = language.resolve(user.locale.as_deref(), &tenant.locale);
         Ok(Self {
-            reader: Reader { words: Words(locale), zone: zone(&tenant.time_zone), now },
+            reader: Reader {
+                words: Words(locale),
+                zone: zone(&tenant.time_zone),
+                now,
+            },
             theme: super::language::theme(user.theme.as_deref().unwrap_or(language.theme)),
-            here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            here: parts
+                .uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
             client,
             user,
             model,

@@ -13,25 +13,43 @@ const FOR_AN_HOUR: &str = "private, max-age=3600";
 pub async fn style(Portal(client): Portal) -> Response {
     let (brand, on) = colours(client.tenant().brand.color.as_deref());
     let css = format!(":root {{ --brand: {brand}; --brand-on: {on}; }}\n");
-    ([(header::CONTENT_TYPE, "text/css"), (header::CACHE_CONTROL, FOR_AN_HOUR)], css).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "text/css"),
+            (header::CACHE_CONTROL, FOR_AN_HOUR),
+        ],
+        css,
+    )
+        .into_response()
 }
 
 /// `GET /favicon.svg`: a tile of the client's colour.
 pub async fn icon(portal: Option<Portal>) -> Response {
-    let colour = portal.as_ref().and_then(|Portal(client)| client.tenant().brand.color.as_deref());
+    let colour = portal
+        .as_ref()
+        .and_then(|Portal(client)| client.tenant().brand.color.as_deref());
     let (brand, on) = colours(colour);
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><rect width=\"24\" height=\"24\" rx=\"4\" fill=\"{brand}\"/>\
          <path d=\"M5 9.5 12 17l7-7.5M12 6.4v.2\" fill=\"none\" stroke=\"{on}\" stroke-width=\"2\" stroke-linecap=\"square\"/></svg>"
     );
-    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, FOR_AN_HOUR)], svg).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, FOR_AN_HOUR),
+        ],
+        svg,
+    )
+        .into_response()
 }
 
 /// The colour and what is written on it; the house's own where the client's is none or unreadable.
 fn colours(wanted: Option<&str>) -> (String, &'static str) {
     let rgb = wanted.and_then(parse);
     let readable = rgb.and_then(|rgb| {
-        ["#ffffff", "#16191d"].into_iter().find(|on| contrast(rgb, parse(on).unwrap_or_default()) >= LEAST_CONTRAST)
+        ["#ffffff", "#16191d"]
+            .into_iter()
+            .find(|on| contrast(rgb, parse(on).unwrap_or_default()) >= LEAST_CONTRAST)
     });
     match (rgb, readable) {
         (Some([r, g, b]), Some(on)) => (format!("#{r:02x}{g:02x}{b:02x}"), on),
@@ -55,7 +73,11 @@ fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
 fn luminance([r, g, b]: [u8; 3]) -> f64 {
     let linear = |channel: u8| {
         let value = f64::from(channel) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     };
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
@@ -72,7 +94,12 @@ mod tests {
 
     #[test]
     fn what_is_not_a_colour_never_reaches_the_style_sheet() {
-        for wrong in [None, Some("red"), Some("#12345"), Some("#1e5b46}body{display:none")] {
+        for wrong in [
+            None,
+            Some("red"),
+            Some("#12345"),
+            Some("#1e5b46}body{display:none"),
+        ] {
             assert_eq!(colours(wrong).0, HOUSE_COLOUR);
         }
     }

@@ -72,7 +72,10 @@ fn of(members: &[(u32, &PointRow, Option<&Sample>)], reader: &Reader) -> Series 
         .filter(|value| value.is_finite())
         .collect();
     let mean = known.iter().sum::<f64>() / known.len().max(1) as f64;
-    let farthest = known.iter().map(|value| (value - mean).abs()).fold(0.0, f64::max);
+    let farthest = known
+        .iter()
+        .map(|value| (value - mean).abs())
+        .fold(0.0, f64::max);
     let scale = farthest.max(mean.abs() * STILL_GREY);
     let cells = members.iter().map(|(number, row, sample)| Cell {
         number: *number,
@@ -95,8 +98,15 @@ fn tint(deviation: f64, scale: f64) -> i8 {
 /// The name of the first without its number: `Cell 1 voltage` -> `Cell voltage`.
 fn title(members: &[(u32, &PointRow, Option<&Sample>)], reader: &Reader) -> String {
     let (_, first, _) = members[0];
-    let name = label(&first.spec.name, first.spec.name_fr.as_deref(), reader.words.0);
-    let words: Vec<_> = name.split(' ').filter(|word| word.parse::<u32>().is_err()).collect();
+    let name = label(
+        &first.spec.name,
+        first.spec.name_fr.as_deref(),
+        reader.words.0,
+    );
+    let words: Vec<_> = name
+        .split(' ')
+        .filter(|word| word.parse::<u32>().is_err())
+        .collect();
     words.join(" ")
 }
 
@@ -107,8 +117,15 @@ fn spread(known: &[f64], example: &PointRow, reader: &Reader) -> String {
     let least = known.iter().copied().fold(f64::INFINITY, f64::min);
     let most = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let text = |value| figure(&example.spec, value, reader.words);
-    let variables = [("min", text(least)), ("max", text(most)), ("spread", text(most - least))];
-    let variables: Vec<_> = variables.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let variables = [
+        ("min", text(least)),
+        ("max", text(most)),
+        ("spread", text(most - least)),
+    ];
+    let variables: Vec<_> = variables
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
     reader.words.with("cells-spread", &variables)
 }
 

@@ -8,8 +8,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// Ranges that end now: name in addresses and messages, length in hours.
-const SPANS: [(&str, i64); 6] =
-    [("1h", 1), ("6h", 6), ("24h", 24), ("7d", 7 * 24), ("30d", 30 * 24), ("1y", 365 * 24)];
+const SPANS: [(&str, i64); 6] = [
+    ("1h", 1),
+    ("6h", 6),
+    ("24h", 24),
+    ("7d", 7 * 24),
+    ("30d", 30 * 24),
+    ("1y", 365 * 24),
+];
 const USUAL_SPAN: &str = "24h";
 /// Longer ranges show a band from least to greatest.
 const BAND_FROM: i64 = 3 * Timestamp::DAY;
@@ -40,17 +46,27 @@ impl RangeQuery {
     /// The range this asks for; the last day where it asks for none that makes sense.
     pub fn chosen(&self, reader: &Reader) -> ChosenRange {
         let fixed = self.from_form(reader).or_else(|| {
-            TimeRange::new(Timestamp::from_millis(self.start?), Timestamp::from_millis(self.end?))
+            TimeRange::new(
+                Timestamp::from_millis(self.start?),
+                Timestamp::from_millis(self.end?),
+            )
         });
         if let Some(range) = fixed {
             return ChosenRange { range, span: None };
         }
         let named = |name: &str| SPANS.into_iter().find(|(known, _)| *known == name);
-        let wanted = self.span.as_deref().and_then(named).or_else(|| named(USUAL_SPAN));
+        let wanted = self
+            .span
+            .as_deref()
+            .and_then(named)
+            .or_else(|| named(USUAL_SPAN));
         let (name, hours) = wanted.unwrap_or(SPANS[0]);
         let start = reader.now.plus(-hours * Timestamp::HOUR);
         ChosenRange {
-            range: TimeRange { start, end: reader.now },
+            range: TimeRange {
+                start,
+                end: reader.now,
+            },
             span: Some((name, hours * Timestamp::HOUR / 1_000)),
         }
     }
@@ -61,7 +77,10 @@ impl RangeQuery {
             let zoned = local.to_zoned(reader.zone.clone()).ok()?;
             Some(Timestamp::from_jiff(zoned.timestamp()))
         };
-        TimeRange::new(instant(self.from.as_deref()?)?, instant(self.to.as_deref()?)?)
+        TimeRange::new(
+            instant(self.from.as_deref()?)?,
+            instant(self.to.as_deref()?)?,
+        )
     }
 }
 
@@ -119,11 +138,20 @@ pub struct StripView {
 
 impl Charts {
     /// The charts of these points, one each.
-    pub fn of(numbers: &[&PointRow], states: &[&PointRow], chosen: ChosenRange, reader: &Reader) -> Self {
+    pub fn of(
+        numbers: &[&PointRow],
+        states: &[&PointRow],
+        chosen: ChosenRange,
+        reader: &Reader,
+    ) -> Self {
         let ChosenRange { range, span } = chosen;
         let local = |at: Timestamp| {
-            let local = at.to_jiff().map(|at| at.to_zoned(reader.zone.clone()).datetime());
-            local.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string()).unwrap_or_default()
+            let local = at
+                .to_jiff()
+                .map(|at| at.to_zoned(reader.zone.clone()).datetime());
+            local
+                .map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string())
+                .unwrap_or_default()
         };
         Self {
             start_ms: range.start.as_millis(),
@@ -173,8 +201,15 @@ fn chart(point: &PointRow, reader: &Reader) -> ChartView {
         "limits": limits,
         "step": spec.kind != PointKind::Number || spec.period_s.is_none(),
     });
-    let key = if unit.is_empty() { name } else { format!("{name}, {unit}") };
-    ChartView { options: options.to_string(), keys: vec![key] }
+    let key = if unit.is_empty() {
+        name
+    } else {
+        format!("{name}, {unit}")
+    };
+    ChartView {
+        options: options.to_string(),
+        keys: vec![key],
+    }
 }
 
 fn strip(point: &PointRow, reader: &Reader) -> StripView {
@@ -212,11 +247,25 @@ mod tests {
     #[test]
     fn a_range_is_a_span_until_now_unless_it_is_fixed() {
         let day = RangeQuery::default().chosen(&reader());
-        assert_eq!((day.span, day.range.micros()), (Some(("24h", 86_400_000)), Timestamp::DAY));
-        let wrong = RangeQuery { start: Some(9), end: Some(3), ..RangeQuery::default() };
+        assert_eq!(
+            (day.span, day.range.micros()),
+            (Some(("24h", 86_400_000)), Timestamp::DAY)
+        );
+        let wrong = RangeQuery {
+            start: Some(9),
+            end: Some(3),
+            ..RangeQuery::default()
+        };
         assert_eq!(wrong.chosen(&reader()), day);
-        let fixed = RangeQuery { start: Some(1_000), end: Some(3_000), ..RangeQuery::default() };
-        assert_eq!(fixed.chosen(&reader()).range.start, Timestamp::from_seconds(1));
+        let fixed = RangeQuery {
+            start: Some(1_000),
+            end: Some(3_000),
+            ..RangeQuery::default()
+        };
+        assert_eq!(
+            fixed.chosen(&reader()).range.start,
+            Timestamp::from_seconds(1)
+        );
     }
 
     #[test]

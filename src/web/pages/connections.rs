@@ -106,9 +106,21 @@ impl ConnectionsPage {
             },
             connections,
             rejects_note: words.get("rejects-since"),
-            reject_counts: found.counts.iter().map(|row| RejectCountLine::of(row, reader)).collect(),
-            rejects: found.examples.iter().map(|row| RejectLine::of(row, reader)).collect(),
-            discovered: found.discovered.iter().map(|row| DiscoveredLine::of(row, reader)).collect(),
+            reject_counts: found
+                .counts
+                .iter()
+                .map(|row| RejectCountLine::of(row, reader))
+                .collect(),
+            rejects: found
+                .examples
+                .iter()
+                .map(|row| RejectLine::of(row, reader))
+                .collect(),
+            discovered: found
+                .discovered
+                .iter()
+                .map(|row| DiscoveredLine::of(row, reader))
+                .collect(),
         }
     }
 }
@@ -116,9 +128,15 @@ impl ConnectionsPage {
 impl ConnectionLine {
     fn of(row: &ConnectionRow, counts: &[RejectCountRow], reader: &Reader) -> Self {
         let connection = &row.connection;
-        let of_this = counts.iter().filter(|count| count.connection_key == connection.key);
+        let of_this = counts
+            .iter()
+            .filter(|count| count.connection_key == connection.key);
         let refused: i64 = of_this.map(|count| count.n).sum();
-        let state = if connection.enabled { "connection-waiting" } else { "connection-disabled" };
+        let state = if connection.enabled {
+            "connection-waiting"
+        } else {
+            "connection-disabled"
+        };
         Self {
             mark: Condition::Waiting.mark(),
             state: reader.words.get(state),
@@ -159,7 +177,9 @@ impl RejectLine {
     fn of(row: &RejectRow, reader: &Reader) -> Self {
         let reject = &row.reject;
         let excerpt = String::from_utf8_lossy(&reject.excerpt);
-        let printable = excerpt.chars().map(|letter| if letter.is_control() { '·' } else { letter });
+        let printable = excerpt
+            .chars()
+            .map(|letter| if letter.is_control() { '·' } else { letter });
         Self {
             when: format::moment_seconds(reject.at, reader.now, &reader.zone, reader.words),
             detail: reject.detail.clone(),

@@ -56,8 +56,14 @@ pub async fn show(
 
 /// What its readers see on the clock of its site.
 pub fn reader_at(visit: &Visit, present: &Present, site: SiteId) -> Reader {
-    let named = present.model.site(site).map(|row| zone(&row.site.time_zone));
-    Reader { zone: named.unwrap_or_else(|| visit.reader.zone.clone()), ..visit.reader.clone() }
+    let named = present
+        .model
+        .site(site)
+        .map(|row| zone(&row.site.time_zone));
+    Reader {
+        zone: named.unwrap_or_else(|| visit.reader.zone.clone()),
+        ..visit.reader.clone()
+    }
 }
 
 impl EquipmentPage {
@@ -65,7 +71,10 @@ impl EquipmentPage {
         let reader = reader_at(visit, present, row.equipment.site_id);
         let points = present.model.points_of(row.id);
         let condition = present.condition(row.id);
-        let chosen = Chosen { site: Some(row.equipment.site_id), equipment: Some(row.id) };
+        let chosen = Chosen {
+            site: Some(row.equipment.site_id),
+            equipment: Some(row.id),
+        };
         let values: Vec<_> = present
             .points_of(row.id)
             .filter(|(point, _)| cells::is_single(&point.spec.key))
@@ -80,7 +89,12 @@ impl EquipmentPage {
             condition: reader.words.get(&format!("condition-{}", condition.name())),
             main_state: main_state(&values),
             heard: heard(present, row, &reader),
-            charts: Charts::of(&charted(points), &stripped(points), range.chosen(&reader), &reader),
+            charts: Charts::of(
+                &charted(points),
+                &stripped(points),
+                range.chosen(&reader),
+                &reader,
+            ),
             cells: cells::series(present.points_of(row.id), &reader),
             details: details(present, row, &reader),
             parts: parts(present, row),
@@ -93,7 +107,9 @@ impl EquipmentPage {
 
 /// The named state that says most: the first of the equipment.
 fn main_state(values: &[(&PointRow, Value)]) -> Option<Value> {
-    let state = values.iter().find(|(point, _)| point.spec.kind == PointKind::State);
+    let state = values
+        .iter()
+        .find(|(point, _)| point.spec.kind == PointKind::State);
     state.map(|(_, value)| value.clone())
 }
 
@@ -105,8 +121,15 @@ fn tiles(values: Vec<(&PointRow, Value)>) -> Vec<Value> {
 /// The first numbers of different units.
 fn charted(points: &[PointRow]) -> Vec<&PointRow> {
     let mut chosen: Vec<&PointRow> = Vec::new();
-    for point in points.iter().filter(|point| is_main(&point.spec) && point.spec.kind == PointKind::Number) {
-        if chosen.len() < CHARTS && chosen.iter().all(|other| other.spec.unit != point.spec.unit) {
+    for point in points
+        .iter()
+        .filter(|point| is_main(&point.spec) && point.spec.kind == PointKind::Number)
+    {
+        if chosen.len() < CHARTS
+            && chosen
+                .iter()
+                .all(|other| other.spec.unit != point.spec.unit)
+        {
             chosen.push(point);
         }
     }
@@ -114,7 +137,11 @@ fn charted(points: &[PointRow]) -> Vec<&PointRow> {
 }
 
 fn stripped(points: &[PointRow]) -> Vec<&PointRow> {
-    points.iter().filter(|point| point.spec.kind != PointKind::Number).take(STRIPS).collect()
+    points
+        .iter()
+        .filter(|point| point.spec.kind != PointKind::Number)
+        .take(STRIPS)
+        .collect()
 }
 
 /// The sites around, outermost first.
@@ -122,7 +149,10 @@ pub fn crumbs(present: &Present, site: SiteId, visit: &Visit) -> Vec<Link> {
     let mut around = Vec::new();
     let mut next = Some(site);
     while let Some(row) = next.and_then(|id| present.model.site(id)) {
-        around.push(Link::new(format!("/sites/{}", row.id), row.site.name.clone()));
+        around.push(Link::new(
+            format!("/sites/{}", row.id),
+            row.site.name.clone(),
+        ));
         next = row.site.parent_id;
     }
     around.push(Link::new("/", visit.client.tenant().name.clone()));
@@ -131,7 +161,9 @@ pub fn crumbs(present: &Present, site: SiteId, visit: &Visit) -> Vec<Link> {
 }
 
 fn heard(present: &Present, row: &EquipmentRow, reader: &Reader) -> String {
-    let Some(at) = present.last_heard(row.id) else { return reader.words.get("heard-never") };
+    let Some(at) = present.last_heard(row.id) else {
+        return reader.words.get("heard-never");
+    };
     let text = format::age(at, reader.now, &reader.zone, reader.words);
     if format::is_date(at, reader.now) {
         return reader.words.with("heard-on", &[("date", &text)]);
@@ -141,7 +173,9 @@ fn heard(present: &Present, row: &EquipmentRow, reader: &Reader) -> String {
 
 fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(String, String)> {
     let equipment = &row.equipment;
-    let parent = equipment.parent_id.and_then(|id| present.model.equipment(id));
+    let parent = equipment
+        .parent_id
+        .and_then(|id| present.model.equipment(id));
     let site = present.model.site(equipment.site_id);
     [
         ("type", Some(type_name(present, row, reader))),
@@ -150,7 +184,10 @@ fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(Strin
         ("model", equipment.model.clone()),
         ("serial", equipment.serial.clone()),
         ("key", Some(equipment.key.clone())),
-        ("added", Some(format::date(row.created_at, &reader.zone, reader.words))),
+        (
+            "added",
+            Some(format::date(row.created_at, &reader.zone, reader.words)),
+        ),
     ]
     .into_iter()
     .filter_map(|(term, text)| Some((reader.words.get(term), text?)))
@@ -158,12 +195,21 @@ fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(Strin
 }
 
 fn parts(present: &Present, whole: &EquipmentRow) -> Vec<Link> {
-    let parts = present.model.equipment.iter().filter(|row| row.equipment.parent_id == Some(whole.id));
-    parts.map(|row| Link::new(format!("/equipment/{}", row.id), row.equipment.name.clone())).collect()
+    let parts = present
+        .model
+        .equipment
+        .iter()
+        .filter(|row| row.equipment.parent_id == Some(whole.id));
+    parts
+        .map(|row| Link::new(format!("/equipment/{}", row.id), row.equipment.name.clone()))
+        .collect()
 }
 
 /// For the link of an equipment in a trail.
 pub fn link_to(present: &Present, id: EquipmentId) -> Option<Link> {
     let row = present.model.equipment(id)?;
-    Some(Link::new(format!("/equipment/{id}"), row.equipment.name.clone()))
+    Some(Link::new(
+        format!("/equipment/{id}"),
+        row.equipment.name.clone(),
+    ))
 }

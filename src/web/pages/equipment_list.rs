@@ -86,19 +86,32 @@ impl EquipmentListPage {
         let words = visit.words();
         let found = filter.apply(&present);
         let all = present.model.equipment.len();
-        let shown = if filter.all.is_empty() { &found[..found.len().min(FIRST_ROWS)] } else { &found[..] };
-        let chosen = Chosen { site: filter.site(), equipment: None };
+        let shown = if filter.all.is_empty() {
+            &found[..found.len().min(FIRST_ROWS)]
+        } else {
+            &found[..]
+        };
+        let chosen = Chosen {
+            site: filter.site(),
+            equipment: None,
+        };
         Self {
             shell: Shell::of(visit, Section::Equipment, &present),
             tree: Tree::of(&present, chosen, visit.locale()),
             choices: filter.choices(&present, words),
             groupings: filter.groupings(words),
             found: words.count("found-equipment", found.len()),
-            of_all: words.with("of-all", &[("all", &format::number(all as f64, 0, words.0))]),
+            of_all: words.with(
+                "of-all",
+                &[("all", &format::number(all as f64, 0, words.0))],
+            ),
             chips: filter.chips(&present, words),
             groups: equipment_table::groups(&present, shown, filter.grouping(), &visit.reader),
             more: (shown.len() < found.len()).then(|| {
-                Link::new(filter.with("all", "1"), words.count("list-more", found.len()))
+                Link::new(
+                    filter.with("all", "1"),
+                    words.count("list-more", found.len()),
+                )
             }),
             filter,
         }
@@ -113,7 +126,9 @@ impl Filter {
         let state = self.state();
         let wanted = normal(&self.q);
         let passes = |row: &&EquipmentRow| {
-            sites.as_ref().is_none_or(|sites| sites.contains(&row.equipment.site_id))
+            sites
+                .as_ref()
+                .is_none_or(|sites| sites.contains(&row.equipment.site_id))
                 && kind.is_none_or(|kind| row.equipment.type_id == kind)
                 && state.is_none_or(|state| present.condition(row.id) == state)
                 && (wanted.is_empty() || names(row).any(|name| normal(name).contains(&wanted)))
@@ -126,11 +141,16 @@ impl Filter {
     }
 
     fn state(&self) -> Option<Condition> {
-        Condition::ALL.into_iter().find(|state| state.name() == self.state)
+        Condition::ALL
+            .into_iter()
+            .find(|state| state.name() == self.state)
     }
 
     fn grouping(&self) -> Grouping {
-        Grouping::ALL.into_iter().find(|grouping| grouping.name() == self.group).unwrap_or_default()
+        Grouping::ALL
+            .into_iter()
+            .find(|grouping| grouping.name() == self.group)
+            .unwrap_or_default()
     }
 
     fn parts(&self) -> [(&'static str, &str); 6] {
@@ -160,16 +180,29 @@ impl Filter {
 
     fn choices(&self, present: &Present, words: Words) -> Vec<FilterChoice> {
         let model = &present.model;
-        let sites = model.sites.iter().map(|row| (row.id.to_string(), row.site.name.clone()));
+        let sites = model
+            .sites
+            .iter()
+            .map(|row| (row.id.to_string(), row.site.name.clone()));
         let kinds = model.types.iter().filter(|kind| {
-            model.equipment.iter().any(|row| row.equipment.type_id == kind.id)
+            model
+                .equipment
+                .iter()
+                .any(|row| row.equipment.type_id == kind.id)
         });
         let kinds = kinds.map(|row| {
             let kind = &row.equipment_type;
-            (row.id.to_string(), label(&kind.name, kind.name_fr.as_deref(), words.0))
+            (
+                row.id.to_string(),
+                label(&kind.name, kind.name_fr.as_deref(), words.0),
+            )
         });
-        let states = Condition::ALL
-            .map(|state| (state.name().to_owned(), words.get(&format!("condition-{}", state.name()))));
+        let states = Condition::ALL.map(|state| {
+            (
+                state.name().to_owned(),
+                words.get(&format!("condition-{}", state.name())),
+            )
+        });
         vec![
             choice("site", &self.site, words, sites.collect()),
             choice("type", &self.kind, words, kinds.collect()),
@@ -191,13 +224,25 @@ impl Filter {
             .choices(present, words)
             .into_iter()
             .filter_map(|choice| {
-                let value = choice.options.into_iter().find(|option| option.current)?.label;
-                Some(Chip { label: choice.label, value, href: self.with(choice.name, "") })
+                let value = choice
+                    .options
+                    .into_iter()
+                    .find(|option| option.current)?
+                    .label;
+                Some(Chip {
+                    label: choice.label,
+                    value,
+                    href: self.with(choice.name, ""),
+                })
             })
             .collect();
         if !self.q.is_empty() {
             let label = words.get("search");
-            chips.push(Chip { label, value: self.q.clone(), href: self.with("q", "") });
+            chips.push(Chip {
+                label,
+                value: self.q.clone(),
+                href: self.with("q", ""),
+            });
         }
         chips
     }
@@ -216,17 +261,26 @@ fn choice(
         set: !set.is_empty(),
         options: options
             .into_iter()
-            .map(|(value, label)| FilterOption { current: value == set, value, label })
+            .map(|(value, label)| FilterOption {
+                current: value == set,
+                value,
+                label,
+            })
             .collect(),
     }
 }
 
 fn names(row: &EquipmentRow) -> impl Iterator<Item = &str> {
     let equipment = &row.equipment;
-    [Some(&equipment.name), Some(&equipment.key), equipment.serial.as_ref(), equipment.model.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
+    [
+        Some(&equipment.name),
+        Some(&equipment.key),
+        equipment.serial.as_ref(),
+        equipment.model.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(String::as_str)
 }
 
 /// Lower case without the accents of French, so that `equip` finds `Équipement`.
@@ -249,9 +303,16 @@ mod tests {
 
     #[test]
     fn a_filter_lives_in_the_address_and_each_part_can_be_taken_off() {
-        let filter = Filter { q: "pack é".into(), state: "stale".into(), ..Filter::default() };
+        let filter = Filter {
+            q: "pack é".into(),
+            state: "stale".into(),
+            ..Filter::default()
+        };
         assert_eq!(filter.with("state", ""), "/equipment?q=pack%20%C3%A9");
-        assert_eq!(filter.with("group", "site"), "/equipment?q=pack%20%C3%A9&state=stale&group=site");
+        assert_eq!(
+            filter.with("group", "site"),
+            "/equipment?q=pack%20%C3%A9&state=stale&group=site"
+        );
         assert_eq!(Filter::default().with("q", ""), "/equipment");
     }
 

@@ -71,7 +71,12 @@ pub struct Row {
 }
 
 /// The tables of these equipment.
-pub fn groups(present: &Present, rows: &[&EquipmentRow], grouping: Grouping, reader: &Reader) -> Vec<Group> {
+pub fn groups(
+    present: &Present,
+    rows: &[&EquipmentRow],
+    grouping: Grouping,
+    reader: &Reader,
+) -> Vec<Group> {
     match grouping {
         Grouping::Type => by_type(present, rows, reader),
         Grouping::Site => by_site(present, rows, reader),
@@ -88,10 +93,19 @@ fn by_type(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Gr
         .map(|rows| {
             let keys = column_keys(present, &rows, reader);
             let title = type_name(present, rows[0], reader);
-            group(title, true, keys.iter().map(|(_, head)| head.clone()).collect(), reader, rows.iter().map(|row| {
-                let values = keys.iter().map(|(key, _)| value_of(present, row, key, reader)).collect();
-                self::row(present, row, site_name(present, row), values, reader)
-            }))
+            group(
+                title,
+                true,
+                keys.iter().map(|(_, head)| head.clone()).collect(),
+                reader,
+                rows.iter().map(|row| {
+                    let values = keys
+                        .iter()
+                        .map(|(key, _)| value_of(present, row, key, reader))
+                        .collect();
+                    self::row(present, row, site_name(present, row), values, reader)
+                }),
+            )
         })
         .collect();
     groups.sort_by(|a, b| a.title.cmp(&b.title));
@@ -108,11 +122,25 @@ fn by_site(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Gr
         .filter_map(|site| sorted.remove(&site))
         .map(|rows| {
             let title = site_name(present, rows[0]);
-            group(title, false, vec![reader.words.get("overview-main-value")], reader, rows.iter().map(|row| {
-                let main = present.points_of(row.id).find(|(point, _)| is_main(&point.spec));
-                let values = vec![main.map(|(point, sample)| Value::of(point, sample, reader))];
-                self::row(present, row, type_name(present, row, reader), values, reader)
-            }))
+            group(
+                title,
+                false,
+                vec![reader.words.get("overview-main-value")],
+                reader,
+                rows.iter().map(|row| {
+                    let main = present
+                        .points_of(row.id)
+                        .find(|(point, _)| is_main(&point.spec));
+                    let values = vec![main.map(|(point, sample)| Value::of(point, sample, reader))];
+                    self::row(
+                        present,
+                        row,
+                        type_name(present, row, reader),
+                        values,
+                        reader,
+                    )
+                }),
+            )
         })
         .collect()
 }
@@ -143,7 +171,9 @@ fn row(
     reader: &Reader,
 ) -> (Condition, Row) {
     let condition = present.condition(row.id);
-    let freshest = present.points_of(row.id).max_by_key(|(_, sample)| sample.map(|sample| sample.at));
+    let freshest = present
+        .points_of(row.id)
+        .max_by_key(|(_, sample)| sample.map(|sample| sample.at));
     let shown = Row {
         href: format!("/equipment/{}", row.id),
         name: row.equipment.name.clone(),
@@ -158,12 +188,20 @@ fn row(
 }
 
 /// The first main points of a type: key and head of their columns.
-fn column_keys(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<(String, String)> {
-    let richest = rows.iter().max_by_key(|row| present.model.points_of(row.id).len());
+fn column_keys(
+    present: &Present,
+    rows: &[&EquipmentRow],
+    reader: &Reader,
+) -> Vec<(String, String)> {
+    let richest = rows
+        .iter()
+        .max_by_key(|row| present.model.points_of(row.id).len());
     let points = richest.map_or(&[][..], |row| present.model.points_of(row.id));
     let main = points.iter().filter(|point| is_main(&point.spec));
     let head = |spec: &PointSpec| label(&spec.name, spec.name_fr.as_deref(), reader.words.0);
-    main.take(COLUMNS).map(|point| (point.spec.key.clone(), head(&point.spec))).collect()
+    main.take(COLUMNS)
+        .map(|point| (point.spec.key.clone(), head(&point.spec)))
+        .collect()
 }
 
 /// Whether a point is worth a column: numbered ones (`cell_voltage_3`) are shown together elsewhere.
@@ -172,16 +210,23 @@ pub fn is_main(spec: &PointSpec) -> bool {
 }
 
 fn value_of(present: &Present, row: &EquipmentRow, key: &str, reader: &Reader) -> Option<Value> {
-    let found = present.points_of(row.id).find(|(point, _)| point.spec.key == key);
+    let found = present
+        .points_of(row.id)
+        .find(|(point, _)| point.spec.key == key);
     found.map(|(point, sample)| Value::of(point, sample, reader))
 }
 
 fn site_name(present: &Present, row: &EquipmentRow) -> String {
-    present.model.site(row.equipment.site_id).map(|site| site.site.name.clone()).unwrap_or_default()
+    present
+        .model
+        .site(row.equipment.site_id)
+        .map(|site| site.site.name.clone())
+        .unwrap_or_default()
 }
 
 /// What people call the type of an equipment.
 pub fn type_name(present: &Present, row: &EquipmentRow, reader: &Reader) -> String {
     let kind = present.model.type_of(row).map(|kind| &kind.equipment_type);
-    kind.map(|kind| label(&kind.name, kind.name_fr.as_deref(), reader.words.0)).unwrap_or_default()
+    kind.map(|kind| label(&kind.name, kind.name_fr.as_deref(), reader.words.0))
+        .unwrap_or_default()
 }

@@ -21,7 +21,9 @@ pub struct LandingPage {
 /// The page of the base domain; `None` for another host.
 pub fn landing(state: &AppState, parts: &Parts) -> Option<Result<Response, WebError>> {
     let host = host_of(parts)?;
-    let (name, port) = host.split_once(':').map_or((host, ""), |(name, port)| (name, port));
+    let (name, port) = host
+        .split_once(':')
+        .map_or((host, ""), |(name, port)| (name, port));
     let is_base = name.eq_ignore_ascii_case(&state.config.base_domain);
     (is_base && parts.uri.path() == "/").then(|| {
         let language = Language::of(&parts.headers);
@@ -39,9 +41,21 @@ fn portals(state: &AppState, base: &str, port: &str) -> Vec<Link> {
         return Vec::new();
     }
     let scheme = if state.config.https { "https" } else { "http" };
-    let port = if port.is_empty() { String::new() } else { format!(":{port}") };
-    let link = |tenant: &crate::tenancy::Tenant| {
-        Link::new(format!("{scheme}://{}.{base}{port}/", tenant.slug), tenant.name.clone())
+    let port = if port.is_empty() {
+        String::new()
+    } else {
+        format!(":{port}")
     };
-    state.platform.clients().iter().map(|client| link(client.tenant())).collect()
+    let link = |tenant: &crate::tenancy::Tenant| {
+        Link::new(
+            format!("{scheme}://{}.{base}{port}/", tenant.slug),
+            tenant.name.clone(),
+        )
+    };
+    state
+        .platform
+        .clients()
+        .iter()
+        .map(|client| link(client.tenant()))
+        .collect()
 }

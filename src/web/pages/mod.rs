@@ -46,7 +46,10 @@ pub struct Link {
 impl Link {
     /// A link.
     pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { href: href.into(), label: label.into() }
+        Self {
+            href: href.into(),
+            label: label.into(),
+        }
     }
 }
 
@@ -68,7 +71,9 @@ pub fn routes() -> Router<AppState> {
 
 /// A page of somebody's own: never kept by anybody.
 fn page(template: &impl Template) -> Result<Response, WebError> {
-    let html = template.render().map_err(|error| WebError::Internal(error.to_string()))?;
+    let html = template
+        .render()
+        .map_err(|error| WebError::Internal(error.to_string()))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response())
 }
 
@@ -77,7 +82,9 @@ pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte.into()),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(byte.into())
+            }
             _ => {
                 let _ = write!(out, "%{byte:02X}");
             }

@@ -81,15 +81,41 @@ impl OverviewPage {
         Self {
             shell: Shell::of(visit, Section::Overview, present),
             situation: situation(present, abnormal.len(), reader),
-            when: format!("{}.", format::long_date_time(reader.now, &reader.zone, words)),
+            when: format!(
+                "{}.",
+                format::long_date_time(reader.now, &reader.zone, words)
+            ),
             sites_normal: words.count_with("overview-sites-normal", normal, &[("all", &all)]),
-            attention: abnormal.iter().take(ATTENTION_LINES).map(|row| AttentionLine::of(present, row, reader)).collect(),
-            more_attention: more(abnormal.len(), ATTENTION_LINES, "overview-more", "/equipment", reader),
+            attention: abnormal
+                .iter()
+                .take(ATTENTION_LINES)
+                .map(|row| AttentionLine::of(present, row, reader))
+                .collect(),
+            more_attention: more(
+                abnormal.len(),
+                ATTENTION_LINES,
+                "overview-more",
+                "/equipment",
+                reader,
+            ),
             figures: overview_totals::figures(present, words),
             sites,
-            all_stale: more(stale.len(), STALE_LINES, "overview-stale-all", "/equipment?state=stale", reader),
-            stale: stale.into_iter().take(STALE_LINES).map(|row| StaleLine::of(present, row, reader)).collect(),
-            changes: changes.iter().map(|change| ChangeLine::of(change, reader)).collect(),
+            all_stale: more(
+                stale.len(),
+                STALE_LINES,
+                "overview-stale-all",
+                "/equipment?state=stale",
+                reader,
+            ),
+            stale: stale
+                .into_iter()
+                .take(STALE_LINES)
+                .map(|row| StaleLine::of(present, row, reader))
+                .collect(),
+            changes: changes
+                .iter()
+                .map(|change| ChangeLine::of(change, reader))
+                .collect(),
         }
     }
 }
@@ -104,7 +130,11 @@ fn situation(present: &Present, abnormal: usize, reader: &Reader) -> String {
 }
 
 fn more(n: usize, shown: usize, key: &str, href: &str, reader: &Reader) -> Option<Link> {
-    let label = if key == "overview-more" { n.saturating_sub(shown) } else { n };
+    let label = if key == "overview-more" {
+        n.saturating_sub(shown)
+    } else {
+        n
+    };
     (n > shown).then(|| Link::new(href, reader.words.count(key, label)))
 }
 
@@ -121,8 +151,12 @@ fn gravest(present: &Present) -> Vec<&EquipmentRow> {
 }
 
 fn stale_equipment(present: &Present) -> Vec<&EquipmentRow> {
-    let mut rows: Vec<_> =
-        present.model.equipment.iter().filter(|row| present.tally(row.id).stale > 0).collect();
+    let mut rows: Vec<_> = present
+        .model
+        .equipment
+        .iter()
+        .filter(|row| present.tally(row.id).stale > 0)
+        .collect();
     rows.sort_by_key(|row| std::cmp::Reverse(present.tally(row.id).stale));
     rows
 }
@@ -131,7 +165,9 @@ impl AttentionLine {
     fn of(present: &Present, row: &EquipmentRow, reader: &Reader) -> Self {
         let condition = present.condition(row.id);
         let heard = present.last_heard(row.id);
-        let age = heard.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_default();
+        let age = heard
+            .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
+            .unwrap_or_default();
         Self {
             mark: condition.mark(),
             state: reader.words.get(&format!("condition-{}", condition.name())),
@@ -156,7 +192,9 @@ fn detail(
             let time = format::moment(at, reader.now, &reader.zone, reader.words);
             reader.words.with("last-at", &[("time", &time)])
         }
-        _ => reader.words.count("stale-points", present.tally(row.id).stale),
+        _ => reader
+            .words
+            .count("stale-points", present.tally(row.id).stale),
     }
 }
 
@@ -171,8 +209,12 @@ impl StaleLine {
             href: format!("/equipment/{}", row.id),
             name: row.equipment.name.clone(),
             place: place(present, row),
-            count: reader.words.count("stale-points", present.tally(row.id).stale),
-            age: oldest.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_default(),
+            count: reader
+                .words
+                .count("stale-points", present.tally(row.id).stale),
+            age: oldest
+                .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
+                .unwrap_or_default(),
         }
     }
 }
@@ -194,5 +236,9 @@ impl ChangeLine {
 }
 
 fn place(present: &Present, row: &EquipmentRow) -> String {
-    present.model.site(row.equipment.site_id).map(|site| site.site.name.clone()).unwrap_or_default()
+    present
+        .model
+        .site(row.equipment.site_id)
+        .map(|site| site.site.name.clone())
+        .unwrap_or_default()
 }

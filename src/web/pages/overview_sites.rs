@@ -52,8 +52,17 @@ pub struct MainValue {
 }
 
 /// All sites, the gravest first.
-pub async fn lines(present: &Present, engine: &Engine, reader: &Reader) -> Result<Vec<SiteLine>, EngineError> {
-    let mains: Vec<_> = present.model.sites.iter().map(|site| main_points(present, site)).collect();
+pub async fn lines(
+    present: &Present,
+    engine: &Engine,
+    reader: &Reader,
+) -> Result<Vec<SiteLine>, EngineError> {
+    let mains: Vec<_> = present
+        .model
+        .sites
+        .iter()
+        .map(|site| main_points(present, site))
+        .collect();
     let history = history(engine, &mains, reader.now).await?;
     let mut lines: Vec<(Condition, SiteLine)> = present
         .model
@@ -102,9 +111,16 @@ fn line(
 ) -> (Condition, SiteLine) {
     let within = present.model.within(site.id);
     let condition = present.worst_of(&within);
-    let equipment: Vec<_> =
-        present.model.equipment.iter().filter(|row| within.contains(&row.equipment.site_id)).collect();
-    let newest = equipment.iter().filter_map(|row| present.last_heard(row.id)).max();
+    let equipment: Vec<_> = present
+        .model
+        .equipment
+        .iter()
+        .filter(|row| within.contains(&row.equipment.site_id))
+        .collect();
+    let newest = equipment
+        .iter()
+        .filter_map(|row| present.last_heard(row.id))
+        .max();
     let line = SiteLine {
         href: format!("/sites/{}", site.id),
         name: site.site.name.clone(),
@@ -113,8 +129,12 @@ fn line(
         abnormal: condition.is_abnormal(),
         equipment: format::number(equipment.len() as f64, 0, reader.words.0),
         main: main.map(|main| main.value(reader)).unwrap_or_default(),
-        spark: main.map(|main| main.spark(history, reader.now)).unwrap_or_default(),
-        age: newest.map(|at| format::age(at, reader.now, &reader.zone, reader.words)).unwrap_or_else(|| format::NONE.to_owned()),
+        spark: main
+            .map(|main| main.spark(history, reader.now))
+            .unwrap_or_default(),
+        age: newest
+            .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
+            .unwrap_or_else(|| format::NONE.to_owned()),
     };
     (condition, line)
 }
@@ -133,8 +153,15 @@ async fn history(
     if points.is_empty() || points.len() > POINTS_PER_PAGE {
         return Ok(HashMap::new());
     }
-    let range = TimeRange { start: now.plus(-Timestamp::DAY), end: now };
-    Ok(engine.rollups(&points, range, Resolution::Hour).await?.into_iter().collect())
+    let range = TimeRange {
+        start: now.plus(-Timestamp::DAY),
+        end: now,
+    };
+    Ok(engine
+        .rollups(&points, range, Resolution::Hour)
+        .await?
+        .into_iter()
+        .collect())
 }
 
 impl Main<'_> {
@@ -147,7 +174,11 @@ impl Main<'_> {
             text: self.quantity.add_up(&usable, example, reader.words),
             unit: match self.quantity.sum {
                 Sum::InState(_) => reader.words.with("overview-of", &[("all", &all)]),
-                _ => example.spec.unit.map(|unit| unit.symbol().to_owned()).unwrap_or_default(),
+                _ => example
+                    .spec
+                    .unit
+                    .map(|unit| unit.symbol().to_owned())
+                    .unwrap_or_default(),
             },
         }
     }
@@ -156,7 +187,12 @@ impl Main<'_> {
     fn spark(&self, history: &HashMap<PointId, Vec<Rollup>>, now: Timestamp) -> String {
         let first = now.plus(-Timestamp::DAY).hour_start();
         let mut hours = [None::<f64>; HOURS + 1];
-        for rollup in self.points.iter().filter_map(|(row, _)| history.get(&row.id)).flatten() {
+        for rollup in self
+            .points
+            .iter()
+            .filter_map(|(row, _)| history.get(&row.id))
+            .flatten()
+        {
             let index = usize::try_from(rollup.start.since(first) / Timestamp::HOUR);
             if let Some(hour) = index.ok().and_then(|index| hours.get_mut(index))
                 && rollup.mean.is_finite()
@@ -174,7 +210,10 @@ fn path(values: &[Option<f64>]) -> String {
     const TOP: f64 = 2.0;
     const HEIGHT: f64 = 14.0;
     let known = || values.iter().flatten().copied();
-    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
+    let (low, high) = (
+        known().fold(f64::INFINITY, f64::min),
+        known().fold(f64::NEG_INFINITY, f64::max),
+    );
     let step = WIDTH / (values.len().max(2) - 1) as f64;
     let mut path = String::new();
     let mut pen_down = false;
@@ -183,7 +222,11 @@ fn path(values: &[Option<f64>]) -> String {
             pen_down = false;
             continue;
         };
-        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
+        let share = if high > low {
+            (value - low) / (high - low)
+        } else {
+            0.5
+        };
         let (x, y) = (index as f64 * step, TOP + HEIGHT * (1.0 - share));
         let _ = write!(path, "{}{x:.1} {y:.1}", if pen_down { "L" } else { "M" });
         pen_down = true;

@@ -48,9 +48,24 @@ pub struct Quantity {
 
 /// The quantities of the type library that have a total.
 pub const QUANTITIES: &[Quantity] = &[
-    Quantity { label: "total-battery-power", equipment_type: "battery-pack", point: "power", sum: Sum::Total },
-    Quantity { label: "total-battery-soc", equipment_type: "battery-pack", point: "soc", sum: Sum::Mean },
-    Quantity { label: "total-meter-power", equipment_type: "meter", point: "power", sum: Sum::Total },
+    Quantity {
+        label: "total-battery-power",
+        equipment_type: "battery-pack",
+        point: "power",
+        sum: Sum::Total,
+    },
+    Quantity {
+        label: "total-battery-soc",
+        equipment_type: "battery-pack",
+        point: "soc",
+        sum: Sum::Mean,
+    },
+    Quantity {
+        label: "total-meter-power",
+        equipment_type: "meter",
+        point: "power",
+        sum: Sum::Total,
+    },
     Quantity {
         label: "total-parking-free",
         equipment_type: "parking-space",
@@ -61,8 +76,10 @@ pub const QUANTITIES: &[Quantity] = &[
 
 /// Totals, then how many equipment are online and how many points are fresh.
 pub fn figures(present: &Present, words: Words) -> Vec<Figure> {
-    let mut figures: Vec<_> =
-        QUANTITIES.iter().filter_map(|quantity| figure(present, quantity, words)).collect();
+    let mut figures: Vec<_> = QUANTITIES
+        .iter()
+        .filter_map(|quantity| figure(present, quantity, words))
+        .collect();
     if !present.model.equipment.is_empty() {
         figures.push(online(present, words));
         figures.push(fresh(present, words));
@@ -71,12 +88,18 @@ pub fn figures(present: &Present, words: Words) -> Vec<Figure> {
 }
 
 fn figure(present: &Present, quantity: &Quantity, words: Words) -> Option<Figure> {
-    let points: Vec<_> = present.points().filter(|(row, _)| quantity.is_of(present, row)).collect();
+    let points: Vec<_> = present
+        .points()
+        .filter(|(row, _)| quantity.is_of(present, row))
+        .collect();
     let (first, _) = points.first()?;
     let usable: Vec<f64> = points
         .iter()
         .filter(|(row, sample)| {
-            matches!(Trust::of(&row.spec, *sample, present.now), Trust::Good | Trust::Uncertain)
+            matches!(
+                Trust::of(&row.spec, *sample, present.now),
+                Trust::Good | Trust::Uncertain
+            )
         })
         .filter_map(|(_, sample)| sample.map(|sample| sample.value))
         .filter(|value| value.is_finite())
@@ -87,7 +110,11 @@ fn figure(present: &Present, quantity: &Quantity, words: Words) -> Option<Figure
         text: quantity.add_up(&usable, first, words),
         unit: match quantity.sum {
             Sum::InState(_) => words.with("overview-of", &[("all", &all)]),
-            _ => first.spec.unit.map(|unit| unit.symbol().to_owned()).unwrap_or_default(),
+            _ => first
+                .spec
+                .unit
+                .map(|unit| unit.symbol().to_owned())
+                .unwrap_or_default(),
         },
         trust: cover_trust(usable.len(), points.len()),
         cover: words.count_with("overview-cover", usable.len(), &[("all", &all)]),
@@ -121,7 +148,9 @@ impl Quantity {
             _ if values.is_empty() => format::NONE.to_owned(),
             Sum::Total => format::number(sum, decimals, words.0),
             Sum::Mean => format::number(sum / values.len() as f64, decimals, words.0),
-            Sum::InState(state) => format::number(in_state(values, &example.spec.states, state), 0, words.0),
+            Sum::InState(state) => {
+                format::number(in_state(values, &example.spec.states, state), 0, words.0)
+            }
         }
     }
 }
@@ -133,7 +162,12 @@ fn in_state(values: &[f64], states: &StateSet, name: &str) -> f64 {
 
 fn online(present: &Present, words: Words) -> Figure {
     let count = |wanted| {
-        present.model.equipment.iter().filter(|row| present.condition(row.id) == wanted).count()
+        present
+            .model
+            .equipment
+            .iter()
+            .filter(|row| present.condition(row.id) == wanted)
+            .count()
     };
     let (offline, waiting) = (count(Condition::Offline), count(Condition::Waiting));
     let all = present.model.equipment.len();
@@ -142,8 +176,15 @@ fn online(present: &Present, words: Words) -> Figure {
         label: words.get("overview-online"),
         text: number(all - offline - waiting),
         unit: words.with("overview-of", &[("all", &number(all))]),
-        trust: if offline + waiting == 0 { Trust::Good } else { Trust::Uncertain },
-        cover: words.with("overview-online-cover", &[("offline", &number(offline)), ("waiting", &number(waiting))]),
+        trust: if offline + waiting == 0 {
+            Trust::Good
+        } else {
+            Trust::Uncertain
+        },
+        cover: words.with(
+            "overview-online-cover",
+            &[("offline", &number(offline)), ("waiting", &number(waiting))],
+        ),
     }
 }
 
@@ -154,7 +195,14 @@ fn fresh(present: &Present, words: Words) -> Figure {
         label: words.get("overview-fresh"),
         text: number(tally.fresh),
         unit: words.with("overview-of", &[("all", &number(tally.total()))]),
-        trust: if tally.stale + tally.bad == 0 { Trust::Good } else { Trust::Stale },
-        cover: words.with("overview-fresh-cover", &[("stale", &number(tally.stale)), ("bad", &number(tally.bad))]),
+        trust: if tally.stale + tally.bad == 0 {
+            Trust::Good
+        } else {
+            Trust::Stale
+        },
+        cover: words.with(
+            "overview-fresh-cover",
+            &[("stale", &number(tally.stale)), ("bad", &number(tally.bad))],
+        ),
     }
 }

@@ -38,7 +38,10 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let present = visit.present();
     let row = present.model.point(id).ok_or(WebError::NotFound)?;
-    let equipment = present.model.equipment(row.equipment_id).ok_or(WebError::NotFound)?;
+    let equipment = present
+        .model
+        .equipment(row.equipment_id)
+        .ok_or(WebError::NotFound)?;
     let reader = reader_at(&visit, &present, equipment.equipment.site_id);
     let chosen = range.chosen(&reader);
     let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
@@ -46,7 +49,14 @@ pub async fn show(
         PointKind::Number => Charts::of(&[row], &[], chosen, &reader),
         _ => Charts::of(&[], &[row], chosen, &reader),
     };
-    page(&PointPage::of(&visit, &present, (row, equipment), &reader, charts, table))
+    page(&PointPage::of(
+        &visit,
+        &present,
+        (row, equipment),
+        &reader,
+        charts,
+        table,
+    ))
 }
 
 impl PointPage {
@@ -59,7 +69,10 @@ impl PointPage {
         table: Table,
     ) -> Self {
         let site = equipment.equipment.site_id;
-        let chosen = Chosen { site: Some(site), equipment: Some(equipment.id) };
+        let chosen = Chosen {
+            site: Some(site),
+            equipment: Some(equipment.id),
+        };
         let mut crumbs = crumbs(present, site, visit);
         crumbs.extend(link_to(present, equipment.id));
         Self {
@@ -91,7 +104,10 @@ fn details(row: &PointRow, equipment: &EquipmentRow, reader: &Reader) -> Vec<(St
         ("point-period", Some(period)),
         ("point-normal", range(spec.normal_min, spec.normal_max)),
         ("point-valid", range(spec.valid_min, spec.valid_max)),
-        ("point-api", Some(format!("/api/v1/points/{}/samples", row.id))),
+        (
+            "point-api",
+            Some(format!("/api/v1/points/{}/samples", row.id)),
+        ),
     ]
     .into_iter()
     .filter_map(|(term, text)| Some((words.get(term), text?)))

@@ -28,14 +28,27 @@ pub struct Table {
 }
 
 /// Reads the table of a point.
-pub async fn read(engine: &Engine, point: &PointRow, range: TimeRange, reader: &Reader) -> Result<Table, EngineError> {
+pub async fn read(
+    engine: &Engine,
+    point: &PointRow,
+    range: TimeRange,
+    reader: &Reader,
+) -> Result<Table, EngineError> {
     if range.micros() <= SAMPLES_UP_TO || point.spec.kind != PointKind::Number {
         let samples = engine.samples(point.id, range, READ_AT_MOST).await?;
         return Ok(of_samples(point, &samples, reader));
     }
-    let resolution = if range.micros() <= HOURS_UP_TO { Resolution::Hour } else { Resolution::Day };
+    let resolution = if range.micros() <= HOURS_UP_TO {
+        Resolution::Hour
+    } else {
+        Resolution::Day
+    };
     let rollups = engine.rollups(&[point.id], range, resolution).await?;
-    let rollups = rollups.into_iter().next().map(|(_, rollups)| rollups).unwrap_or_default();
+    let rollups = rollups
+        .into_iter()
+        .next()
+        .map(|(_, rollups)| rollups)
+        .unwrap_or_default();
     Ok(of_rollups(point, &rollups, resolution, reader))
 }
 
@@ -45,7 +58,9 @@ fn of_samples(point: &PointRow, samples: &[Sample], reader: &Reader) -> Table {
     Table {
         title: words.get("table-samples"),
         note: note(samples.len(), reader),
-        heads: ["table-time", "table-value", "table-quality"].map(|key| words.get(key)).into(),
+        heads: ["table-time", "table-value", "table-quality"]
+            .map(|key| words.get(key))
+            .into(),
         rows: newest
             .map(|sample| {
                 let day = format::moment_seconds(sample.at, reader.now, &reader.zone, words);
@@ -56,15 +71,34 @@ fn of_samples(point: &PointRow, samples: &[Sample], reader: &Reader) -> Table {
     }
 }
 
-fn of_rollups(point: &PointRow, rollups: &[Rollup], resolution: Resolution, reader: &Reader) -> Table {
+fn of_rollups(
+    point: &PointRow,
+    rollups: &[Rollup],
+    resolution: Resolution,
+    reader: &Reader,
+) -> Table {
     let words = reader.words;
     let daily = resolution == Resolution::Day;
     let when = |at| {
-        if daily { format::date(at, &reader.zone, words) } else { format::moment(at, reader.now, &reader.zone, words) }
+        if daily {
+            format::date(at, &reader.zone, words)
+        } else {
+            format::moment(at, reader.now, &reader.zone, words)
+        }
     };
-    let heads = ["table-time", "table-min", "table-mean", "table-max", "table-n"];
+    let heads = [
+        "table-time",
+        "table-min",
+        "table-mean",
+        "table-max",
+        "table-n",
+    ];
     Table {
-        title: words.get(if daily { "table-rollups-day" } else { "table-rollups" }),
+        title: words.get(if daily {
+            "table-rollups-day"
+        } else {
+            "table-rollups"
+        }),
         note: note(rollups.len(), reader),
         heads: heads.map(|key| words.get(key)).into(),
         rows: rollups
@@ -74,12 +108,22 @@ fn of_rollups(point: &PointRow, rollups: &[Rollup], resolution: Resolution, read
             .map(|rollup| {
                 let value = |value| figure(&point.spec, value, words);
                 let n = format::number(rollup.n as f64, 0, words.0);
-                vec![when(rollup.start), value(rollup.min), value(rollup.mean), value(rollup.max), n]
+                vec![
+                    when(rollup.start),
+                    value(rollup.min),
+                    value(rollup.mean),
+                    value(rollup.max),
+                    n,
+                ]
             })
             .collect(),
     }
 }
 
 fn note(n: usize, reader: &Reader) -> String {
-    if n > ROWS { reader.words.count("table-newest", ROWS) } else { String::new() }
+    if n > ROWS {
+        reader.words.count("table-newest", ROWS)
+    } else {
+        String::new()
+    }
 }

@@ -33,9 +33,18 @@ pub async fn set(
         let now = state.clock.now();
         if let Some(found) = session::find(client.scope(), &jar, now, https).await? {
             let user = found.user;
-            let locale = wish.locale.map(|locale| locale.tag().to_owned()).or(user.locale);
+            let locale = wish
+                .locale
+                .map(|locale| locale.tag().to_owned())
+                .or(user.locale);
             let theme = wish.theme.clone().or(user.theme);
-            users::set_preferences(client.scope().db(), user.id, locale.as_deref(), theme.as_deref()).await?;
+            users::set_preferences(
+                client.scope().db(),
+                user.id,
+                locale.as_deref(),
+                theme.as_deref(),
+            )
+            .await?;
         }
     }
     if let Some(locale) = wish.locale {

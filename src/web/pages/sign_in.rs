@@ -51,7 +51,14 @@ pub async fn show(
     language: Language,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    page(&SignInPage::of(&state, &portal, &language, wanted.next, String::new(), None))
+    page(&SignInPage::of(
+        &state,
+        &portal,
+        &language,
+        wanted.next,
+        String::new(),
+        None,
+    ))
 }
 
 /// `POST /sign-in`: opens a session and goes where one wanted to go.
@@ -65,7 +72,11 @@ pub async fn submit(
     Form(given): Form<Credentials>,
 ) -> Result<Response, WebError> {
     let Portal(client) = &portal;
-    let attempt = Attempt { tenant: client.tenant().id, email: given.email.trim().to_owned(), address };
+    let attempt = Attempt {
+        tenant: client.tenant().id,
+        email: given.email.trim().to_owned(),
+        address,
+    };
     if let Some(seconds) = state.throttle.wait_s(&attempt) {
         let fault = Fault::Wait(seconds);
         return SignInPage::again(&state, &portal, &language, given, fault);
@@ -75,10 +86,18 @@ pub async fn submit(
         return SignInPage::again(&state, &portal, &language, given, Fault::Wrong);
     };
     state.throttle.succeeded(&attempt);
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
     let from = (address, agent.map(str::to_owned));
-    let cookie =
-        session::open(client.scope(), user.id, from, state.clock.now(), state.config.https).await?;
+    let cookie = session::open(
+        client.scope(),
+        user.id,
+        from,
+        state.clock.now(),
+        state.config.https,
+    )
+    .await?;
     Ok((jar.add(cookie), Redirect::to(next_page(&given.next))).into_response())
 }
 
@@ -108,7 +127,11 @@ pub fn next_page(wanted: &str) -> &str {
     let local = letters.next() == Some('/') && !matches!(letters.next(), Some('/' | '\\'));
     let clean = wanted.bytes().all(|byte| (0x21..0x7f).contains(&byte));
     let elsewhere = !wanted.starts_with("/sign-") && !wanted.starts_with("/preferences");
-    if local && clean && elsewhere { wanted } else { "/" }
+    if local && clean && elsewhere {
+        wanted
+    } else {
+        "/"
+    }
 }
 
 enum Fault {
@@ -148,7 +171,13 @@ impl SignInPage {
         let words = Words(language.resolve(None, &tenant.locale));
         let here = format!("/sign-in?next={}", next_page(&next));
         Self {
-            shell: Shell::bare(words, language.theme, &tenant.name, &here, state.clock.now()),
+            shell: Shell::bare(
+                words,
+                language.theme,
+                &tenant.name,
+                &here,
+                state.clock.now(),
+            ),
             next,
             email,
             fault: fault.map(|fault| fault.text(words)),
@@ -162,10 +191,19 @@ impl SignInPage {
         given: Credentials,
         fault: Fault,
     ) -> Result<Response, WebError> {
-        let again = Self::of(state, portal, language, given.next, given.email, Some(&fault));
+        let again = Self::of(
+            state,
+            portal,
+            language,
+            given.next,
+            given.email,
+            Some(&fault),
+        );
         let mut response = (fault.status(), page(&again)?).into_response();
         if let Fault::Wait(seconds) = fault {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         Ok(response)
     }
@@ -178,7 +216,15 @@ mod tests {
     #[test]
     fn after_signing_in_one_stays_on_this_host() {
         assert_eq!(next_page("/equipment?q=pack%201"), "/equipment?q=pack%201");
-        for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nb", "/sign-out", "/\t/x"] {
+        for evil in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "",
+            "/a\r\nb",
+            "/sign-out",
+            "/\t/x",
+        ] {
             assert_eq!(next_page(evil), "/", "{evil:?}");
         }
     }

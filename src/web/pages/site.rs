@@ -58,13 +58,27 @@ impl SitePage {
         let condition = present.worst_of(&present.model.within(row.id));
         let park = Park::of(present, row.id, &reader);
         let equipment: Vec<_> = present.model.equipment_of(row.id).collect();
-        let listed: Vec<_> =
-            equipment.iter().copied().filter(|one| park.is_none() || !park::is_on_plan(present, one)).collect();
-        let section = if park.is_some() { Section::Parking } else { Section::Equipment };
+        let listed: Vec<_> = equipment
+            .iter()
+            .copied()
+            .filter(|one| park.is_none() || !park::is_on_plan(present, one))
+            .collect();
+        let section = if park.is_some() {
+            Section::Parking
+        } else {
+            Section::Equipment
+        };
         let around = crumbs(present, row.id, visit);
         Self {
             shell: Shell::of(visit, section, present),
-            tree: Tree::of(present, Chosen { site: Some(row.id), equipment: None }, visit.locale()),
+            tree: Tree::of(
+                present,
+                Chosen {
+                    site: Some(row.id),
+                    equipment: None,
+                },
+                visit.locale(),
+            ),
             crumbs: around[..around.len() - 1].to_vec(),
             name: row.site.name.clone(),
             mark: condition.mark(),
@@ -79,12 +93,21 @@ impl SitePage {
 }
 
 fn inner(present: &Present, site: SiteId, words: Words) -> Vec<InnerSite> {
-    let inside = present.model.sites.iter().filter(|row| row.site.parent_id == Some(site));
+    let inside = present
+        .model
+        .sites
+        .iter()
+        .filter(|row| row.site.parent_id == Some(site));
     inside
         .map(|row| {
             let within = present.model.within(row.id);
             let worst = present.worst_of(&within);
-            let n = present.model.equipment.iter().filter(|one| within.contains(&one.equipment.site_id)).count();
+            let n = present
+                .model
+                .equipment
+                .iter()
+                .filter(|one| within.contains(&one.equipment.site_id))
+                .count();
             InnerSite {
                 href: format!("/sites/{}", row.id),
                 name: row.site.name.clone(),
@@ -99,7 +122,10 @@ fn inner(present: &Present, site: SiteId, words: Words) -> Vec<InnerSite> {
 fn details(row: &SiteRow, words: Words) -> Vec<(String, String)> {
     let site = &row.site;
     let degrees = |value: f64| format::number(value, 4, words.0);
-    let position = site.latitude.zip(site.longitude).map(|(lat, lon)| format!("{} ; {}", degrees(lat), degrees(lon)));
+    let position = site
+        .latitude
+        .zip(site.longitude)
+        .map(|(lat, lon)| format!("{} ; {}", degrees(lat), degrees(lon)));
     [
         ("site-address", site.address.clone()),
         ("site-position", position),

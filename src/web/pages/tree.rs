@@ -85,7 +85,10 @@ impl Tree {
     pub fn of(present: &Present, chosen: Chosen, locale: Locale) -> Self {
         let model = &present.model;
         let mut sites = Vec::with_capacity(model.sites.len());
-        let roots = model.sites.iter().filter(|row| row.site.parent_id.is_none());
+        let roots = model
+            .sites
+            .iter()
+            .filter(|row| row.site.parent_id.is_none());
         let alone = model.sites.len() == 1;
         for root in roots {
             push_site(&mut sites, present, root, 0, chosen, locale);
@@ -112,14 +115,26 @@ fn push_site(
         name: row.site.name.clone(),
         href: format!("/sites/{}", row.id),
         depth,
-        count: model.equipment.iter().filter(|one| within.contains(&one.equipment.site_id)).count(),
+        count: model
+            .equipment
+            .iter()
+            .filter(|one| within.contains(&one.equipment.site_id))
+            .count(),
         mark: worst.mark(),
         abnormal: worst.is_abnormal(),
         open: chosen.site == Some(row.id),
-        current: chosen == Chosen { site: Some(row.id), equipment: None },
+        current: chosen
+            == Chosen {
+                site: Some(row.id),
+                equipment: None,
+            },
         groups: groups(present, row.id, chosen, locale),
     });
-    for inner in model.sites.iter().filter(|inner| inner.site.parent_id == Some(row.id)) {
+    for inner in model
+        .sites
+        .iter()
+        .filter(|inner| inner.site.parent_id == Some(row.id))
+    {
         push_site(sites, present, inner, depth + 1, chosen, locale);
     }
 }
@@ -141,10 +156,19 @@ fn groups(present: &Present, site: SiteId, chosen: Chosen, locale: Locale) -> Ve
     groups
 }
 
-fn group(present: &Present, rows: &[&EquipmentRow], chosen: Chosen, locale: Locale) -> Option<TreeGroup> {
+fn group(
+    present: &Present,
+    rows: &[&EquipmentRow],
+    chosen: Chosen,
+    locale: Locale,
+) -> Option<TreeGroup> {
     let kind = &present.model.type_of(rows.first()?)?.equipment_type;
     let items: Vec<_> = rows.iter().map(|row| item(present, row, chosen)).collect();
-    let worst = rows.iter().map(|row| present.condition(row.id)).min().unwrap_or(Condition::Waiting);
+    let worst = rows
+        .iter()
+        .map(|row| present.condition(row.id))
+        .min()
+        .unwrap_or(Condition::Waiting);
     Some(TreeGroup {
         name: label(&kind.name, kind.name_fr.as_deref(), locale),
         icon: icon::known(&kind.icon),
