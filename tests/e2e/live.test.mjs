@@ -3,22 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, startBrowser } from "./support/browser.mjs";
-import { PROOF, address, publish, signIn } from "./support/portal.mjs";
+import { openGauge, publish } from "./support/portal.mjs";
 import { until } from "./support/processes.mjs";
 
 const HOUR_MS = 3_600_000;
 let browser;
 before(async () => { browser = await startBrowser(); });
 after(() => browser?.close());
-
-/** Opens the page of a gauge by its name, the way a person does: through the list. */
-async function openGauge(page, name) {
-  await signIn(page, PROOF);
-  await page.goto(address(PROOF, "/equipment"));
-  await page.locator("main").getByRole("link", { name, exact: true }).first().click();
-  await page.getByRole("heading", { level: 1, name }).waitFor();
-  return page.locator("main [data-point]").first();
-}
 
 test("a message of a device moves the value on the open page", async () => {
   const { page, errors, close } = await freshPage(browser);

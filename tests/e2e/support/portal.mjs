@@ -38,3 +38,12 @@ export async function publish(equipment, level, at = Date.now()) {
     "-q", "1", "-t", `gauges/${equipment}`, "-m", JSON.stringify({ ts: at, level }),
   ]);
 }
+
+/** Opens the page of a gauge by its name, the way a person does: through the list. */
+export async function openGauge(page, name) {
+  await signIn(page, PROOF);
+  await page.goto(address(PROOF, "/equipment"));
+  await page.locator("main").getByRole("link", { name, exact: true }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  return page.locator("main [data-point]").first();
+}
