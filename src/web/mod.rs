@@ -27,6 +27,7 @@ mod state;
 mod throttle;
 mod value;
 mod words;
+pub mod ws;
 
 pub use error::WebError;
 pub use routes::router;

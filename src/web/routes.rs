@@ -1,6 +1,6 @@
 //! Which address leads where, and the layers every request passes.
 
-use super::{AppState, WebError, api, assets, faces, health, pages};
+use super::{AppState, WebError, api, assets, faces, health, pages, ws};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Request, header};
@@ -54,6 +54,7 @@ pub fn router(state: AppState) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .route("/ws", get(ws::feed))
         .route("/assets/{name}", get(assets::serve));
     let answered = Router::new()
         .nest("/api/v1", api)

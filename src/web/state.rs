@@ -32,6 +32,8 @@ pub struct Parts {
     pub models: Models,
     /// Failed sign-ins.
     pub throttle: Throttle,
+    /// Open live feeds.
+    pub feeds: super::ws::Feeds,
     /// Room for requests that write.
     pub writes: Semaphore,
 }
@@ -47,6 +49,7 @@ impl AppState {
             metrics,
             models: Models::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
+            feeds: super::ws::Feeds::default(),
             writes: Semaphore::new(WRITES_AT_ONCE),
             clock,
         }))

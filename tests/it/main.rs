@@ -6,6 +6,7 @@
 )]
 
 mod engine;
+mod feed;
 mod house;
 mod ingest;
 mod live;
