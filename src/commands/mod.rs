@@ -1,9 +1,15 @@
 //! One file per command, and the only place that constructs services.
 
 mod demo;
+mod logging;
+mod serve;
+mod server;
+mod shutdown;
 mod version;
 
+use crate::config::Settings;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// Vigie, the lookout: telemetry of batteries, buildings and car parks for many clients.
 #[derive(Debug, Parser)]
@@ -17,14 +23,49 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve portals, API and devices
+    Serve(serve::Args),
+    /// Serve two demo clients with thirty days of history and simulated devices
+    Demo(demo::Args),
     /// Print the version and what it was built with
     Version(version::Args),
 }
 
 /// Parses the command line and runs one command; the exit code is the command's.
-pub fn run() -> std::process::ExitCode {
+pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command {
-        Command::Version(args) => version::run(&args),
+    if let Command::Version(args) = &cli.command {
+        return version::run(args);
     }
+    match start(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(&cli.flags)?;
+    logging::start(&settings.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(dispatch(cli.command, settings))
+}
+
+async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(settings, args).await?,
+        Command::Demo(args) => demo::run(settings, args).await?,
+        Command::Version(args) => return Ok(version::run(&args)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The last words of a command that failed, with every cause.
+#[expect(clippy::print_stderr, reason = "the command's own error message")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
 }

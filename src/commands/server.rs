@@ -1,0 +1,224 @@
+//! Everything a serving process runs: built, started and stopped in one order.
+
+use crate::config::{self, Settings};
+use crate::domain::Clock;
+use crate::ingest::endpoint::Endpoint;
+use crate::live::Hub;
+use crate::runtime::{Platform, PlatformConfig};
+use crate::tenancy::{Directory, DirectoryConfig};
+use crate::web::{self, AppState};
+use anyhow::Context;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::ExposeSecret;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use vigie_mqtt_endpoint::Broker;
+
+/// How long open requests may take to end once we stop.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often counters that nobody asks for are folded.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// The services of a process, opened and not yet reachable.
+pub(super) struct Server {
+    pub(super) platform: Arc<Platform>,
+    hub: Hub,
+    broker: Arc<Broker>,
+    metrics: PrometheusHandle,
+    settings: Settings,
+}
+
+/// The sockets of a process, bound and not yet served.
+pub(super) struct Doors {
+    /// The portal and the API.
+    pub(super) web: TcpListener,
+    /// The MQTT endpoint, where it is on.
+    pub(super) mqtt: Option<TcpListener>,
+    /// The same over TLS.
+    pub(super) mqtt_tls: Option<(TcpListener, Arc<ServerConfig>)>,
+}
+
+/// Opens the directory of clients that the settings name.
+pub(super) async fn open_directory(
+    settings: &Settings,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<Directory>> {
+    let storage = &settings.storage;
+    let config = DirectoryConfig {
+        data_dir: storage.data_dir.clone(),
+        database_url: storage.database_url.clone(),
+        key: storage.key.clone(),
+        connections_per_client: storage.connections_per_client,
+        base_domain: settings.web.base_domain.clone(),
+    };
+    Ok(Directory::open(config, clock).await?)
+}
+
+impl Doors {
+    /// Binds what the settings ask for.
+    pub(super) async fn bind(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            web: listen(settings.web.listen, "--listen").await?,
+            mqtt: match settings.mqtt.listen {
+                Some(address) => Some(listen(address, "--mqtt-listen").await?),
+                None => None,
+            },
+            mqtt_tls: match settings.mqtt.listen_tls {
+                Some(address) => Some((
+                    listen(address, "mqtt.listen_tls").await?,
+                    tls_config(&settings.mqtt)?,
+                )),
+                None => None,
+            },
+        })
+    }
+}
+
+impl Server {
+    /// Opens every client; nothing is reachable from outside yet.
+    pub(super) async fn open(
+        settings: Settings,
+        directory: Arc<Directory>,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        let metrics = PrometheusBuilder::new()
+            .install_recorder()
+            .context("metrics were started twice")?;
+        let hub = match &settings.redis.url {
+            Some(url) => {
+                Hub::redis(url.expose_secret()).context("wrong Redis URL (--redis-url)")?
+            }
+            None => Hub::in_process(),
+        };
+        let endpoint = Endpoint::new(Arc::clone(&directory), Arc::clone(&clock));
+        let broker = Broker::new(
+            vigie_mqtt_endpoint::Config::default(),
+            Arc::clone(&endpoint) as _,
+        );
+        endpoint.attach(&broker);
+        let platform = Platform::open(
+            directory,
+            hub.clone(),
+            Some(endpoint),
+            clock,
+            PlatformConfig::default(),
+        )
+        .await?;
+        Ok(Self {
+            platform,
+            hub,
+            broker,
+            metrics,
+            settings,
+        })
+    }
+
+    /// Serves until `stop`, then closes in order: doors, connections, engines, databases.
+    pub(super) async fn run(
+        self,
+        doors: Doors,
+        lists_portals: bool,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
+        let tasks = TaskTracker::new();
+        // Owned by `tasks`: all end with `stop` and are waited for below.
+        tasks.spawn(Arc::clone(&self.platform).follow(stop.clone()));
+        tasks.spawn(keep_metrics(self.metrics.clone(), stop.clone()));
+        if let Some(listener) = doors.mqtt {
+            let (broker, stop) = (Arc::clone(&self.broker), stop.clone());
+            tasks.spawn(async move { broker.serve(listener, stop).await });
+        }
+        if let Some((listener, tls)) = doors.mqtt_tls {
+            let (broker, stop) = (Arc::clone(&self.broker), stop.clone());
+            tasks.spawn(async move { broker.serve_tls(listener, tls, stop).await });
+        }
+        let mut state = AppState::new(
+            Arc::clone(&self.platform),
+            self.settings.web.clone(),
+            self.metrics.clone(),
+        );
+        if lists_portals {
+            state = state.listing_portals();
+        }
+        let outcome = serve_web(doors.web, state, stop.clone()).await;
+        stop.cancel();
+        tasks.close();
+        if timeout(GRACE, tasks.wait()).await.is_err() {
+            tracing::warn!("some tasks did not end in time");
+        }
+        self.broker.close().await;
+        self.close().await;
+        outcome
+    }
+
+    /// Commits what waits and closes the databases.
+    pub(super) async fn close(self) {
+        self.platform.close().await;
+        self.hub.close().await;
+        self.platform.directory().close().await;
+    }
+}
+
+async fn serve_web(
+    listener: TcpListener,
+    state: AppState,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let router = web::router(state);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let grace = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server.into_future() => ended.context("the web server ended"),
+        () = grace => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}
+
+async fn keep_metrics(metrics: PrometheusHandle, stop: CancellationToken) {
+    let mut tick = tokio::time::interval(METRICS_UPKEEP);
+    while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        metrics.run_upkeep();
+    }
+}
+
+async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; give another address with {flag}"))
+}
+
+fn tls_config(mqtt: &config::MqttEndpoint) -> anyhow::Result<Arc<ServerConfig>> {
+    let certificate = mqtt
+        .certificate
+        .as_deref()
+        .context("mqtt.listen_tls wants mqtt.certificate, a PEM file")?;
+    let key = mqtt
+        .private_key
+        .as_deref()
+        .context("mqtt.listen_tls wants mqtt.private_key, a PEM file")?;
+    let chain = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect)
+        .with_context(|| format!("cannot read certificates from {}", certificate.display()))?;
+    let key = PrivateKeyDer::from_pem_file(key)
+        .with_context(|| format!("cannot read a private key from {}", key.display()))?;
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .context("mqtt.certificate and mqtt.private_key do not belong together")?;
+    Ok(Arc::new(config))
+}
