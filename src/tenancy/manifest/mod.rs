@@ -34,6 +34,8 @@ mod secrets;
 mod show;
 mod source;
 mod target;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use apply::{Applied, ApplyError, apply};

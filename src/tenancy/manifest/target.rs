@@ -125,12 +125,15 @@ impl Target {
         self.kept.insert((Noun::Equipment, key.to_owned()));
     }
 
+    /// Equipment has every point of its type, kept ones included, and lies in what is there.
     fn arrange(&mut self) {
         let Model {
             types, equipment, ..
         } = &mut self.model;
         for thing in equipment.values_mut() {
-            arrange_points(&mut thing.points, types.get(&thing.kind));
+            let kind = types.get(&thing.kind);
+            keep_points(&mut thing.points, kind.map_or(&[], |kind| &kind.points));
+            arrange_points(&mut thing.points, kind);
         }
         let keys: BTreeSet<String> = equipment.keys().cloned().collect();
         for thing in equipment.values_mut() {

@@ -3,6 +3,7 @@
 pub(crate) mod home;
 mod isolation;
 mod plans;
+mod round_trip;
 mod store;
 
 use home::{Home, apply_text, at_home};

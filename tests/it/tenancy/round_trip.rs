@@ -1,0 +1,278 @@
+//! Random clients: what is exported reads back equal, and what is applied plans to nothing,
+//! whatever was there before.
+
+use super::home::{Home, at_home, environment, plan_with, read};
+use crate::support::Seed;
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt};
+use serde_json::json;
+use std::collections::BTreeMap;
+use vigie::domain::{PointKind, Role, StateSet, Unit};
+use vigie::store::control::TenantSpec;
+use vigie::store::tenant::{EquipmentType, PointSpec};
+use vigie::tenancy::manifest::{
+    ConnectionSpec, DeviceSpec, EquipmentSpec, Library, Model, Prune, SecretSource, SiteSpec,
+    TypeSpec, UserSpec, apply, export, read_current,
+};
+
+const ROUNDS: usize = 12;
+const VARIABLES: [(&str, &str); 2] = [("ONE", "first secret"), ("TWO", "second secret")];
+
+#[test]
+fn an_exported_model_reads_back_equal() {
+    let seed = Seed::new();
+    let mut rng = seed.rng();
+    for _ in 0..300 {
+        let model = random_model(&mut rng);
+        let text = export(&model, Library::embedded().unwrap()).unwrap();
+        assert_eq!(read(&text).model, model, "\n{text}");
+    }
+}
+
+at_home! {
+    async fn any_client_becomes_any_other(home: Home) {
+        let seed = Seed::new();
+        let mut rng = seed.rng();
+        let directory = home.open().await;
+        for _ in 0..ROUNDS {
+            let text = export(&random_model(&mut rng), Library::embedded().unwrap()).unwrap();
+            let manifest = read(&text);
+            let prune = if rng.random_bool(0.5) { Prune::Keep } else { Prune::Remove };
+            let plan = plan_with(&directory, &manifest, prune, &VARIABLES).await.unwrap();
+            apply(&directory, &plan).await.unwrap_or_else(|error| panic!("{error:?}\n{plan}"));
+            let again = plan_with(&directory, &manifest, prune, &VARIABLES).await.unwrap();
+            assert!(again.is_empty(), "a second time:\n{again}");
+            let current = read_current(&directory, "acme").await.unwrap();
+            let exported = export(&current.model, Library::embedded().unwrap()).unwrap();
+            assert!(!exported.contains("secret\""));
+            let exported = plan_with(&directory, &read(&exported), Prune::Remove, &VARIABLES).await.unwrap();
+            assert!(exported.is_empty(), "of the export:\n{exported}");
+        }
+    }
+}
+
+fn random_model(rng: &mut StdRng) -> Model {
+    assert!(environment(&VARIABLES)("ONE").is_some());
+    let client = TenantSpec {
+        slug: "acme".to_owned(),
+        name: word(rng),
+        locale: pick(rng, &["en", "fr"]).to_owned(),
+        time_zone: zone(rng),
+        brand: pick(rng, &["{}", "{\"color\":\"#1e5b46\"}"]).to_owned(),
+        retention_days: maybe(rng, |rng| rng.random_range(1..4_000)),
+    };
+    let sites = random_sites(rng, &client.time_zone);
+    let types = some_keys(rng, "t", 1).into_iter().map(|key| {
+        let kind = random_type(rng, &key);
+        (key, kind)
+    });
+    let types: BTreeMap<_, _> = types.collect();
+    Model {
+        hosts: some_keys(rng, "host", 0)
+            .into_iter()
+            .map(|key| format!("{key}.example"))
+            .collect(),
+        users: random_users(rng),
+        devices: keyed(rng, "d", |rng| DeviceSpec {
+            password: secret(rng),
+        }),
+        equipment: random_equipment(rng, &sites, &types),
+        connections: keyed(rng, "c", |rng| random_connection(rng, &sites)),
+        client,
+        sites,
+        types,
+    }
+}
+
+fn random_users(rng: &mut StdRng) -> BTreeMap<String, UserSpec> {
+    keyed(rng, "u", |rng| UserSpec {
+        name: word(rng),
+        role: Role::ALL[rng.random_range(0..4)],
+        password: secret(rng),
+    })
+    .into_iter()
+    .map(|(key, user)| (format!("{key}@example.org"), user))
+    .collect()
+}
+
+fn random_sites(rng: &mut StdRng, client_zone: &str) -> BTreeMap<String, SiteSpec> {
+    let mut sites: BTreeMap<String, SiteSpec> = BTreeMap::new();
+    for (order, key) in some_keys(rng, "s", 1).into_iter().enumerate() {
+        let parent = maybe(rng, |_| ()).and_then(|()| pick_key(rng, &sites));
+        let inherited = parent.as_ref().map_or(client_zone.to_owned(), |parent| {
+            sites[parent].time_zone.clone()
+        });
+        let site = SiteSpec {
+            parent,
+            name: word(rng),
+            address: maybe(rng, word),
+            position: maybe(rng, |rng| {
+                (
+                    rng.random_range(-90.0..90.0),
+                    rng.random_range(-180.0..180.0),
+                )
+            }),
+            time_zone: if rng.random_bool(0.7) {
+                inherited
+            } else {
+                zone(rng)
+            },
+            order: order as i64,
+        };
+        sites.insert(key, site);
+    }
+    sites
+}
+
+fn random_type(rng: &mut StdRng, key: &str) -> TypeSpec {
+    let head = EquipmentType {
+        key: key.to_owned(),
+        name: word(rng),
+        name_fr: maybe(rng, word),
+        icon: pick(rng, &["i-meter", "i-batt"]).to_owned(),
+        brick_class: maybe(rng, word),
+        haystack_tags: pick(rng, &["[]", "[\"elec\",\"meter\"]"]).to_owned(),
+        bookable: rng.random_bool(0.3),
+    };
+    let keys = some_keys(rng, "p", 0);
+    let points = keys.iter().enumerate();
+    let points = points
+        .map(|(index, key)| random_point(rng, key, index))
+        .collect();
+    TypeSpec { head, points }
+}
+
+fn random_point(rng: &mut StdRng, key: &str, index: usize) -> PointSpec {
+    let kind = PointKind::ALL[rng.random_range(0..3)];
+    let mut states = StateSet::default();
+    if kind == PointKind::State {
+        states.0 = BTreeMap::from([
+            (0, "FREE".to_owned()),
+            (rng.random_range(1..9), "TAKEN".to_owned()),
+        ]);
+    }
+    let unit = pick(rng, &["V", "kWh", "°C", "µg/m³"]);
+    PointSpec {
+        key: key.to_owned(),
+        name: word(rng),
+        name_fr: maybe(rng, word),
+        kind,
+        unit: (kind == PointKind::Number && rng.random_bool(0.7))
+            .then(|| Unit::parse(unit).unwrap()),
+        states,
+        decimals: rng.random_range(0..=9),
+        valid_min: maybe(rng, |rng| rng.random_range(-1e6..0.0)),
+        valid_max: maybe(rng, |rng| rng.random_range(0.0..1e6)),
+        normal_min: maybe(rng, |rng| rng.random_range(-9.0..0.0)),
+        normal_max: None,
+        period_s: maybe(rng, |rng| rng.random_range(1..100_000)),
+        position: index as i64,
+    }
+}
+
+fn random_equipment(
+    rng: &mut StdRng,
+    sites: &BTreeMap<String, SiteSpec>,
+    types: &BTreeMap<String, TypeSpec>,
+) -> BTreeMap<String, EquipmentSpec> {
+    let mut equipment = BTreeMap::new();
+    for key in some_keys(rng, "e", 0) {
+        let kind = pick_key(rng, types).unwrap();
+        let mut points = types[&kind].points.clone();
+        for point in &mut points {
+            if rng.random_bool(0.3) {
+                *point = random_point(rng, &point.key.clone(), point.position as usize);
+            }
+        }
+        for extra in some_keys(rng, "x", 0) {
+            let index = points.len();
+            points.push(random_point(rng, &extra, index));
+        }
+        let thing = EquipmentSpec {
+            site: pick_key(rng, sites).unwrap(),
+            parent: maybe(rng, |_| ()).and_then(|()| pick_key(rng, &equipment)),
+            kind,
+            name: word(rng),
+            model: maybe(rng, word),
+            serial: maybe(rng, word),
+            note: maybe(rng, word),
+            points,
+        };
+        equipment.insert(key, thing);
+    }
+    equipment
+}
+
+fn random_connection(rng: &mut StdRng, sites: &BTreeMap<String, SiteSpec>) -> ConnectionSpec {
+    let mut config =
+        json!({ "url": "mqtt://broker:1883", "deep": { "scale": rng.random_range(0.0..9.0) } });
+    if let Some(source) = secret(rng) {
+        config["password"] = source.to_json();
+    }
+    if rng.random_bool(0.5) {
+        let site = pick_key(rng, sites);
+        config["routes"] = json!([{ "topic": "a/{equipment}", "site": site, "points": { "p0": {} } }, { "topic": "b" }]);
+    }
+    ConnectionSpec {
+        name: word(rng),
+        protocol: "mqtt".to_owned(),
+        enabled: rng.random_bool(0.8),
+        config,
+    }
+}
+
+fn secret(rng: &mut StdRng) -> Option<SecretSource> {
+    maybe(rng, |rng| {
+        SecretSource::Env(pick(rng, &["ONE", "TWO"]).to_owned())
+    })
+}
+
+fn zone(rng: &mut StdRng) -> String {
+    pick(
+        rng,
+        &["Europe/Paris", "UTC", "Asia/Tokyo", "America/New_York"],
+    )
+    .to_owned()
+}
+
+/// Text with what quoting could get wrong.
+fn word(rng: &mut StdRng) -> String {
+    let parts = [
+        "Pack", "é", "\"", "\\", "'''", "{key}", "€ 3", "\n", "#", "日本", "x = 1",
+    ];
+    let count = rng.random_range(1..4);
+    let text: Vec<_> = (0..count).map(|_| pick(rng, &parts)).collect();
+    format!("W{}", text.join(" ")).replace("{key}", "key")
+}
+
+fn some_keys(rng: &mut StdRng, prefix: &str, least: usize) -> Vec<String> {
+    let mut keys: Vec<String> = (0..6).map(|n| format!("{prefix}{n}")).collect();
+    for at in 0..keys.len() {
+        let with = rng.random_range(0..keys.len());
+        keys.swap(at, with);
+    }
+    keys.truncate(rng.random_range(least..=5));
+    keys
+}
+
+fn keyed<T>(
+    rng: &mut StdRng,
+    prefix: &str,
+    make: impl Fn(&mut StdRng) -> T,
+) -> BTreeMap<String, T> {
+    let keys = some_keys(rng, prefix, 0);
+    keys.into_iter().map(|key| (key, make(rng))).collect()
+}
+
+fn maybe<T>(rng: &mut StdRng, make: impl Fn(&mut StdRng) -> T) -> Option<T> {
+    rng.random_bool(0.5).then(|| make(rng))
+}
+
+fn pick<'a>(rng: &mut impl Rng, from: &[&'a str]) -> &'a str {
+    from[rng.random_range(0..from.len())]
+}
+
+fn pick_key<T>(rng: &mut StdRng, from: &BTreeMap<String, T>) -> Option<String> {
+    let keys: Vec<_> = from.keys().collect();
+    (!keys.is_empty()).then(|| keys[rng.random_range(0..keys.len())].clone())
+}
