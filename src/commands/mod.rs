@@ -1,10 +1,16 @@
 //! One file per command, and the only place that constructs services.
 
+mod api_keys;
 mod demo;
+mod devices;
 mod logging;
+mod migrate;
+mod output;
 mod serve;
 mod server;
 mod shutdown;
+mod tenants;
+mod users;
 mod version;
 
 use crate::config::Settings;
@@ -27,13 +33,26 @@ enum Command {
     Serve(serve::Args),
     /// Serve two demo clients with thirty days of history and simulated devices
     Demo(demo::Args),
+    /// Clients as code: plan, apply, list, export, suspend, resume, remove
+    Tenants(tenants::Args),
+    /// People who sign in to the portal of a client
+    Users(users::Args),
+    /// Bearer keys of programs
+    ApiKeys(api_keys::Args),
+    /// Credentials of the built-in MQTT endpoint
+    Devices(devices::Args),
+    /// Bring the databases of all clients up to date
+    Migrate(migrate::Args),
     /// Print the version and what it was built with
     Version(version::Args),
 }
 
 /// Parses the command line and runs one command; the exit code is the command's.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => return refuse(&message),
+    };
     if let Command::Version(args) = &cli.command {
         return version::run(args);
     }
@@ -59,9 +78,24 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
     match command {
         Command::Serve(args) => serve::run(settings, args).await?,
         Command::Demo(args) => demo::run(settings, args).await?,
+        Command::Tenants(args) => return tenants::run(settings, args).await,
+        Command::Users(args) => return users::run(settings, args).await,
+        Command::ApiKeys(args) => return api_keys::run(settings, args).await,
+        Command::Devices(args) => return devices::run(settings, args).await,
+        Command::Migrate(args) => return migrate::run(settings, args).await,
         Command::Version(args) => return Ok(version::run(&args)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Help, or what is wrong with the arguments: exit code 1, since 2 says that a plan has differences.
+fn refuse(message: &clap::Error) -> ExitCode {
+    let printed = message.print();
+    if message.use_stderr() || printed.is_err() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// The last words of a command that failed, with every cause.

@@ -1,0 +1,213 @@
+//! `vigie users`: people who sign in to the portal of a client.
+
+use super::output;
+use super::server::open_directory;
+use crate::config::Settings;
+use crate::domain::{Clock, Role, SystemClock};
+use crate::store::tenant::{User, UserRow, changes, sessions, users};
+use crate::tenancy::{TenancyError, TenantScope, credentials};
+use anyhow::{Context, Result, bail};
+use secrecy::{ExposeSecret, SecretString};
+use std::io::Read;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+const ACTOR: &str = "command";
+const SHORTEST_PASSWORD: usize = 10;
+
+/// Options of `vigie users`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie users add acme ada@acme.example --name Ada --role admin")]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Add a user; prints a password unless one is given
+    Add(AddArgs),
+    /// List the users of a client
+    List(ListArgs),
+    /// Give a user another password and end all their sessions
+    Reset(ResetArgs),
+}
+
+/// Options of `vigie users add`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie users add acme ada@acme.example --name Ada --role admin")]
+struct AddArgs {
+    /// Slug of the client
+    client: String,
+    /// E-mail address, what the user signs in with
+    email: String,
+    /// What people call them
+    #[arg(long)]
+    name: String,
+    /// admin, operator, member or viewer
+    #[arg(long, default_value_t = Role::Viewer)]
+    role: Role,
+    /// Read the password from standard input instead of making one up
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Options of `vigie users list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie users list acme --json")]
+struct ListArgs {
+    /// Slug of the client
+    client: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Options of `vigie users reset`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie users reset acme ada@acme.example")]
+struct ResetArgs {
+    /// Slug of the client
+    client: String,
+    /// E-mail address of the user
+    email: String,
+    /// Read the password from standard input instead of making one up
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs one of the commands about users.
+pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
+    let directory = open_directory(&settings, Arc::new(SystemClock)).await?;
+    let scope = |slug: &str| {
+        let known = directory.by_slug(slug);
+        known.ok_or_else(|| TenancyError::Unknown(slug.to_owned()))
+    };
+    match args.command {
+        Command::Add(args) => add(&scope(&args.client)?, &args).await?,
+        Command::List(args) => list(&scope(&args.client)?, args.json).await?,
+        Command::Reset(args) => reset(&scope(&args.client)?, &args).await?,
+    }
+    directory.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(scope: &TenantScope, args: &AddArgs) -> Result<()> {
+    if !args.email.contains('@') {
+        bail!("`{}` is not an e-mail address", args.email);
+    }
+    let password = Password::choose(args.password_stdin)?;
+    let hash = credentials::hash_chosen(&password.clear).await?;
+    let user = User {
+        email: args.email.clone(),
+        name: args.name.clone(),
+        role: args.role,
+    };
+    let now = SystemClock.now();
+    let mut tx = scope.db().begin().await?;
+    let id = users::insert(&mut tx, &user, now)
+        .await
+        .with_context(|| format!("cannot add {}", args.email))?;
+    users::set_password(&mut tx, id, &hash, password.is_made_up).await?;
+    let subject = format!("user {}", args.email);
+    changes::insert(&mut tx, now, ACTOR, "created", &subject, args.role.as_str()).await?;
+    tx.commit().await?;
+    password.tell(&args.email);
+    Ok(())
+}
+
+async fn reset(scope: &TenantScope, args: &ResetArgs) -> Result<()> {
+    let row = users::find_by_email(scope.db(), &args.email).await?;
+    let row = row.with_context(|| format!("{} has no user {}", args.client, args.email))?;
+    let password = Password::choose(args.password_stdin)?;
+    let hash = credentials::hash_chosen(&password.clear).await?;
+    let mut tx = scope.db().begin().await?;
+    users::set_password(&mut tx, row.id, &hash, password.is_made_up).await?;
+    sessions::revoke_all_of(&mut tx, row.id).await?;
+    let subject = format!("user {}", row.user.email);
+    let detail = "another password; signed out everywhere";
+    changes::insert(
+        &mut tx,
+        SystemClock.now(),
+        ACTOR,
+        "changed",
+        &subject,
+        detail,
+    )
+    .await?;
+    tx.commit().await?;
+    password.tell(&row.user.email);
+    Ok(())
+}
+
+async fn list(scope: &TenantScope, json: bool) -> Result<()> {
+    let rows = users::list(scope.db()).await?;
+    let state = |row: &UserRow| match (row.disabled, &row.password_hash) {
+        (true, _) => "disabled",
+        (false, None) => "no password",
+        (false, Some(_)) => "active",
+    };
+    if json {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let user = &row.user;
+                let (email, name, role) = (&user.email, &user.name, user.role);
+                serde_json::json!({ "email": email, "name": name, "role": role, "state": state(row) })
+            })
+            .collect();
+        return output::json(&rows);
+    }
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let user = row.user.clone();
+            [
+                user.email,
+                user.role.to_string(),
+                state(row).to_owned(),
+                user.name,
+            ]
+        })
+        .collect();
+    output::table(["EMAIL", "ROLE", "STATE", "NAME"], &rows);
+    Ok(())
+}
+
+/// A password that was given, or made up and to be shown once.
+struct Password {
+    clear: SecretString,
+    is_made_up: bool,
+}
+
+impl Password {
+    fn choose(from_stdin: bool) -> Result<Self> {
+        if !from_stdin {
+            return Ok(Self {
+                clear: credentials::generate(),
+                is_made_up: true,
+            });
+        }
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        let clear = SecretString::from(text.trim_end_matches(['\r', '\n']));
+        if clear.expose_secret().chars().count() < SHORTEST_PASSWORD {
+            bail!("a password wants at least {SHORTEST_PASSWORD} characters");
+        }
+        Ok(Self {
+            clear,
+            is_made_up: false,
+        })
+    }
+
+    fn tell(&self, email: &str) {
+        if self.is_made_up {
+            let clear = self.clear.expose_secret();
+            output::line(format!(
+                "{email}: password {clear} (shown once, to be changed)"
+            ));
+        } else {
+            output::line(format!("{email}: password set"));
+        }
+    }
+}
