@@ -148,8 +148,9 @@ impl Server {
         if lists_portals {
             state = state.listing_portals();
         }
-        let outcome = serve_web(doors.web, state, stop.clone()).await;
+        let outcome = serve_web(doors.web, state.clone(), stop.clone()).await;
         stop.cancel();
+        state.feeds.close().await;
         tasks.close();
         if timeout(GRACE, tasks.wait()).await.is_err() {
             tracing::warn!("some tasks did not end in time");
