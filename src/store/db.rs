@@ -137,18 +137,16 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone(), "BEGIN").await?),
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
         })
     }
 
     /// Begins a transaction that reads one snapshot (`REPEATABLE READ` on PostgreSQL, WAL on SQLite).
     pub async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
+        let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone(), snapshot).await?),
             Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
         })
     }
@@ -190,6 +188,21 @@ fn sqlite_pool(max_connections: u32) -> SqlitePoolOptions {
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(IDLE_TIMEOUT)
+}
+
+/// Begins in a task of its own, awaited at once, so that a caller who gives up does not cut it off.
+///
+/// sqlx 0.9 counts a transaction only once `BEGIN` is answered. Cut off before that, the connection
+/// goes back to the pool inside a transaction nobody knows of, and the next statements on it are
+/// answered as if committed and rolled back later.
+async fn begin_postgres(
+    pool: PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    tokio::spawn(async move { pool.begin_with(statement).await })
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?
+        .map_err(StoreError::from)
 }
 
 impl Tx {

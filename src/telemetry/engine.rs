@@ -70,7 +70,7 @@ pub struct Engine {
     /// The writer and the merger.
     tasks: TaskTracker,
     closing: CancellationToken,
-    _ends_with_the_engine: DropGuard,
+    _on_drop: DropGuard,
 }
 
 impl Engine {
@@ -113,7 +113,7 @@ impl Engine {
             requests,
             room,
             tasks,
-            _ends_with_the_engine: closing.clone().drop_guard(),
+            _on_drop: closing.clone().drop_guard(),
             closing,
         }))
     }

@@ -103,7 +103,7 @@ impl Summary {
     pub(super) fn join<'a>(summaries: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut summaries = summaries.into_iter();
         let first = *summaries.next()?;
-        Some(summaries.fold(first, |joined, next| joined.then(next)))
+        Some(summaries.fold(first, Self::then))
     }
 
     fn mean(&self) -> f64 {

@@ -119,15 +119,6 @@ create table rollups_open (
 );
 create index rollups_open_by_end on rollups_open (end_at);
 
--- Time in each state per UTC hour, up to the newest merged sample of the point.
-create table state_hours (
-  point_id bigint not null,
-  start_at bigint not null,
-  state double precision not null,
-  seconds double precision not null,
-  primary key (point_id, start_at, state)
-);
-
 -- The newest sample of each point as of the last merge. bits is the value bit
 -- for bit; merged_until is no earlier than the newest sample in its blocks.
 create table latest (

@@ -47,10 +47,9 @@ pub(super) fn days(layer: &Layer, points: &[PointId]) -> Option<(i64, i64)> {
         range = Some((start.min(first), end.max(last)));
     };
     for &point in points {
-        if let Some(columns) = super::fresh(layer, point) {
-            if let (Some(&first), Some(&last)) = (columns.times.first(), columns.times.last()) {
-                include(first, last);
-            }
+        let times = super::fresh(layer, point).map_or(&[][..], |columns| &columns.times);
+        if let (Some(&first), Some(&last)) = (times.first(), times.last()) {
+            include(first, last);
         }
         // Deletions of all points are carried out before: see `retention`.
         for tombstone in layer

@@ -136,3 +136,29 @@ async fn write_numbers(engine: Arc<Engine>) {
             .await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_is_cut_off_while_it_begins_leaves_no_trace_on_its_connection() {
+    let database = TestDatabase::create(Backend::Postgres).await;
+    let Db::Postgres(observer) = database.reopen().await else {
+        unreachable!("the database is PostgreSQL")
+    };
+    for nanos in (0..400_000).step_by(1_000) {
+        let _cut_off = tokio::time::timeout(Duration::from_nanos(nanos), database.db.begin()).await;
+    }
+    wait::until(
+        "no connection is left in a transaction",
+        PATIENCE,
+        async || {
+            let open: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity \
+             where datname = current_database() and state like 'idle in transaction%'",
+            )
+            .fetch_one(&observer)
+            .await
+            .unwrap();
+            (open == 0).then_some(())
+        },
+    )
+    .await;
+}
