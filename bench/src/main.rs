@@ -1,11 +1,14 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
+mod broker;
 mod databases;
 mod engine;
+mod installation;
 mod machine;
+mod mqtt;
 mod peers;
 mod query;
 mod report;
@@ -31,6 +34,8 @@ enum Bench {
     Engine(engine::Options),
     /// Reading: raw samples, the latest hour, hourly rollups, beside a plain table with a key.
     Query(query::Options),
+    /// MQTT QoS 1 through mosquitto, durable and acknowledged, beside a bare subscriber.
+    Mqtt(mqtt::Options),
 }
 
 #[derive(Args)]
@@ -49,6 +54,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let report = match command.bench {
         Bench::Engine(options) => engine::run(&options).await?,
         Bench::Query(options) => query::run(&options).await?,
+        Bench::Mqtt(options) => mqtt::run(&options).await?,
     };
     publish(&report, &command.output)
 }

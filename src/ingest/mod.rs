@@ -28,3 +28,4 @@ pub use model::Model;
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;
+pub use vigie_contract::Health;
