@@ -1,6 +1,7 @@
 //! TCP and TLS doors into a server.
 
 use crate::Broker;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -68,12 +69,23 @@ impl Broker {
         let peer = stream.peer_addr().ok();
         // Acknowledgements are small and must not wait for each other; without it they only come later.
         drop(stream.set_nodelay(true));
-        let Some(tls) = tls else {
-            return self.connection(stream, peer, stop).await;
-        };
+        match tls {
+            None => self.connection(stream, peer, stop).await,
+            // Boxed: the state of TLS is large, and a plain connection should not carry room for it.
+            Some(tls) => Box::pin(self.welcome_over_tls(stream, tls, peer, stop)).await,
+        }
+    }
+
+    async fn welcome_over_tls(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        tls: TlsAcceptor,
+        peer: Option<SocketAddr>,
+        stop: CancellationToken,
+    ) {
         let shaking_hands = timeout(self.limits.connect_timeout, tls.accept(stream));
         match stop.run_until_cancelled(shaking_hands).await {
-            Some(Ok(Ok(stream))) => self.connection(stream, peer, stop).await,
+            Some(Ok(Ok(stream))) => self.connection(Box::new(stream), peer, stop).await,
             Some(Ok(Err(error))) => {
                 self.metrics.protocol_errors.one();
                 tracing::debug!(?peer, %error, "TLS handshake failed");
