@@ -1,10 +1,11 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
 mod databases;
+mod endpoint;
 mod engine;
 mod installation;
 mod machine;
@@ -36,6 +37,8 @@ enum Bench {
     Query(query::Options),
     /// MQTT QoS 1 through mosquitto, durable and acknowledged, beside a bare subscriber.
     Mqtt(mqtt::Options),
+    /// The built-in MQTT endpoint: acknowledged messages a second, beside mosquitto.
+    Endpoint(endpoint::Options),
 }
 
 #[derive(Args)]
@@ -55,6 +58,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Bench::Engine(options) => engine::run(&options).await?,
         Bench::Query(options) => query::run(&options).await?,
         Bench::Mqtt(options) => mqtt::run(&options).await?,
+        Bench::Endpoint(options) => endpoint::run(&options).await?,
     };
     publish(&report, &command.output)
 }

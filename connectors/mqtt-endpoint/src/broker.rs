@@ -86,6 +86,14 @@ impl Broker {
         found.map_or(0, |space| space.evict(device))
     }
 
+    /// Forgets a space with its sessions and retained messages, and closes its connections;
+    /// says how many there were. For an organisation that is gone: another one of the same
+    /// name begins with nothing.
+    pub fn forget(&self, space: &str) -> usize {
+        let gone = self.lock_spaces().remove(space);
+        gone.map_or(0, |space| space.evict(None))
+    }
+
     /// What was counted so far.
     pub fn metrics(&self) -> MetricsSnapshot {
         self.metrics.snapshot()

@@ -116,7 +116,16 @@ impl State {
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.owner.is_some()
+        self.owner
+            .as_ref()
+            .is_some_and(|owner| !owner.farewell.is_closed())
+    }
+
+    /// The owner went without detaching: its task was aborted, or the handler panicked in it.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.owner
+            .as_ref()
+            .is_some_and(|owner| owner.farewell.is_closed())
     }
 
     pub(crate) fn is_device(&self, device: &str) -> bool {

@@ -134,6 +134,9 @@ impl Space {
         let mut expired = Vec::new();
         for session in space.sessions.values() {
             let mut state = session.lock();
+            if state.is_abandoned() {
+                state.detach(now);
+            }
             due.extend(
                 state
                     .will

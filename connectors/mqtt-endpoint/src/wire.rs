@@ -154,3 +154,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
         drop(timeout(patience.min(Duration::from_secs(1)), linger).await);
     }
 }
+
+#[cfg(test)]
+#[path = "wire_tests.rs"]
+mod tests;

@@ -93,3 +93,42 @@ async fn a_closing_server_does_not_wait_forever() {
     broker.close().await;
     assert!(began.elapsed() < std::time::Duration::from_secs(15));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_forgotten_space_leaves_nothing_to_one_of_the_same_name() {
+    let (broker, _) = broker();
+    drop(broker.publish("acme", "t", "kept", QoS::AtLeastOnce, true));
+    let lasting = Connect::v5("c").lasting();
+    let (mut raw, _) = Raw::connect(&broker, &lasting).await;
+    raw.subscribe(5, "t", 0).await;
+    raw.all_until_pong().await;
+    assert_eq!(broker.forget("acme"), 1);
+    assert_eq!(raw.next().await.unwrap().body, [0x98]);
+    let (mut raw, connack) = Raw::connect(&broker, &lasting).await;
+    assert_eq!(connack.body[0], 0, "no session");
+    raw.subscribe(5, "#", 0).await;
+    assert_eq!(raw.all_until_pong().await, [], "nothing retained");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_costs_one_connection_and_no_session_for_ever() {
+    let (broker, _) = broker();
+    let mut connect = Connect::v5("c");
+    connect.clean = false;
+    connect.properties = crate::support::property(0x11, &5_u32.to_be_bytes());
+    let (mut raw, _) = Raw::connect(&broker, &connect).await;
+    raw.subscribe(5, "t", 1).await;
+    let (mut other, _) = Raw::connect(&broker, &Connect::v5("other")).await;
+    raw.send(&publish(5, 0x02, "t/panic", 1, "x")).await;
+    assert_eq!(raw.next().await, None);
+    assert_eq!(other.all_until_pong().await, []);
+    let (matched, _) = broker
+        .publish("acme", "t", "x", QoS::AtLeastOnce, false)
+        .unwrap();
+    assert_eq!(matched, 1, "the session waits for its client");
+    tokio::time::sleep(std::time::Duration::from_secs(8)).await;
+    let (matched, _) = broker
+        .publish("acme", "t", "x", QoS::AtLeastOnce, false)
+        .unwrap();
+    assert_eq!(matched, 0, "and ends in its time");
+}

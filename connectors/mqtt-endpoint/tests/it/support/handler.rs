@@ -12,7 +12,8 @@ use vigie_mqtt_endpoint::{
 /// Lets `space/device` in with the password `secret`.
 ///
 /// Topics: `…/busy` cannot be stored now, `…/bad` is refused, `forbidden/…` may not be
-/// published or subscribed to, and a batch with `…/held` waits for [`Recorder::let_go`].
+/// published or subscribed to, and a batch with `…/held` waits for [`Recorder::let_go`],
+/// and `…/panic` panics.
 pub struct Recorder {
     /// What was committed: topic and payload.
     pub committed: Mutex<Vec<(String, Vec<u8>)>>,
@@ -53,6 +54,7 @@ impl Recorder {
     }
 
     fn record(&self, message: &Message) -> Outcome {
+        assert!(!message.topic.ends_with("/panic"), "as the test asked");
         if message.topic.ends_with("/busy") {
             return Err(CommitError::Retry);
         }
