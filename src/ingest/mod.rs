@@ -28,4 +28,5 @@ pub use model::Model;
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;
-pub use vigie_contract::Health;
+/// What a page shows of a connection.
+pub use vigie_contract::{ConnectorStatus, Health};

@@ -163,7 +163,7 @@ impl ErrorPage {
         Self::in_words(shell, error, request_id(&asked.headers))
     }
 
-    pub(super) fn in_words(shell: Shell, error: &WebError, request_id: String) -> Self {
+    pub fn in_words(shell: Shell, error: &WebError, request_id: String) -> Self {
         let words = shell.words;
         let status = error.status().as_u16().to_string();
         let name = face_name(error);

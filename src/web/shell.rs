@@ -1,6 +1,6 @@
 //! What every page shares: top bar, foot, language and theme.
 
-use super::extract::Visit;
+use super::extract::Visitor;
 use super::format::{self, Locale};
 use super::words::Words;
 use super::{assets, park};
@@ -107,29 +107,18 @@ impl Shell {
     }
 
     /// For a page of the portal.
-    pub fn of(visit: &Visit, section: Section, present: &Present) -> Self {
-        let tenant = visit.client.tenant();
-        let zone = &visit.reader.zone;
-        let bare = Self::bare(
-            visit.words(),
-            visit.theme,
-            &tenant.name,
-            &visit.here,
-            visit.now(),
-        );
+    pub fn of(visitor: &Visitor, section: Section, present: &Present) -> Self {
+        let (words, zone, now) = (visitor.words(), &visitor.reader.zone, visitor.reader.now);
+        let newest = present.newest().map(|at| format::clock_seconds(at, zone));
+        let parking = park::first_site(&present.model);
         Self {
-            user: visit.user.user.name.clone(),
-            email: visit.user.user.email.clone(),
-            zone_note: zone_note(zone, &tenant.time_zone, visit.now(), visit.words()),
-            newest: present.newest().map(|at| {
-                visit.words().with(
-                    "last-value-at",
-                    &[("time", &format::clock_seconds(at, zone))],
-                )
-            }),
-            parking: park::first_site(&visit.model).map(|site| format!("/sites/{site}")),
+            user: visitor.user.user.name.clone(),
+            email: visitor.user.user.email.clone(),
+            zone_note: zone_note(zone, &visitor.time_zone, now, words),
+            newest: newest.map(|time| words.with("last-value-at", &[("time", &time)])),
+            parking: parking.map(|site| format!("/sites/{site}")),
             section,
-            ..bare
+            ..Self::bare(words, visitor.theme, &visitor.client, &visitor.here, now)
         }
     }
 

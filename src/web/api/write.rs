@@ -10,7 +10,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
-use vigie_contract::SinkError;
 
 /// What `/write` may be asked; what other servers know beside it (`db`, `bucket`, `org`) is ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -50,7 +49,7 @@ fn place(state: &AppState) -> Result<SemaphorePermit<'_>, WebError> {
         .map_err(|_| WebError::TooMany { retry_after_s: 1 })
 }
 
-fn answer(outcome: Result<WriteReport, SinkError>) -> Result<StatusCode, WebError> {
+fn answer(outcome: Result<WriteReport, impl std::fmt::Display>) -> Result<StatusCode, WebError> {
     match outcome {
         Ok(report) if report.refused == 0 && report.faults.is_empty() => Ok(StatusCode::NO_CONTENT),
         Ok(report) => Err(WebError::PartlyRefused(report)),

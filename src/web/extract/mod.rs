@@ -14,4 +14,4 @@ pub use address::ClientAddress;
 pub use caller::{Caller, Read, Scope, Write};
 pub use language::{LOCALE_COOKIE, Language, THEME_COOKIE, theme};
 pub use portal::{Portal, host_of};
-pub use visit::{Visit, zone};
+pub use visit::{Visit, Visitor, zone};

@@ -1,7 +1,6 @@
 //! Somebody who signed in and looks at a page.
 
 use super::{Language, Portal};
-use crate::domain::Timestamp;
 use crate::runtime::Client;
 use crate::store::tenant::UserRow;
 use crate::web::format::Locale;
@@ -16,16 +15,16 @@ use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// A signed-in person on the portal of their client: all that a page needs.
-#[derive(Clone)]
-pub struct Visit {
-    /// Whose portal it is.
-    pub client: Arc<Client>,
+/// A signed-in person: all that the text of a page depends on.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The name of their client.
+    pub client: String,
+    /// The IANA zone of their client.
+    pub time_zone: String,
     /// Who looks.
     pub user: UserRow,
-    /// What the client has.
-    pub model: Arc<Model>,
-    /// In which language and on which clock.
+    /// In which language, on which clock, when.
     pub reader: Reader,
     /// `light`, `dark` or empty.
     pub theme: &'static str,
@@ -33,16 +32,7 @@ pub struct Visit {
     pub here: String,
 }
 
-impl Visit {
-    /// The newest value of everything, from memory.
-    pub fn present(&self) -> Present {
-        Present::look(
-            Arc::clone(&self.model),
-            self.client.engine(),
-            self.reader.now,
-        )
-    }
-
+impl Visitor {
     /// Their words.
     pub fn words(&self) -> Words {
         self.reader.words
@@ -52,10 +42,24 @@ impl Visit {
     pub fn locale(&self) -> Locale {
         self.reader.words.0
     }
+}
 
-    /// The instant of the visit.
-    pub fn now(&self) -> Timestamp {
-        self.reader.now
+/// A signed-in person on the portal of their client.
+#[derive(Clone)]
+pub struct Visit {
+    /// Whose portal it is.
+    pub client: Arc<Client>,
+    /// What the client has.
+    pub model: Arc<Model>,
+    /// Who looks.
+    pub visitor: Visitor,
+}
+
+impl Visit {
+    /// The newest value of everything, from memory.
+    pub fn present(&self) -> Present {
+        let now = self.visitor.reader.now;
+        Present::look(Arc::clone(&self.model), self.client.engine(), now)
     }
 }
 
@@ -73,7 +77,9 @@ impl FromRequestParts<AppState> for Visit {
         let language = Language::of(&parts.headers);
         let tenant = client.tenant();
         let locale = language.resolve(user.locale.as_deref(), &tenant.locale);
-        Ok(Self {
+        let visitor = Visitor {
+            client: tenant.name.clone(),
+            time_zone: tenant.time_zone.clone(),
             reader: Reader {
                 words: Words(locale),
                 zone: zone(&tenant.time_zone),
@@ -84,9 +90,12 @@ impl FromRequestParts<AppState> for Visit {
                 .uri
                 .path_and_query()
                 .map_or_else(|| "/".to_owned(), ToString::to_string),
-            client,
             user,
+        };
+        Ok(Self {
+            client,
             model,
+            visitor,
         })
     }
 }

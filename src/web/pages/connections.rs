@@ -1,13 +1,15 @@
 //! Connections of the client: their state, what was refused and what spoke unasked.
 
 use super::page;
+use crate::ingest::{ConnectionView, ConnectorStatus, Health};
 use crate::store::tenant::{
     ConnectionRow, DiscoveredRow, RejectCountRow, RejectRow, connections, discovered, rejects,
 };
 use crate::web::WebError;
 use crate::web::condition::{Condition, Mark};
-use crate::web::extract::Visit;
+use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
+use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
 use askama::Template;
@@ -38,7 +40,6 @@ pub struct ConnectionLine {
     pub(super) address: String,
     pub(super) protocol: String,
     pub(super) messages: String,
-    pub(super) last_message: String,
     pub(super) refused: String,
     pub(super) last_error: String,
 }
@@ -72,15 +73,17 @@ pub struct DiscoveredLine {
 pub async fn show(visit: Visit) -> Result<Response, WebError> {
     let db = visit.client.scope().db();
     let found = Found {
+        running: visit.client.connections(),
         connections: connections::list(db).await?,
         counts: rejects::counts(db).await?,
         examples: rejects::list(db, EXAMPLES).await?,
         discovered: discovered::list(db).await?,
     };
-    page(&ConnectionsPage::of(&visit, &found))
+    page(&ConnectionsPage::of(&visit.visitor, &visit.present(), &found))
 }
 
 struct Found {
+    running: Vec<ConnectionView>,
     connections: Vec<ConnectionRow>,
     counts: Vec<RejectCountRow>,
     examples: Vec<RejectRow>,
@@ -88,17 +91,15 @@ struct Found {
 }
 
 impl ConnectionsPage {
-    fn of(visit: &Visit, found: &Found) -> Self {
-        let (reader, words) = (&visit.reader, visit.words());
-        let connections: Vec<_> = found
-            .connections
-            .iter()
-            .map(|row| ConnectionLine::of(row, &found.counts, reader))
-            .collect();
+    fn of(visitor: &Visitor, present: &Present, found: &Found) -> Self {
+        let (reader, words) = (&visitor.reader, visitor.words());
+        let line = |row: &ConnectionRow| ConnectionLine::of(row, found, reader);
+        let connections: Vec<_> = found.connections.iter().map(line).collect();
         let down = connections.iter().filter(|line| line.abnormal).count();
         let all = format::number(connections.len() as f64, 0, words.0);
+        let examples = found.examples.iter();
         Self {
-            shell: Shell::of(visit, Section::Connections, &visit.present()),
+            shell: Shell::of(visitor, Section::Connections, present),
             situation: match down {
                 _ if connections.is_empty() => String::new(),
                 0 => words.get("connections-normal"),
@@ -106,49 +107,51 @@ impl ConnectionsPage {
             },
             connections,
             rejects_note: words.get("rejects-since"),
-            reject_counts: found
-                .counts
-                .iter()
-                .map(|row| RejectCountLine::of(row, reader))
-                .collect(),
-            rejects: found
-                .examples
-                .iter()
-                .map(|row| RejectLine::of(row, reader))
-                .collect(),
-            discovered: found
-                .discovered
-                .iter()
-                .map(|row| DiscoveredLine::of(row, reader))
-                .collect(),
+            reject_counts: found.counts.iter().map(|row| RejectCountLine::of(row, reader)).collect(),
+            rejects: examples.map(|row| RejectLine::of(row, reader)).collect(),
+            discovered: found.discovered.iter().map(|row| DiscoveredLine::of(row, reader)).collect(),
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn sample(visitor: &Visitor, present: &Present) -> Self {
+        Self::of(visitor, present, &Found::sample(visitor.reader.now))
     }
 }
 
 impl ConnectionLine {
-    fn of(row: &ConnectionRow, counts: &[RejectCountRow], reader: &Reader) -> Self {
+    fn of(row: &ConnectionRow, found: &Found, reader: &Reader) -> Self {
         let connection = &row.connection;
-        let of_this = counts
-            .iter()
-            .filter(|count| count.connection_key == connection.key);
+        let of_this = found.counts.iter().filter(|count| count.connection_key == connection.key);
         let refused: i64 = of_this.map(|count| count.n).sum();
-        let state = if connection.enabled {
-            "connection-waiting"
-        } else {
-            "connection-disabled"
-        };
+        let view = found.running.iter().find(|view| view.connection.key == connection.key);
+        let status = view.map(|view| &view.status);
+        let (condition, word) = state(connection.enabled, status);
+        let number = |n: f64| format::number(n, 0, reader.words.0);
+        let messages = status.map(|status| number(status.messages as f64));
+        let error = status.and_then(|status| status.last_error.clone());
         Self {
-            mark: Condition::Waiting.mark(),
-            state: reader.words.get(state),
-            abnormal: false,
+            mark: condition.mark(),
+            state: reader.words.get(word),
+            abnormal: condition.is_abnormal(),
             name: connection.name.clone(),
             address: address(&connection.config).unwrap_or_else(|| connection.key.clone()),
             protocol: connection.protocol.clone(),
-            messages: format::NONE.to_owned(),
-            last_message: format::NONE.to_owned(),
-            refused: format::number(refused as f64, 0, reader.words.0),
-            last_error: reader.words.get("no-error"),
+            messages: messages.unwrap_or_else(|| format::NONE.to_owned()),
+            refused: number(refused as f64),
+            last_error: error.unwrap_or_else(|| reader.words.get("no-error")),
         }
+    }
+}
+
+/// How a connection is, as a state of the look and as a word.
+fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
+    match status.map(|status| status.health) {
+        _ if !enabled => (Condition::Waiting, "connection-disabled"),
+        Some(Health::Connected) => (Condition::Normal, "connection-connected"),
+        Some(Health::Connecting) => (Condition::Waiting, "connection-connecting"),
+        Some(Health::Waiting) => (Condition::Stale, "connection-waiting"),
+        Some(Health::Stopped) | None => (Condition::Offline, "connection-offline"),
     }
 }
 
@@ -204,7 +207,57 @@ impl DiscoveredLine {
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use super::*;
+    use crate::domain::{ConnectionId, Timestamp};
+    use crate::store::tenant::{Connection, Reject};
+
+    impl Found {
+        /// One connection that runs, one refusal, one stranger.
+        pub(super) fn sample(now: Timestamp) -> Self {
+            let connection = Connection {
+                key: "field".to_owned(),
+                name: "Field".to_owned(),
+                protocol: "mqtt".to_owned(),
+                enabled: true,
+                config: r#"{"url":"mqtts://broker.example"}"#.to_owned(),
+            };
+            let reject = Reject {
+                at: now,
+                connection_key: "field".to_owned(),
+                reason: "bad_json".to_owned(),
+                source: "pack/1".to_owned(),
+                detail: "expected a value".to_owned(),
+                excerpt: b"{\x00<b>".to_vec(),
+            };
+            Self {
+                running: vec![ConnectionView {
+                    connection: connection.clone(),
+                    status: ConnectorStatus::default(),
+                }],
+                connections: vec![ConnectionRow {
+                    id: ConnectionId(1),
+                    connection,
+                    created_at: now,
+                }],
+                counts: vec![RejectCountRow {
+                    connection_key: "field".to_owned(),
+                    reason: "bad_json".to_owned(),
+                    n: 3,
+                    last_at: now,
+                }],
+                examples: vec![RejectRow { id: 1, reject }],
+                discovered: vec![DiscoveredRow {
+                    equipment_key: "pack-9".to_owned(),
+                    connection_key: "field".to_owned(),
+                    first_seen_at: now,
+                    last_seen_at: now,
+                    n: 4,
+                    point_keys: r#"["voltage"]"#.to_owned(),
+                    excerpt: String::new(),
+                }],
+            }
+        }
+    }
 
     #[test]
     fn an_address_shows_neither_credentials_nor_path() {

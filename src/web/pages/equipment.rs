@@ -9,7 +9,7 @@ use crate::domain::{EquipmentId, PointKind, SiteId};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::{Visit, zone};
+use crate::web::extract::{Visit, Visitor, zone};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -51,24 +51,24 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let present = visit.present();
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
-    page(&EquipmentPage::of(&visit, &present, row, &range))
+    page(&EquipmentPage::of(&visit.visitor, &present, row, &range))
 }
 
 /// What its readers see on the clock of its site.
-pub fn reader_at(visit: &Visit, present: &Present, site: SiteId) -> Reader {
+pub fn reader_at(visitor: &Visitor, present: &Present, site: SiteId) -> Reader {
     let named = present
         .model
         .site(site)
         .map(|row| zone(&row.site.time_zone));
     Reader {
-        zone: named.unwrap_or_else(|| visit.reader.zone.clone()),
-        ..visit.reader.clone()
+        zone: named.unwrap_or_else(|| visitor.reader.zone.clone()),
+        ..visitor.reader.clone()
     }
 }
 
 impl EquipmentPage {
-    fn of(visit: &Visit, present: &Present, row: &EquipmentRow, range: &RangeQuery) -> Self {
-        let reader = reader_at(visit, present, row.equipment.site_id);
+    pub(super) fn of(visitor: &Visitor, present: &Present, row: &EquipmentRow, range: &RangeQuery) -> Self {
+        let reader = reader_at(visitor, present, row.equipment.site_id);
         let points = present.model.points_of(row.id);
         let condition = present.condition(row.id);
         let chosen = Chosen {
@@ -81,9 +81,9 @@ impl EquipmentPage {
             .map(|(point, sample)| (point, Value::of(point, sample, &reader)))
             .collect();
         Self {
-            shell: Shell::of(visit, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visit.locale()),
-            crumbs: crumbs(present, row.equipment.site_id, visit),
+            shell: Shell::of(visitor, Section::Equipment, present),
+            tree: Tree::of(present, chosen, visitor.locale()),
+            crumbs: crumbs(present, row.equipment.site_id, visitor),
             name: row.equipment.name.clone(),
             mark: condition.mark(),
             condition: reader.words.get(&format!("condition-{}", condition.name())),
@@ -145,7 +145,7 @@ fn stripped(points: &[PointRow]) -> Vec<&PointRow> {
 }
 
 /// The sites around, outermost first.
-pub fn crumbs(present: &Present, site: SiteId, visit: &Visit) -> Vec<Link> {
+pub fn crumbs(present: &Present, site: SiteId, visitor: &Visitor) -> Vec<Link> {
     let mut around = Vec::new();
     let mut next = Some(site);
     while let Some(row) = next.and_then(|id| present.model.site(id)) {
@@ -155,7 +155,7 @@ pub fn crumbs(present: &Present, site: SiteId, visit: &Visit) -> Vec<Link> {
         ));
         next = row.site.parent_id;
     }
-    around.push(Link::new("/", visit.client.tenant().name.clone()));
+    around.push(Link::new("/", visitor.client.clone()));
     around.reverse();
     around
 }

@@ -7,7 +7,7 @@ use crate::domain::{EquipmentTypeId, SiteId};
 use crate::store::tenant::EquipmentRow;
 use crate::web::WebError;
 use crate::web::condition::Condition;
-use crate::web::extract::Visit;
+use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -77,14 +77,13 @@ pub struct Chip {
 
 /// `GET /equipment`
 pub async fn show(visit: Visit, Query(filter): Query<Filter>) -> Result<Response, WebError> {
-    page(&EquipmentListPage::of(&visit, filter))
+    page(&EquipmentListPage::of(&visit.visitor, &visit.present(), filter))
 }
 
 impl EquipmentListPage {
-    fn of(visit: &Visit, filter: Filter) -> Self {
-        let present = visit.present();
-        let words = visit.words();
-        let found = filter.apply(&present);
+    pub(super) fn of(visitor: &Visitor, present: &Present, filter: Filter) -> Self {
+        let words = visitor.words();
+        let found = filter.apply(present);
         let all = present.model.equipment.len();
         let shown = if filter.all.is_empty() {
             &found[..found.len().min(FIRST_ROWS)]
@@ -96,17 +95,17 @@ impl EquipmentListPage {
             equipment: None,
         };
         Self {
-            shell: Shell::of(visit, Section::Equipment, &present),
-            tree: Tree::of(&present, chosen, visit.locale()),
-            choices: filter.choices(&present, words),
+            shell: Shell::of(visitor, Section::Equipment, present),
+            tree: Tree::of(present, chosen, visitor.locale()),
+            choices: filter.choices(present, words),
             groupings: filter.groupings(words),
             found: words.count("found-equipment", found.len()),
             of_all: words.with(
                 "of-all",
                 &[("all", &format::number(all as f64, 0, words.0))],
             ),
-            chips: filter.chips(&present, words),
-            groups: equipment_table::groups(&present, shown, filter.grouping(), &visit.reader),
+            chips: filter.chips(present, words),
+            groups: equipment_table::groups(present, shown, filter.grouping(), &visitor.reader),
             more: (shown.len() < found.len()).then(|| {
                 Link::new(
                     filter.with("all", "1"),

@@ -18,6 +18,17 @@ pub struct LandingPage {
     pub(super) portals: Vec<Link>,
 }
 
+#[cfg(test)]
+impl LandingPage {
+    pub(super) fn sample(shell: Shell) -> Self {
+        Self {
+            text: shell.words.with("landing-text", &[("example", "client.localhost")]),
+            portals: vec![Link::new("http://demo.localhost/", "Demo")],
+            shell,
+        }
+    }
+}
+
 /// The page of the base domain; `None` for another host.
 pub fn landing(state: &AppState, parts: &Parts) -> Option<Result<Response, WebError>> {
     let host = host_of(parts)?;

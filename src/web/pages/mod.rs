@@ -18,6 +18,8 @@ mod overview_totals;
 mod point;
 mod point_table;
 mod preferences;
+#[cfg(test)]
+mod samples;
 mod sign_in;
 mod site;
 mod tree;

@@ -6,7 +6,7 @@ use super::{Link, page};
 use crate::domain::Timestamp;
 use crate::store::tenant::{ChangeRow, EquipmentRow, changes};
 use crate::web::condition::{Condition, Mark};
-use crate::web::extract::Visit;
+use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -66,20 +66,20 @@ pub struct ChangeLine {
 /// `GET /`
 pub async fn show(visit: Visit) -> Result<Response, WebError> {
     let present = visit.present();
-    let sites = overview_sites::lines(&present, visit.client.engine(), &visit.reader).await?;
+    let sites = overview_sites::lines(&present, visit.client.engine(), &visit.visitor.reader).await?;
     let changes = changes::list(visit.client.scope().db(), CHANGE_LINES).await?;
-    page(&OverviewPage::of(&visit, &present, sites, changes))
+    page(&OverviewPage::of(&visit.visitor, &present, sites, changes))
 }
 
 impl OverviewPage {
-    fn of(visit: &Visit, present: &Present, sites: Vec<SiteLine>, changes: Vec<ChangeRow>) -> Self {
-        let (reader, words) = (&visit.reader, visit.words());
+    pub(super) fn of(visitor: &Visitor, present: &Present, sites: Vec<SiteLine>, changes: Vec<ChangeRow>) -> Self {
+        let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);
         let normal = sites.iter().filter(|site| !site.abnormal).count();
         let all = format::number(sites.len() as f64, 0, words.0);
         let stale: Vec<_> = stale_equipment(present);
         Self {
-            shell: Shell::of(visit, Section::Overview, present),
+            shell: Shell::of(visitor, Section::Overview, present),
             situation: situation(present, abnormal.len(), reader),
             when: format!(
                 "{}.",

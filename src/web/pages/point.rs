@@ -8,7 +8,7 @@ use super::tree::{Chosen, Tree};
 use crate::domain::{PointId, PointKind};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
-use crate::web::extract::Visit;
+use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -42,7 +42,7 @@ pub async fn show(
         .model
         .equipment(row.equipment_id)
         .ok_or(WebError::NotFound)?;
-    let reader = reader_at(&visit, &present, equipment.equipment.site_id);
+    let reader = reader_at(&visit.visitor, &present, equipment.equipment.site_id);
     let chosen = range.chosen(&reader);
     let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
     let charts = match row.spec.kind {
@@ -50,7 +50,7 @@ pub async fn show(
         _ => Charts::of(&[], &[row], chosen, &reader),
     };
     page(&PointPage::of(
-        &visit,
+        &visit.visitor,
         &present,
         (row, equipment),
         &reader,
@@ -60,8 +60,8 @@ pub async fn show(
 }
 
 impl PointPage {
-    fn of(
-        visit: &Visit,
+    pub(super) fn of(
+        visitor: &Visitor,
         present: &Present,
         (row, equipment): (&PointRow, &EquipmentRow),
         reader: &Reader,
@@ -73,11 +73,11 @@ impl PointPage {
             site: Some(site),
             equipment: Some(equipment.id),
         };
-        let mut crumbs = crumbs(present, site, visit);
+        let mut crumbs = crumbs(present, site, visitor);
         crumbs.extend(link_to(present, equipment.id));
         Self {
-            shell: Shell::of(visit, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visit.locale()),
+            shell: Shell::of(visitor, Section::Equipment, present),
+            tree: Tree::of(present, chosen, visitor.locale()),
             crumbs,
             v: Value::of(row, present.sample(row), reader),
             charts,

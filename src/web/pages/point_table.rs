@@ -52,7 +52,7 @@ pub async fn read(
     Ok(of_rollups(point, &rollups, resolution, reader))
 }
 
-fn of_samples(point: &PointRow, samples: &[Sample], reader: &Reader) -> Table {
+pub(super) fn of_samples(point: &PointRow, samples: &[Sample], reader: &Reader) -> Table {
     let words = reader.words;
     let newest = samples.iter().rev().take(ROWS);
     Table {

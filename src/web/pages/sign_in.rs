@@ -159,6 +159,16 @@ impl Fault {
 }
 
 impl SignInPage {
+    #[cfg(test)]
+    pub(super) fn sample(shell: Shell) -> Self {
+        Self {
+            fault: Some(Fault::Wait(30).text(shell.words)),
+            next: "/equipment".to_owned(),
+            email: "c.morel@helianthe.example".to_owned(),
+            shell,
+        }
+    }
+
     fn of(
         state: &AppState,
         Portal(client): &Portal,

@@ -8,7 +8,7 @@ use crate::domain::SiteId;
 use crate::store::tenant::SiteRow;
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::Visit;
+use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::park::{self, Park};
 use crate::web::present::Present;
@@ -48,13 +48,13 @@ pub struct InnerSite {
 pub async fn show(visit: Visit, Path(id): Path<SiteId>) -> Result<Response, WebError> {
     let present = visit.present();
     let row = present.model.site(id).ok_or(WebError::NotFound)?;
-    page(&SitePage::of(&visit, &present, row))
+    page(&SitePage::of(&visit.visitor, &present, row))
 }
 
 impl SitePage {
-    fn of(visit: &Visit, present: &Present, row: &SiteRow) -> Self {
-        let words = visit.words();
-        let reader = reader_at(visit, present, row.id);
+    pub(super) fn of(visitor: &Visitor, present: &Present, row: &SiteRow) -> Self {
+        let words = visitor.words();
+        let reader = reader_at(visitor, present, row.id);
         let condition = present.worst_of(&present.model.within(row.id));
         let park = Park::of(present, row.id, &reader);
         let equipment: Vec<_> = present.model.equipment_of(row.id).collect();
@@ -68,16 +68,16 @@ impl SitePage {
         } else {
             Section::Equipment
         };
-        let around = crumbs(present, row.id, visit);
+        let around = crumbs(present, row.id, visitor);
         Self {
-            shell: Shell::of(visit, section, present),
+            shell: Shell::of(visitor, section, present),
             tree: Tree::of(
                 present,
                 Chosen {
                     site: Some(row.id),
                     equipment: None,
                 },
-                visit.locale(),
+                visitor.locale(),
             ),
             crumbs: around[..around.len() - 1].to_vec(),
             name: row.site.name.clone(),
