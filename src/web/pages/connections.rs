@@ -79,7 +79,11 @@ pub async fn show(visit: Visit) -> Result<Response, WebError> {
         examples: rejects::list(db, EXAMPLES).await?,
         discovered: discovered::list(db).await?,
     };
-    page(&ConnectionsPage::of(&visit.visitor, &visit.present(), &found))
+    page(&ConnectionsPage::of(
+        &visit.visitor,
+        &visit.present(),
+        &found,
+    ))
 }
 
 struct Found {
@@ -107,9 +111,17 @@ impl ConnectionsPage {
             },
             connections,
             rejects_note: words.get("rejects-since"),
-            reject_counts: found.counts.iter().map(|row| RejectCountLine::of(row, reader)).collect(),
+            reject_counts: found
+                .counts
+                .iter()
+                .map(|row| RejectCountLine::of(row, reader))
+                .collect(),
             rejects: examples.map(|row| RejectLine::of(row, reader)).collect(),
-            discovered: found.discovered.iter().map(|row| DiscoveredLine::of(row, reader)).collect(),
+            discovered: found
+                .discovered
+                .iter()
+                .map(|row| DiscoveredLine::of(row, reader))
+                .collect(),
         }
     }
 
@@ -122,9 +134,15 @@ impl ConnectionsPage {
 impl ConnectionLine {
     fn of(row: &ConnectionRow, found: &Found, reader: &Reader) -> Self {
         let connection = &row.connection;
-        let of_this = found.counts.iter().filter(|count| count.connection_key == connection.key);
+        let of_this = found
+            .counts
+            .iter()
+            .filter(|count| count.connection_key == connection.key);
         let refused: i64 = of_this.map(|count| count.n).sum();
-        let view = found.running.iter().find(|view| view.connection.key == connection.key);
+        let view = found
+            .running
+            .iter()
+            .find(|view| view.connection.key == connection.key);
         let status = view.map(|view| &view.status);
         let (condition, word) = state(connection.enabled, status);
         let number = |n: f64| format::number(n, 0, reader.words.0);

@@ -67,7 +67,12 @@ pub fn reader_at(visitor: &Visitor, present: &Present, site: SiteId) -> Reader {
 }
 
 impl EquipmentPage {
-    pub(super) fn of(visitor: &Visitor, present: &Present, row: &EquipmentRow, range: &RangeQuery) -> Self {
+    pub(super) fn of(
+        visitor: &Visitor,
+        present: &Present,
+        row: &EquipmentRow,
+        range: &RangeQuery,
+    ) -> Self {
         let reader = reader_at(visitor, present, row.equipment.site_id);
         let points = present.model.points_of(row.id);
         let condition = present.condition(row.id);

@@ -77,7 +77,11 @@ pub struct Chip {
 
 /// `GET /equipment`
 pub async fn show(visit: Visit, Query(filter): Query<Filter>) -> Result<Response, WebError> {
-    page(&EquipmentListPage::of(&visit.visitor, &visit.present(), filter))
+    page(&EquipmentListPage::of(
+        &visit.visitor,
+        &visit.present(),
+        filter,
+    ))
 }
 
 impl EquipmentListPage {

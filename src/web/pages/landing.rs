@@ -22,7 +22,9 @@ pub struct LandingPage {
 impl LandingPage {
     pub(super) fn sample(shell: Shell) -> Self {
         Self {
-            text: shell.words.with("landing-text", &[("example", "client.localhost")]),
+            text: shell
+                .words
+                .with("landing-text", &[("example", "client.localhost")]),
             portals: vec![Link::new("http://demo.localhost/", "Demo")],
             shell,
         }

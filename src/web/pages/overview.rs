@@ -66,13 +66,19 @@ pub struct ChangeLine {
 /// `GET /`
 pub async fn show(visit: Visit) -> Result<Response, WebError> {
     let present = visit.present();
-    let sites = overview_sites::lines(&present, visit.client.engine(), &visit.visitor.reader).await?;
+    let sites =
+        overview_sites::lines(&present, visit.client.engine(), &visit.visitor.reader).await?;
     let changes = changes::list(visit.client.scope().db(), CHANGE_LINES).await?;
     page(&OverviewPage::of(&visit.visitor, &present, sites, changes))
 }
 
 impl OverviewPage {
-    pub(super) fn of(visitor: &Visitor, present: &Present, sites: Vec<SiteLine>, changes: Vec<ChangeRow>) -> Self {
+    pub(super) fn of(
+        visitor: &Visitor,
+        present: &Present,
+        sites: Vec<SiteLine>,
+        changes: Vec<ChangeRow>,
+    ) -> Self {
         let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);
         let normal = sites.iter().filter(|site| !site.abnormal).count();

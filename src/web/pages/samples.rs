@@ -58,8 +58,17 @@ pub(super) fn visitor(locale: Locale) -> Visitor {
 pub(super) fn present() -> Present {
     let model = Model::of(
         vec![site(1, None, "Nantes"), site(2, Some(1), "Parking")],
-        vec![kind(1, "battery-pack", "i-batt"), kind(2, "parking-space", "i-park"), kind(3, "barrier", "i-barrier")],
-        vec![equipment(1, 1, 1, "Pack B-07"), equipment(2, 2, 2, "A01"), equipment(3, 2, 2, "A02"), equipment(4, 2, 3, "Entry")],
+        vec![
+            kind(1, "battery-pack", "i-batt"),
+            kind(2, "parking-space", "i-park"),
+            kind(3, "barrier", "i-barrier"),
+        ],
+        vec![
+            equipment(1, 1, 1, "Pack B-07"),
+            equipment(2, 2, 2, "A01"),
+            equipment(3, 2, 2, "A02"),
+            equipment(4, 2, 3, "Entry"),
+        ],
         points(),
     );
     let samples = model.points.iter().map(|row| newest(row.id)).collect();
@@ -131,10 +140,19 @@ fn points() -> Vec<PointRow> {
         key: "state".to_owned(),
         name: "State".to_owned(),
         kind: PointKind::State,
-        states: StateSet(words.iter().zip(0..).map(|(word, code)| (code, (*word).to_owned())).collect()),
+        states: StateSet(
+            words
+                .iter()
+                .zip(0..)
+                .map(|(word, code)| (code, (*word).to_owned()))
+                .collect(),
+        ),
         ..PointSpec::default()
     };
-    let occupied = PointSpec { key: "occupied".to_owned(), ..states(&["FREE", "OCCUPIED"]) };
+    let occupied = PointSpec {
+        key: "occupied".to_owned(),
+        ..states(&["FREE", "OCCUPIED"])
+    };
     let specs = [
         (1, number("voltage", "V")),
         (1, number("power", "kW")),
@@ -150,7 +168,10 @@ fn points() -> Vec<PointRow> {
     let row = |(id, (equipment, spec)): (i64, (i64, PointSpec))| PointRow {
         id: PointId(id),
         equipment_id: EquipmentId(equipment),
-        spec: PointSpec { position: id, ..spec },
+        spec: PointSpec {
+            position: id,
+            ..spec
+        },
         created_at: NOW,
     };
     (1..).zip(specs).map(row).collect()
@@ -166,7 +187,11 @@ fn newest(point: PointId) -> Option<Sample> {
         9 => return None,
         _ => (60, 1.0, Quality::Good),
     };
-    Some(Sample { at: NOW.plus(-age_s * Timestamp::SECOND), value, quality })
+    Some(Sample {
+        at: NOW.plus(-age_s * Timestamp::SECOND),
+        value,
+        quality,
+    })
 }
 
 fn site_line() -> SiteLine {
@@ -201,21 +226,71 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
     let pack = present.model.equipment(EquipmentId(1)).unwrap();
     let point = present.model.point(PointId(1)).unwrap();
     let range = charts::RangeQuery::default();
-    let day = TimeRange { start: NOW.plus(-Timestamp::DAY), end: NOW };
+    let day = TimeRange {
+        start: NOW.plus(-Timestamp::DAY),
+        end: NOW,
+    };
     let table = point_table::of_samples(point, &[newest(PointId(1)).unwrap()], reader);
-    let chosen = charts::ChosenRange { range: day, span: None };
+    let chosen = charts::ChosenRange {
+        range: day,
+        span: None,
+    };
     let shell = Shell::bare(reader.words, "dark", "Hélianthe", "/", NOW);
     vec![
-        ("overview", overview::OverviewPage::of(&visitor, &present, vec![site_line()], vec![change()]).render()),
-        ("equipment list", equipment_list::EquipmentListPage::of(&visitor, &present, equipment_list::Filter::default()).render()),
-        ("equipment", equipment::EquipmentPage::of(&visitor, &present, pack, &range).render()),
-        ("point", point::PointPage::of(&visitor, &present, (point, pack), reader, charts::Charts::of(&[point], &[], chosen, reader), table).render()),
-        ("site", site::SitePage::of(&visitor, &present, present.model.site(SiteId(1)).unwrap()).render()),
-        ("car park", site::SitePage::of(&visitor, &present, present.model.site(SiteId(2)).unwrap()).render()),
-        ("connections", connections::ConnectionsPage::sample(&visitor, &present).render()),
-        ("sign-in", sign_in::SignInPage::sample(shell.clone()).render()),
-        ("landing", landing::LandingPage::sample(shell.clone()).render()),
-        ("error", ErrorPage::in_words(shell, &WebError::NotFound, "01K".to_owned()).render()),
+        (
+            "overview",
+            overview::OverviewPage::of(&visitor, &present, vec![site_line()], vec![change()])
+                .render(),
+        ),
+        (
+            "equipment list",
+            equipment_list::EquipmentListPage::of(
+                &visitor,
+                &present,
+                equipment_list::Filter::default(),
+            )
+            .render(),
+        ),
+        (
+            "equipment",
+            equipment::EquipmentPage::of(&visitor, &present, pack, &range).render(),
+        ),
+        (
+            "point",
+            point::PointPage::of(
+                &visitor,
+                &present,
+                (point, pack),
+                reader,
+                charts::Charts::of(&[point], &[], chosen, reader),
+                table,
+            )
+            .render(),
+        ),
+        (
+            "site",
+            site::SitePage::of(&visitor, &present, present.model.site(SiteId(1)).unwrap()).render(),
+        ),
+        (
+            "car park",
+            site::SitePage::of(&visitor, &present, present.model.site(SiteId(2)).unwrap()).render(),
+        ),
+        (
+            "connections",
+            connections::ConnectionsPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "sign-in",
+            sign_in::SignInPage::sample(shell.clone()).render(),
+        ),
+        (
+            "landing",
+            landing::LandingPage::sample(shell.clone()).render(),
+        ),
+        (
+            "error",
+            ErrorPage::in_words(shell, &WebError::NotFound, "01K".to_owned()).render(),
+        ),
     ]
     .into_iter()
     .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("{name}: {error}"))))
@@ -226,10 +301,24 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
 fn every_page_renders_in_both_languages_with_every_message() {
     for locale in Locale::ALL {
         for (name, html) in every_page(locale) {
-            assert!(html.contains(&format!("<html lang=\"{}\"", locale.tag())), "{name}");
-            assert!(html.contains("id=\"main\""), "{name}: the skip link leads nowhere");
-            assert_eq!(html.matches("<h1").count(), 1, "{name}: one heading says what the page is");
-            assert!(!html.contains("Unknown localization"), "{name}: {}", unknown(&html));
+            assert!(
+                html.contains(&format!("<html lang=\"{}\"", locale.tag())),
+                "{name}"
+            );
+            assert!(
+                html.contains("id=\"main\""),
+                "{name}: the skip link leads nowhere"
+            );
+            assert_eq!(
+                html.matches("<h1").count(),
+                1,
+                "{name}: one heading says what the page is"
+            );
+            assert!(
+                !html.contains("Unknown localization"),
+                "{name}: {}",
+                unknown(&html)
+            );
         }
     }
 }
@@ -254,5 +343,8 @@ fn a_value_shows_unit_age_and_quality_and_one_never_received_a_dash() {
     assert!(equipment.contains("52,26</span><u>V</u>"));
     assert!(equipment.contains("2\u{a0}s") && equipment.contains("bonne"));
     assert!(equipment.contains("data-state=\"stale\"") && equipment.contains("périmée"));
-    assert!(html("car park").contains("data-state=\"none\"") && html("car park").contains(crate::web::format::NONE));
+    assert!(
+        html("car park").contains("data-state=\"none\"")
+            && html("car park").contains(crate::web::format::NONE)
+    );
 }
