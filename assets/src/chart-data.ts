@@ -46,11 +46,11 @@ export async function fetchChart(points: number[], range: Range, width: number):
   return response.json() as Promise<ChartData>;
 }
 
-/** One shared column of instants (s), then mean, and min and max where there is a band, per series. */
+/** One shared column of instants (s), then min and max where there is a band, and mean last, so that the line lies over its band. */
 export function columns(series: Series[]): uPlot.AlignedData {
   const tables = series.map((one): uPlot.AlignedData => {
     const seconds = one.at.map((ms) => ms / 1000);
-    return one.min && one.max ? [seconds, one.mean, one.min, one.max] : [seconds, one.mean];
+    return one.min && one.max ? [seconds, one.min, one.max, one.mean] : [seconds, one.mean];
   });
   const [first] = tables;
   if (!first) return [[]];

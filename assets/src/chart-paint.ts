@@ -25,8 +25,10 @@ export function painter(paint: () => Paint): uPlot.Plugin {
     hooks: {
       drawAxes: (plot) => within(plot, () => gaps(plot, paint())),
       draw: (plot) => {
+        plot.ctx.save();
         limits(plot, paint());
         lastValues(plot, paint());
+        plot.ctx.restore();
       },
     },
   };

@@ -10,6 +10,7 @@ import { word } from "./words.ts";
 
 const LEFT_GUTTER = 46;
 const RIGHT_GUTTER = 62;
+const stepped = uPlot.paths.stepped?.({ align: 1 });
 
 /** What the server wrote on the figure. */
 export interface ChartOptions {
@@ -19,6 +20,8 @@ export interface ChartOptions {
   decimals: number;
   zone: string;
   limits: Limit[];
+  /** The value stands until the next one: no slope between them. */
+  step: boolean;
 }
 
 export class Chart {
@@ -112,15 +115,16 @@ export class Chart {
         width: 1.5,
         dash: [...style.dash],
         points: { show: one.at.length < 2, size: 5 },
+        ...(this.options.step && stepped ? { paths: stepped } : {}),
       };
-      return one.min ? [line, edge, edge] : [line];
+      return one.min ? [edge, edge, line] : [line];
     });
   }
 
   private bands(): uPlot.Band[] {
     const [only] = this.series;
     if (this.series.length !== 1 || !only?.min) return [];
-    return [{ series: [3, 2], fill: colour("--d1-band") }];
+    return [{ series: [2, 1], fill: colour("--d1-band") }];
   }
 
   private selected(plot: uPlot): void {
@@ -144,7 +148,7 @@ export class Chart {
     const step = this.series[0]?.min ? 3 : 1;
     return this.series
       .map((_one, place) => {
-        const value = plot.data[1 + place * step]?.[index];
+        const value = plot.data[step + place * step]?.[index];
         const text = value == null ? NONE : `${number(value, this.options.decimals)} ${this.options.unit}`;
         return this.series.length > 1 ? `${this.options.labels[place] ?? ""} ${text}` : text;
       })

@@ -61,6 +61,8 @@ pub struct Lane {
 pub struct Bay {
     /// Its page.
     pub href: String,
+    /// Its key.
+    pub key: String,
     /// What is painted on it.
     pub name: String,
     /// Its state.
@@ -75,7 +77,9 @@ impl Park {
         if bays.is_empty() {
             return None;
         }
-        let mut barriers = states(BARRIER).into_iter();
+        let mut barriers = states(BARRIER);
+        barriers.sort_by(|a, b| a.key.cmp(&b.key)); // `entry` stands left of `exit`
+        let mut barriers = barriers.into_iter();
         let (mut entry, mut exit) = (barriers.next(), barriers.next());
         let known = |code: &str| {
             bays.iter()
@@ -133,6 +137,7 @@ fn of_type(present: &Present, site: SiteId, kind: &str, reader: &Reader) -> Vec<
             let (point, sample): (&PointRow, Option<&Sample>) = present.points_of(row.id).next()?;
             Some(Bay {
                 href: format!("/equipment/{}", row.id),
+                key: row.equipment.key.clone(),
                 name: if kind == BAY {
                     row.equipment.key.clone()
                 } else {

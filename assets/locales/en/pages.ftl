@@ -63,6 +63,7 @@ change-removed = removed
 
 ## Equipment list
 tree-label = Sites and equipment
+tree-site-page = Site page
 tree-filter = Filter the tree
 filter-text = Name, key, serial…
 filter-go = Filter

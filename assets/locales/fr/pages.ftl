@@ -63,6 +63,7 @@ change-removed = supprimé
 
 ## Liste des équipements
 tree-label = Sites et équipements
+tree-site-page = Page du site
 tree-filter = Filtrer l’arbre
 filter-text = Nom, clé, série…
 filter-go = Filtrer

@@ -58,8 +58,9 @@ impl Series {
         } else {
             single(samples)
         };
-        let mut series = Self::of_columns(row.id, &columns, gap_after(row), gathered);
-        series.close(range.start, range.end.min(now), &columns, gap_after(row));
+        let gap_after = gap_after(row, samples);
+        let mut series = Self::of_columns(row.id, &columns, gap_after, gathered);
+        series.close(range.start, range.end.min(now), &columns, gap_after);
         series
     }
 
@@ -155,10 +156,24 @@ impl Series {
     }
 }
 
-fn gap_after(row: &PointRow) -> Option<i64> {
-    row.spec
-        .period_s
-        .map(|period| PERIODS_UNTIL_GAP * period * Timestamp::SECOND)
+/// Silence beyond this is a gap; none for a point that only reports changes.
+///
+/// Data may be coarser than the point promises now (history that was filled in), so
+/// what is usual among these samples counts too.
+fn gap_after(row: &PointRow, samples: &[Sample]) -> Option<i64> {
+    let promised = PERIODS_UNTIL_GAP * row.spec.period_s? * Timestamp::SECOND;
+    Some(promised.max(usual_spacing(samples) * 2))
+}
+
+/// The spacing that nearly all neighbours keep; the middle one where there are few.
+fn usual_spacing(samples: &[Sample]) -> i64 {
+    const FEW: usize = 40;
+    let mut spacings: Vec<_> = samples.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect();
+    let place = if spacings.len() < FEW { spacings.len() / 2 } else { spacings.len() * 95 / 100 };
+    if spacings.is_empty() {
+        return 0;
+    }
+    *spacings.select_nth_unstable(place).1
 }
 
 fn single(samples: &[Sample]) -> Vec<Column> {
@@ -206,7 +221,7 @@ impl States {
         until: Timestamp,
         width: usize,
     ) -> Self {
-        let hold = gap_after(row);
+        let hold = gap_after(row, samples);
         let mut spans = Spans::default();
         let stood = before.map(|value| (start, value));
         let all = stood
