@@ -168,8 +168,15 @@ fn gap_after(row: &PointRow, samples: &[Sample]) -> Option<i64> {
 /// The spacing that nearly all neighbours keep; the middle one where there are few.
 fn usual_spacing(samples: &[Sample]) -> i64 {
     const FEW: usize = 40;
-    let mut spacings: Vec<_> = samples.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect();
-    let place = if spacings.len() < FEW { spacings.len() / 2 } else { spacings.len() * 95 / 100 };
+    let mut spacings: Vec<_> = samples
+        .windows(2)
+        .map(|pair| pair[1].at.since(pair[0].at))
+        .collect();
+    let place = if spacings.len() < FEW {
+        spacings.len() / 2
+    } else {
+        spacings.len() * 95 / 100
+    };
     if spacings.is_empty() {
         return 0;
     }

@@ -127,7 +127,10 @@ fn a_state_reported_on_change_stands_from_before_the_range_until_now() {
 
 #[test]
 fn coarse_history_is_not_one_long_gap() {
-    let samples: Vec<_> = (0..100).filter(|n| *n != 50 && *n != 51).map(|n| at(n * 300, 1.0)).collect();
+    let samples: Vec<_> = (0..100)
+        .filter(|n| *n != 50 && *n != 51)
+        .map(|n| at(n * 300, 1.0))
+        .collect();
     let range = range(0, 30_000);
     let series = Series::of_samples(&row(Some(10)), &samples, range, 1_000, range.end);
     assert_eq!(series.gaps, [(49 * 300_000, 52 * 300_000)]);
