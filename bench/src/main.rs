@@ -1,6 +1,6 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|live [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
@@ -8,6 +8,7 @@ mod databases;
 mod endpoint;
 mod engine;
 mod installation;
+mod live;
 mod machine;
 mod mqtt;
 mod peers;
@@ -39,6 +40,8 @@ enum Bench {
     Mqtt(mqtt::Options),
     /// The built-in MQTT endpoint: acknowledged messages a second, beside mosquitto.
     Endpoint(endpoint::Options),
+    /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
+    Live(live::Options),
 }
 
 #[derive(Args)]
@@ -59,6 +62,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Bench::Query(options) => query::run(&options).await?,
         Bench::Mqtt(options) => mqtt::run(&options).await?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
+        Bench::Live(options) => live::run(&options).await?,
     };
     publish(&report, &command.output)
 }

@@ -1,7 +1,7 @@
 //! `vigie demo`: two clients, thirty days of history, devices that speak real MQTT.
 
 use super::sign_in::{self, SignIn};
-use super::world::{MANIFESTS, World};
+use super::world::{HISTORY_DAYS, MANIFESTS, World};
 use crate::commands::server::{Doors, Server, open_directory};
 use crate::commands::shutdown;
 use crate::config::Settings;
@@ -27,10 +27,14 @@ const PORTS_TRIED: u16 = 100;
 #[command(after_help = "Examples:
   vigie demo
   vigie demo --data-dir /tmp/vigie-demo --listen 127.0.0.1:9090 --mqtt-listen 127.0.0.1:11883")]
-pub(in crate::commands) struct Args {}
+pub(in crate::commands) struct Args {
+    /// How many days of history the first start fills
+    #[arg(long, value_name = "DAYS", default_value_t = HISTORY_DAYS)]
+    history_days: u32,
+}
 
 /// Serves the demo until Ctrl-C or SIGTERM.
-pub(in crate::commands) async fn run(mut settings: Settings, _args: Args) -> Result<()> {
+pub(in crate::commands) async fn run(mut settings: Settings, args: Args) -> Result<()> {
     let stop = shutdown::token()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mqtt = bind_near(settings.mqtt.listen.take().unwrap_or(MQTT_LISTEN)).await?;
@@ -48,7 +52,7 @@ pub(in crate::commands) async fn run(mut settings: Settings, _args: Args) -> Res
     let server = Server::open(settings, Arc::clone(&directory), Arc::clone(&clock)).await?;
     let clients = server.platform.clients();
     let ways_in = clients.iter().map(|client| Arc::clone(client.ingest()));
-    let world = World::of(ways_in.collect(), clock);
+    let world = World::of(ways_in.collect(), clock).with_history_days(args.history_days);
     if stop
         .run_until_cancelled(world.fill_history())
         .await

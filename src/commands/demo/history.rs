@@ -17,12 +17,12 @@ use tokio::sync::mpsc;
 use vigie_contract::Delivery;
 use vigie_mqtt::{Route, RouteTable};
 
-/// Readings settled as one: enough that the engine commits without waiting for more.
-const BATCH: usize = 50_000;
+/// Readings settled as one.
+const BATCH: usize = 10_000;
 /// Batches decoded ahead of the writer.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 /// Samples after which they are packed away, so that memory stays small.
-const MERGE_EVERY: u32 = 600_000;
+const MERGE_EVERY: u32 = 250_000;
 
 /// One client to fill.
 pub(super) struct History {
