@@ -110,6 +110,16 @@ impl Database {
         Ok(bytes as f64)
     }
 
+    /// Gives dead space back, as autovacuum does when a day does not pass in seconds.
+    pub async fn compact(&self, table: &str) -> Result<()> {
+        if let Db::Postgres(pool) = &self.db {
+            sqlx::query(AssertSqlSafe(format!("vacuum full {table}")))
+                .execute(pool)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Brings statistics and visibility up to date, as autovacuum does in time.
     pub async fn settle(&self) -> Result<()> {
         match &self.db {

@@ -26,7 +26,7 @@ impl Default for EngineConfig {
             flush_samples: 50_000,
             queued_samples: 200_000,
             retry_for: Duration::from_secs(10),
-            merge_interval: Some(Duration::from_secs(15 * 60)),
+            merge_interval: Some(Duration::from_secs(60 * 60)),
             merge_samples: 3_000_000,
         }
     }

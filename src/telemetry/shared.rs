@@ -5,8 +5,10 @@ use super::head::Head;
 use super::{EngineConfig, EngineError};
 use crate::domain::Clock;
 use crate::store::Db;
+use crate::store::tenant::rollups::{CalendarUnit, OpenSpanRow};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::Notify;
 
 /// One per engine.
@@ -25,7 +27,35 @@ pub(super) struct Shared {
     pub(super) merged: Notify,
     /// Why nothing can be written any more.
     pub(super) stopped: OnceLock<EngineError>,
+    /// Days and months that are marked open in the database already.
+    pub(super) marks: Marks,
     head: RwLock<Head>,
+}
+
+/// Spans that need no second mark. Losing one costs a statement, nothing else.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Mutex<HashSet<(CalendarUnit, OpenSpanRow)>>);
+
+impl Marks {
+    /// Leaves only the spans that are not marked yet.
+    pub(super) fn retain_new(&self, unit: CalendarUnit, spans: &mut Vec<OpenSpanRow>) {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spans.retain(|span| !known.contains(&(unit, *span)));
+    }
+
+    /// Notes marks that are committed.
+    pub(super) fn add(&self, unit: CalendarUnit, spans: &[OpenSpanRow]) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.extend(spans.iter().map(|span| (unit, *span)));
+    }
+
+    /// Forgets marks that are about to be taken away.
+    pub(super) fn remove(&self, unit: CalendarUnit, spans: &[OpenSpanRow]) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for span in spans {
+            known.remove(&(unit, *span));
+        }
+    }
 }
 
 /// What happened since the engine was opened.
@@ -65,6 +95,7 @@ impl Shared {
             merge_wanted: Notify::new(),
             merged: Notify::new(),
             stopped: OnceLock::new(),
+            marks: Marks::default(),
             head: RwLock::new(head),
         }
     }

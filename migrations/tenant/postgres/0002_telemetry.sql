@@ -51,7 +51,6 @@ create table blocks (
   unique (point_id, day, part)
 );
 alter table blocks alter column data set storage external;
-create index blocks_by_day on blocks (day);
 
 -- Sums of one UTC hour. mean is weighted by how long each value stood between
 -- the first and the last sample; covered is that time in microseconds.

@@ -49,7 +49,6 @@ create table blocks (
   data blob not null,
   unique (point_id, day, part)
 );
-create index blocks_by_day on blocks (day);
 
 -- Sums of one UTC hour. mean is weighted by how long each value stood between
 -- the first and the last sample; covered is that time in microseconds.

@@ -1,7 +1,7 @@
 //! Blocks: the samples of one point within one UTC day, in parts ordered by time.
 
 use crate::domain::PointId;
-use crate::store::batch::{batches, id_list, values};
+use crate::store::batch::{Placeholders, batches, id_list, values};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
 
 /// What is known of a block without its data.
@@ -148,6 +148,7 @@ pub async fn in_spans(db: &Db, spans: &[PointSpan]) -> Result<Vec<BlockRow>, Sto
     let mut found = Vec::new();
     for batch in batches(spans) {
         let sql = values(
+            Placeholders::of(db),
             "with wanted (point_id, first_day, last_day, from_at, until_at) as (values",
             batch.len(),
             5,
@@ -185,6 +186,7 @@ pub async fn newest_before(
 pub async fn insert(tx: &mut Tx, blocks: &[NewBlock]) -> Result<(), StoreError> {
     for batch in batches(blocks) {
         let sql = values(
+            Placeholders::of_tx(tx),
             "insert into blocks (point_id, day, part, version, t0, t1, n, min, max, sum, first, last, data) values",
             batch.len(),
             13,
@@ -217,9 +219,21 @@ pub async fn delete(tx: &mut Tx, ids: &[i64]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes up to `limit` blocks of days before `day`; says how many.
-pub async fn delete_before(tx: &mut Tx, day: i64, limit: i64) -> Result<u64, StoreError> {
-    exec_tx!(tx, conn => sqlx::query(
-        "delete from blocks where id in (select id from blocks where day < $1 limit $2)"
-    ).bind(day).bind(limit).execute(conn))
+/// The points that have blocks of days before `day`.
+pub async fn points_before(db: &Db, day: i64) -> Result<Vec<PointId>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_scalar(
+        "select distinct point_id from blocks where day < $1"
+    ).bind(day).fetch_all(pool))
+}
+
+/// Removes the blocks of these points of days before `day`.
+pub async fn delete_before(tx: &mut Tx, points: &[PointId], day: i64) -> Result<u64, StoreError> {
+    let postgres = matches!(tx, Tx::Postgres(_));
+    let sql = if postgres {
+        "delete from blocks where point_id = any($1::text::bigint[]) and day < $2"
+    } else {
+        "delete from blocks where point_id in (select value from json_each($1)) and day < $2"
+    };
+    let points = id_list(points.iter().map(|point| point.0), postgres);
+    exec_tx!(tx, conn => sqlx::query(sql).bind(points).bind(day).execute(conn))
 }

@@ -1,7 +1,7 @@
 //! The newest sample of each point as of the last merge, for people and for the next start.
 
 use crate::domain::PointId;
-use crate::store::batch::{batches, values};
+use crate::store::batch::{Placeholders, batches, values};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
 
 /// The newest sample of a point.
@@ -32,6 +32,7 @@ pub async fn list(db: &Db) -> Result<Vec<LatestRow>, StoreError> {
 pub async fn upsert(tx: &mut Tx, rows: &[LatestRow]) -> Result<(), StoreError> {
     for batch in batches(rows) {
         let sql = values(
+            Placeholders::of_tx(tx),
             "insert into latest (point_id, at, value, bits, quality, merged_until) values",
             batch.len(),
             6,

@@ -1,7 +1,7 @@
 //! Sums per UTC hour and per day and month of the point's time zone.
 
 use crate::domain::PointId;
-use crate::store::batch::{batches, id_list, values};
+use crate::store::batch::{Placeholders, batches, id_list, values};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
 
 /// One stored sum. Figures are none when they are NaN.
@@ -185,6 +185,7 @@ pub async fn due(
 pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreError> {
     for batch in batches(rows) {
         let sql = values(
+            Placeholders::of_tx(tx),
             "insert into rollups_hour (point_id, start_at, n, nan_n, min, max, sum, mean, covered, \
              first, last, first_at, last_at) values",
             batch.len(),
@@ -234,6 +235,7 @@ pub async fn mark_open(
 ) -> Result<(), StoreError> {
     for batch in batches(spans) {
         let sql = values(
+            Placeholders::of_tx(tx),
             "insert into rollups_open (unit, point_id, start_at, end_at) values",
             batch.len(),
             4,
@@ -320,6 +322,7 @@ pub async fn upsert_calendar(
     };
     for batch in batches(rows) {
         let sql = values(
+            Placeholders::of_tx(tx),
             head,
             batch.len(),
             14,

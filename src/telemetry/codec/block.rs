@@ -1,8 +1,9 @@
 //! A block: samples of one point within one UTC day.
 
 use super::BLOCK_SAMPLES;
-use super::columns::{Columns, push_columns, read_columns};
+use super::columns::Columns;
 use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
+use super::pack::{push_columns, read_columns};
 
 /// Parts below this size will soon be rewritten into a larger one: pack them quickly.
 const SETTLED_SAMPLES: usize = 4_096;

@@ -1,8 +1,9 @@
 //! A journal blob: one flush, sorted by point and time, in chunks with a directory.
 
 use super::JOURNAL_SAMPLES;
-use super::columns::{Columns, compress, decompress_into, integers, push_columns, read_columns};
+use super::columns::Columns;
 use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
+use super::pack::{compress, decompress_into, integers, push_columns, read_columns};
 use super::reader::{Reader, push_section};
 use crate::domain::{PointId, PointSample};
 

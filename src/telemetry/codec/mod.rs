@@ -8,8 +8,10 @@
 
 mod block;
 mod columns;
+mod decimals;
 mod envelope;
 mod journal;
+mod pack;
 mod reader;
 #[cfg(test)]
 mod tests;

@@ -37,6 +37,7 @@ async fn close(
             None => empty.push(*span),
         }
     }
+    shared.marks.remove(unit, due);
     let mut tx = shared.db.begin().await?;
     fencing::hold(&mut tx, shared.epoch).await?;
     for span in &empty {

@@ -87,6 +87,9 @@ async fn merge_group(
     let layer = layer.clone();
     let mut merged = read::off_the_loop(move || group::build(&layer, plans, data)).await?;
     merged.find_spans(&*shared.zones);
+    for (unit, spans) in &mut merged.open_spans {
+        shared.marks.retain_new(*unit, spans);
+    }
     commit_group(shared, &merged).await
 }
 
@@ -108,6 +111,9 @@ async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), EngineErro
         latest::delete(&mut tx, point).await?;
     }
     tx.commit().await?;
+    for (unit, spans) in &merged.open_spans {
+        shared.marks.add(*unit, spans);
+    }
     Ok(())
 }
 

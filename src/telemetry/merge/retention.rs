@@ -7,8 +7,8 @@ use crate::telemetry::EngineError;
 use crate::telemetry::head::Layer;
 use crate::telemetry::shared::Shared;
 
-/// Blocks per transaction.
-const CHUNK: i64 = 500;
+/// Points per transaction.
+const GROUP: usize = 64;
 
 /// Carries out the deletions that are of all points: from the beginning up to a UTC day.
 pub(super) async fn apply(shared: &Shared, layer: &Layer) -> Result<(), EngineError> {
@@ -32,13 +32,12 @@ pub(super) async fn apply(shared: &Shared, layer: &Layer) -> Result<(), EngineEr
 }
 
 async fn delete_blocks(shared: &Shared, day: i64) -> Result<(), EngineError> {
-    loop {
+    let points = blocks::points_before(&shared.db, day).await?;
+    for group in points.chunks(GROUP) {
         let mut tx = shared.db.begin().await?;
         fencing::hold(&mut tx, shared.epoch).await?;
-        let deleted = blocks::delete_before(&mut tx, day, CHUNK).await?;
+        blocks::delete_before(&mut tx, group, day).await?;
         tx.commit().await?;
-        if deleted == 0 {
-            return Ok(());
-        }
     }
+    Ok(())
 }
