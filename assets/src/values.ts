@@ -51,9 +51,21 @@ function write(element: HTMLElement, reading: Reading): void {
   if (reading.value !== null) element.dataset["raw"] = String(reading.value);
   const text = textOf(element, reading.value);
   for (const figure of element.querySelectorAll("[data-value]")) figure.textContent = text;
-  element.querySelector(".rng")?.dispatchEvent(new CustomEvent("reading", { detail: reading.value }));
+  movePointer(element, reading.value);
   refresh(element);
   element.dispatchEvent(new CustomEvent("point-changed", { bubbles: true, detail: reading }));
+}
+
+/** The pointer of the range bar follows the value; outside the normal band it takes its colour. */
+function movePointer(element: HTMLElement, value: number | null): void {
+  const bar = element.querySelector<SVGElement>(".rng");
+  const pointer = bar?.querySelector(".pt");
+  if (!bar || !pointer || value === null) return;
+  const [low, high, start, width] = ["low", "high", "normalX", "normalWidth"].map((name) => Number(bar.dataset[name]));
+  const share = (value - low!) / (high! - low!);
+  const x = 120 * Math.min(1, Math.max(0, share));
+  pointer.setAttribute("transform", `translate(${x} 0)`);
+  pointer.classList.toggle("warn", x < start! || x > start! + width!);
 }
 
 function textOf(element: HTMLElement, value: number | null): string {

@@ -118,8 +118,12 @@ fn main_state(values: &[(&PointRow, Value)]) -> Option<Value> {
     state.map(|(_, value)| value.clone())
 }
 
+/// The main values, without the state that the head of the page tells.
 fn tiles(values: Vec<(&PointRow, Value)>) -> Vec<Value> {
-    let main = values.into_iter().filter(|(point, _)| is_main(&point.spec));
+    let told = main_state(&values).map(|state| state.point);
+    let main = values
+        .into_iter()
+        .filter(|(point, value)| is_main(&point.spec) && Some(value.point) != told);
     main.map(|(_, value)| value).take(TILES).collect()
 }
 
