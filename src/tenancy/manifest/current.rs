@@ -70,6 +70,7 @@ pub async fn load(
         users: tenant::users::list(db).await?,
     };
     let secrets = tenant::secrets::list(db).await?;
+    let latest = tenant::latest::list(db).await?;
     let devices = tenant::devices::list(db).await?;
     let secrets = open_secrets(scope.tenant(), vault, &secrets);
     let live = devices.iter().filter(|device| device.revoked_at.is_none());
@@ -87,7 +88,7 @@ pub async fn load(
         ids: tables.ids(),
         version,
         made_by_devices: tables.made_by_devices(),
-        with_history: BTreeSet::new(),
+        with_history: latest.into_iter().map(|row| row.point_id).collect(),
         secrets,
         device_hashes: live
             .map(|device| (device.name.clone(), device.secret_hash.clone()))

@@ -4,6 +4,7 @@ use crate::support::{Backend, TestDatabase, scratch};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
 use vigie::domain::{Clock, ManualClock, Timestamp};
@@ -31,6 +32,10 @@ impl Home {
             folder: scratch(),
             database_url,
         }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn config(&self) -> DirectoryConfig {

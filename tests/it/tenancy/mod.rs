@@ -1,5 +1,6 @@
 //! Clients: each in a database of its own, made, migrated, suspended and removed.
 
+mod commands;
 pub(crate) mod home;
 mod isolation;
 mod plans;

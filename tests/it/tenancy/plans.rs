@@ -1,10 +1,10 @@
 //! Manifests: planned against what is there, applied as a whole, exported to what plans to nothing.
 
-use super::home::{apply_text, at_home, plan, plan_with, read};
+use super::home::{NOON, apply_text, at_home, plan, plan_with, read};
 use super::minimal;
 use secrecy::ExposeSecret;
 use vigie::store::tenant::{
-    changes, connections, devices, equipment, points, secrets, sites, users,
+    changes, connections, devices, equipment, latest, points, secrets, sites, users,
 };
 use vigie::tenancy::manifest::{
     Action, Library, Noun, Plan, PlanError, Prune, apply, export, read_current, reveal,
@@ -148,6 +148,29 @@ at_home! {
         assert!(sites::list(scope.db()).await.unwrap().is_empty());
         assert!(secrets::list(scope.db()).await.unwrap().is_empty());
         assert!(plan(&directory, &minimal("park"), Prune::Remove).await.is_empty());
+    }
+
+    async fn a_plan_says_which_points_to_remove_have_samples(home: Home) {
+        let directory = home.open().await;
+        apply_text(&directory, &car_park(), Prune::Keep).await;
+        let scope = directory.by_slug("park").unwrap();
+        let lift = equipment::find_by_key(scope.db(), "lift-1").await.unwrap().unwrap();
+        let point = points::list_of(scope.db(), lift.id).await.unwrap().remove(0);
+        let newest = latest::LatestRow {
+            point_id: point.id,
+            at: NOON.0,
+            value: Some(2.0),
+            bits: 2.0_f64.to_bits() as i64,
+            quality: 0,
+            merged_until: NOON.0,
+        };
+        let mut tx = scope.db().begin().await.unwrap();
+        latest::upsert(&mut tx, &[newest]).await.unwrap();
+        tx.commit().await.unwrap();
+        let pruning = plan(&directory, &minimal("park"), Prune::Remove).await;
+        assert_eq!(pruning.lost_histories(), 1);
+        assert!(pruning.to_string().contains("- point floor (has samples)"), "{pruning}");
+        assert_eq!(plan(&directory, &minimal("park"), Prune::Keep).await.lost_histories(), 0);
     }
 
     async fn a_rename_keeps_the_point_and_all_that_refers_to_it(home: Home) {
@@ -297,7 +320,7 @@ async fn grow(scope: &vigie::tenancy::TenantScope, key: &str, like: &str) {
     let mut wanted = template.equipment;
     key.clone_into(&mut wanted.key);
     let mut tx = scope.db().begin().await.unwrap();
-    let at = super::home::NOON;
+    let at = NOON;
     let by = equipment::BY_DEVICES;
     let id = equipment::insert(&mut tx, &wanted, by, at).await.unwrap();
     points::insert_from_type(&mut tx, id, at).await.unwrap();
