@@ -32,9 +32,19 @@ const SEEN_EVERY_US: i64 = 60_000_000;
 pub struct Endpoint {
     directory: Arc<Directory>,
     clock: Arc<dyn Clock>,
-    landings: RwLock<HashMap<Arc<str>, Arc<Landing>>>,
+    grounds: RwLock<HashMap<Arc<str>, Ground>>,
     proven: Cache<[u8; 32], ()>,
     broker: OnceLock<Weak<Broker>>,
+}
+
+/// What the messages of a client meet. A client without an entry is not served (yet):
+/// their messages stay unacknowledged, so that nothing is lost while we start.
+#[derive(Clone)]
+enum Ground {
+    /// Their connection of protocol `mqtt-endpoint`.
+    Routes(Arc<Landing>),
+    /// They run, and have no such connection: all is the devices' own conversation.
+    Bare,
 }
 
 /// Where the messages of one client land.
@@ -51,7 +61,7 @@ impl Endpoint {
         Arc::new(Self {
             directory,
             clock,
-            landings: RwLock::default(),
+            grounds: RwLock::default(),
             proven: Cache::builder()
                 .max_capacity(REMEMBERED)
                 .time_to_live(REMEMBERED_FOR)
@@ -78,18 +88,27 @@ impl Endpoint {
             routes,
             arrivals,
         });
-        self.landings
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(space, landing);
+        self.set_ground(space, Ground::Routes(landing));
     }
 
-    /// Closes the landing of a client; its devices keep talking to each other.
+    /// Opens the space of a client who has no routes.
+    pub(super) fn leave_bare(&self, space: &str) {
+        self.set_ground(space.into(), Ground::Bare);
+    }
+
+    /// Closes the space of a client: what their devices send is not acknowledged any more.
     pub(super) fn lift(&self, space: &str) {
-        self.landings
+        self.grounds
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(space);
+    }
+
+    fn set_ground(&self, space: Arc<str>, ground: Ground) {
+        self.grounds
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(space, ground);
     }
 
     /// Sends a message of the platform into the topic space of a client.
@@ -114,8 +133,8 @@ impl Endpoint {
         }
     }
 
-    fn landing(&self, space: &str) -> Option<Arc<Landing>> {
-        self.landings
+    fn ground(&self, space: &str) -> Option<Ground> {
+        self.grounds
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(space)
@@ -208,21 +227,12 @@ impl Handler for Endpoint {
         batch: Arc<[Message]>,
     ) -> BoxFuture<Vec<Outcome>> {
         Box::pin(async move {
-            match self.landing(&principal.space) {
-                Some(landing) => landing.commit(&batch).await,
-                None if self.is_served(&principal.space) => vec![Ok(()); batch.len()],
+            match self.ground(&principal.space) {
+                Some(Ground::Routes(landing)) => landing.commit(&batch).await,
+                Some(Ground::Bare) => vec![Ok(()); batch.len()],
                 None => vec![Err(CommitError::Retry); batch.len()],
             }
         })
-    }
-}
-
-impl Endpoint {
-    /// Whether a client without a landing is a client at all, and not suspended.
-    fn is_served(&self, space: &str) -> bool {
-        self.directory
-            .by_slug(space)
-            .is_some_and(|scope| scope.tenant().is_active())
     }
 }
 

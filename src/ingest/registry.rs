@@ -16,8 +16,8 @@ use vigie_mqtt::{MqttConfig, PublishRule, Route, RouteTable};
 /// The protocols there are, as manifests name them.
 pub const PROTOCOLS: [&str; 3] = [MQTT, MQTT_ENDPOINT, HTTP];
 const MQTT: &str = "mqtt";
-const MQTT_ENDPOINT: &str = "mqtt-endpoint";
-const HTTP: &str = "http";
+pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
+pub(super) const HTTP: &str = "http";
 
 /// What a connection becomes.
 pub(super) enum Prepared {

@@ -8,7 +8,7 @@ use super::Ingest;
 use super::announce::{Announcement, Outlet, announce};
 use super::endpoint::Endpoint;
 use super::http::LineMapping;
-use super::registry::{Prepared, prepare_for};
+use super::registry::{self, Prepared, prepare_for};
 use super::running::{Running, keep_running};
 use crate::live::Hub;
 use crate::store::tenant::{Connection, ConnectionRow, connections};
@@ -124,7 +124,25 @@ impl Shared {
         }
         let all = std::mem::take(&mut *self.lock());
         self.end(all.into_values()).await;
+        if let Some(endpoint) = &self.services.endpoint {
+            endpoint.lift(self.space());
+        }
         self.flush().await;
+    }
+
+    /// Devices of a client without routes may talk to each other.
+    fn open_bare_space(&self) {
+        let has_routes = self
+            .lock()
+            .values()
+            .any(|running| running.protocol() == registry::MQTT_ENDPOINT);
+        if let Some(endpoint) = self.services.endpoint.as_ref().filter(|_| !has_routes) {
+            endpoint.leave_bare(self.space());
+        }
+    }
+
+    fn space(&self) -> &str {
+        &self.ingest.scope().tenant().slug
     }
 
     async fn flush(&self) {
@@ -163,6 +181,7 @@ impl Shared {
                 self.lock().insert(key, running);
             }
         }
+        self.open_bare_space();
         Ok(version)
     }
 
@@ -254,12 +273,12 @@ impl Shared {
         let ending: Vec<_> = gone
             .map(|running| {
                 match running.protocol() {
-                    "mqtt-endpoint" => {
+                    registry::MQTT_ENDPOINT => {
                         if let Some(endpoint) = &self.services.endpoint {
-                            endpoint.lift(&self.ingest.scope().tenant().slug);
+                            endpoint.lift(self.space());
                         }
                     }
-                    "http" => self.ingest.map_lines(LineMapping::default()),
+                    registry::HTTP => self.ingest.map_lines(LineMapping::default()),
                     _ => {}
                 }
                 running.end()

@@ -219,3 +219,28 @@ async fn a_count_is_announced_in_the_topic_space_of_the_client() {
         .expect("the count is announced");
     served.close().await;
 }
+
+/// While a client is being opened (or cannot be), devices keep what they send.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_acknowledged_before_the_client_runs() {
+    use std::sync::Arc;
+    use vigie::domain::SystemClock;
+    use vigie::ingest::endpoint::Endpoint;
+    use vigie_mqtt_endpoint::{CommitError, Handler, Message, Principal, QoS};
+
+    let home = Home::new(Backend::Sqlite).await;
+    let shop = Workshop::open(&home, &plant()).await;
+    let directory = Arc::clone(shop.platform.directory());
+    let not_open_yet = Endpoint::new(directory, Arc::new(SystemClock));
+    let device = Arc::new(Principal {
+        space: "plant".into(),
+        device: "gateway".into(),
+    });
+    let message = Message::new("packs/p1", "51.2", QoS::AtLeastOnce);
+    let outcomes = not_open_yet.commit(device, Arc::from([message])).await;
+    assert!(
+        matches!(outcomes[..], [Err(CommitError::Retry)]),
+        "{outcomes:?}"
+    );
+    shop.close().await;
+}
