@@ -70,12 +70,12 @@ pub async fn verify(secret: &SecretString, stored: Option<&str>) -> bool {
     }
     let secret = secret.clone();
     let stored = stored.map(str::to_owned);
-    off_thread(move || match stored {
-        Some(hash) => verify_chosen(&secret, &hash),
-        None => {
-            verify_chosen(&secret, &NOBODY);
-            false
+    off_thread(move || {
+        if let Some(hash) = stored {
+            return verify_chosen(&secret, &hash);
         }
+        verify_chosen(&secret, &NOBODY);
+        false
     })
     .await
     .unwrap_or(false)

@@ -18,12 +18,13 @@ pub async fn migrate(db: &Db) -> Result<(), StoreError> {
         Db::Postgres(pool) => {
             sqlx::migrate!("migrations/control/postgres")
                 .run(pool)
-                .await?
+                .await?;
         }
+
         Db::Sqlite { write, .. } => {
             sqlx::migrate!("migrations/control/sqlite")
                 .run(write)
-                .await?
+                .await?;
         }
     }
     Ok(())

@@ -48,12 +48,13 @@ pub async fn migrate(db: &Db) -> Result<(), StoreError> {
         Db::Postgres(pool) => {
             sqlx::migrate!("migrations/tenant/postgres")
                 .run(pool)
-                .await?
+                .await?;
         }
+
         Db::Sqlite { write, .. } => {
             sqlx::migrate!("migrations/tenant/sqlite")
                 .run(write)
-                .await?
+                .await?;
         }
     }
     Ok(())

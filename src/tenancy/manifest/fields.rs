@@ -59,6 +59,10 @@ fn collect<const N: usize>(fields: [(&str, Option<String>); N]) -> Fields {
         .collect()
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "stands beside fields that may have no value"
+)]
 fn text(value: impl ToString) -> Option<String> {
     Some(value.to_string())
 }

@@ -327,10 +327,10 @@ fn note_new_secrets(steps: &mut Vec<Step>, there: &Current, target: &Model, secr
     }
     for name in target.devices.keys() {
         let hash = there.device_hashes.get(name);
-        if let (Some(secret), Some(hash)) = (secrets.get(&device_secret(name)), hash) {
-            if !credentials::verify_blocking(secret, hash) {
-                note(steps, Noun::Device, name, "value of password".to_owned());
-            }
+        if let (Some(secret), Some(hash)) = (secrets.get(&device_secret(name)), hash)
+            && !credentials::verify_blocking(secret, hash)
+        {
+            note(steps, Noun::Device, name, "value of password".to_owned());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::model::{EquipmentSpec, TypeSpec, number_points};
 use super::noun::Noun;
 use super::read_points::{self, given};
 use super::read_sites::text_of;
-use super::reader::{TableReader, Word};
+use super::reader::{Node, TableReader, Word};
 use super::source::did_you_mean;
 use crate::store::tenant::PointSpec;
 
@@ -63,7 +63,7 @@ fn read_keys(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Vec<String> {
             .items()
             .unwrap_or_default()
             .iter()
-            .filter_map(|item| item.text())
+            .filter_map(Node::text)
             .collect(),
         _ => node.text().into_iter().collect(),
     };

@@ -123,13 +123,13 @@ fn read_limits(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
     };
     let numbers: Vec<f64> = items.iter().filter_map(Node::number).collect();
     match (items.len(), &numbers[..]) {
-        (0, _) => (None, None),
         (2, [low, high]) if low <= high => (limit(*low), limit(*high)),
         (2, [_, _]) => {
             node.fault("wants the lower limit first");
             (None, None)
         }
-        (2, _) => (None, None),
+        // An empty list takes limits away; what is no number is a fault already.
+        (0 | 2, _) => (None, None),
         _ => {
             node.fault("wants two numbers: [lower, upper]; inf means no limit");
             (None, None)

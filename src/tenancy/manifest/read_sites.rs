@@ -5,7 +5,7 @@ use super::keys;
 use super::model::SiteSpec;
 use super::noun::Noun;
 use super::read_points::given;
-use super::reader::{TableReader, Word};
+use super::reader::{Node, TableReader, Word};
 use super::source::did_you_mean;
 use crate::store::control::TenantSpec;
 use crate::tenancy::Brand;
@@ -128,11 +128,7 @@ fn read_retention(table: &TableReader<'_>) -> Option<i64> {
 
 fn read_hosts(draft: &mut Draft<'_>, table: &TableReader<'_>) {
     let items = table.get("hosts").and_then(|node| node.items());
-    for word in items
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|node| node.text())
-    {
+    for word in items.unwrap_or_default().iter().filter_map(Node::text) {
         let host = word.text.to_lowercase();
         if !keys::is_host(&host) {
             draft

@@ -41,7 +41,7 @@ impl Writer<'_> {
                 WriteError::Apply(error) => error,
             })?;
         }
-        for step in self.remove_order(steps) {
+        for step in remove_order(steps) {
             let what = format!("remove {} {}", step.noun, step.key);
             self.remove(step).await.map_err(attempted(what))?;
         }
@@ -307,17 +307,17 @@ impl Writer<'_> {
         put.sort_by_key(|step| (step.noun, self.plan.target.depth(step.noun, &step.key)));
         put
     }
+}
 
-    /// Equipment before its site and type, parts before what they are part of.
-    fn remove_order<'s>(&self, steps: &[&'s Step]) -> Vec<&'s Step> {
-        let mut remove: Vec<&Step> = steps
-            .iter()
-            .copied()
-            .filter(|step| step.action == Action::Remove)
-            .collect();
-        remove.sort_by_key(|step| Reverse((step.noun, step.depth)));
-        remove
-    }
+/// Equipment before its site and type, parts before what they are part of.
+fn remove_order<'s>(steps: &[&'s Step]) -> Vec<&'s Step> {
+    let mut remove: Vec<&Step> = steps
+        .iter()
+        .copied()
+        .filter(|step| step.action == Action::Remove)
+        .collect();
+    remove.sort_by_key(|step| Reverse((step.noun, step.depth)));
+    remove
 }
 
 /// What fails inside a step.
