@@ -1,12 +1,14 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|live [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
+mod child;
 mod databases;
 mod endpoint;
 mod engine;
+mod http;
 mod installation;
 mod live;
 mod machine;
@@ -42,6 +44,8 @@ enum Bench {
     Endpoint(endpoint::Options),
     /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
     Live(live::Options),
+    /// Line protocol over HTTP, beside victoria-metrics and a table with a key.
+    Http(http::Options),
 }
 
 #[derive(Args)]
@@ -54,8 +58,14 @@ struct Output {
     check: bool,
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+fn main() -> anyhow::Result<ExitCode> {
+    if std::env::var_os(child::AS_VIGIE).is_some() {
+        return Ok(vigie::commands::run());
+    }
+    tokio::runtime::Runtime::new()?.block_on(measure())
+}
+
+async fn measure() -> anyhow::Result<ExitCode> {
     let command = Command::parse();
     let report = match command.bench {
         Bench::Engine(options) => engine::run(&options).await?,
@@ -63,6 +73,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Bench::Mqtt(options) => mqtt::run(&options).await?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
+        Bench::Http(options) => http::run(&options).await?,
     };
     publish(&report, &command.output)
 }
