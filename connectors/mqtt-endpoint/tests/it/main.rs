@@ -7,6 +7,7 @@ mod clients;
 mod garbage;
 mod handshake;
 mod limits;
+mod mosquitto;
 mod platform;
 mod publishing;
 mod sessions;
