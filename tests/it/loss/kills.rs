@@ -24,6 +24,21 @@ async fn thirty_kills_lose_nothing_on_postgres() {
     kills_lose_nothing(Backend::Postgres).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ordered_stop_under_load_ends_well_and_loses_nothing() {
+    let mut installation = Installation::start(Backend::Sqlite).await;
+    let counters = Arc::new(installation.counters());
+    let load = Load::start(&counters);
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(MOMENT_MS.end)).await;
+        assert!(installation.vigie.stop().await.success());
+        installation.vigie.start().await;
+    }
+    load.stop().await;
+    installation.until_stored(&counters).await;
+    assert_eq!(judge(&installation, &counters).await, Verdict::default());
+}
+
 async fn kills_lose_nothing(backend: Backend) {
     let mut moments = Seed::new().rng();
     let mut installation = Installation::start(backend).await;
