@@ -26,8 +26,7 @@ test("the session of one client opens nothing at another", async () => {
   await page.context().addCookies([{ ...session, domain: `${PARKING}.localhost` }]);
   await page.goto(address(PARKING));
   assert.equal(new URL(page.url()).pathname, "/sign-in");
-  const feed = await page.request.get(address(PARKING, "/api/v1/equipment"));
-  assert.equal(feed.status(), 401);
+  assert.equal(await page.evaluate(async () => (await fetch("/api/v1/equipment")).status), 401);
   await close();
 });
 
