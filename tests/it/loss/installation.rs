@@ -82,24 +82,6 @@ impl Installation {
             .map(|(_, value)| *value)
     }
 
-    /// Messages a broker took over arrive when the session has them: waits until the newest
-    /// number of each counter is stored.
-    pub async fn until_stored(&self, counters: &[Counter]) {
-        for counter in counters {
-            let newest = counter
-                .promise()
-                .acknowledged
-                .iter()
-                .max()
-                .map(|number| *number as f64);
-            let what = format!("number {newest:?} of {} is stored", counter.equipment);
-            wait::until(&what, SEEN_WITHIN, async || {
-                (self.last(&counter.equipment).await >= newest).then_some(())
-            })
-            .await;
-        }
-    }
-
     /// A probe through each way until it is stored: subscriptions are made after the start.
     async fn until_both_ways_are_open(&self) {
         for (equipment, port, login) in [

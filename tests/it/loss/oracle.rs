@@ -3,6 +3,10 @@
 use super::installation::Installation;
 use super::load::{Counter, Promise};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// What came of all promises.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,14 +19,30 @@ pub struct Verdict {
     pub invented: usize,
 }
 
-/// Asks the API for every sample of every counter.
+/// Asks the API for every sample of every counter, again until nothing acknowledged is missing
+/// or the time is over: what a broker took over may still be on its way.
 pub async fn judge(installation: &Installation, counters: &[Counter]) -> Verdict {
-    let mut verdict = Verdict::default();
-    for counter in counters {
-        let stored = installation.samples(&counter.equipment, "seq").await;
-        verdict.add(&counter.promise(), counter.start_ms, &stored);
+    let started = Instant::now();
+    loop {
+        let mut verdict = Verdict::default();
+        for counter in counters {
+            let stored = installation.samples(&counter.equipment, "seq").await;
+            let before = verdict.lost;
+            verdict.add(&counter.promise(), counter.start_ms, &stored);
+            if verdict.lost > before {
+                eprintln!(
+                    "{}: {} missing after {:?}",
+                    counter.equipment,
+                    verdict.lost - before,
+                    started.elapsed()
+                );
+            }
+        }
+        if verdict.lost == 0 || started.elapsed() > ARRIVES_WITHIN {
+            return verdict;
+        }
+        tokio::time::sleep(LOOK_AGAIN_AFTER).await;
     }
-    verdict
 }
 
 impl Verdict {

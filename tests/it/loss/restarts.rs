@@ -32,7 +32,6 @@ async fn a_stopped_and_a_crashed_postgres_lose_nothing_and_need_nobody() {
         until_all_go_on(&counters).await;
     }
     load.stop().await;
-    installation.until_stored(&counters).await;
     assert!(
         installation.vigie.node().ended().is_none(),
         "the same process all along"
@@ -51,7 +50,6 @@ async fn a_stopped_broker_loses_nothing_and_needs_nobody() {
     installation.broker.resume().await;
     until_all_go_on(&counters).await;
     load.stop().await;
-    installation.until_stored(&counters).await;
     assert_eq!(judge(&installation, &counters).await, Verdict::default());
 }
 
@@ -68,7 +66,6 @@ async fn a_killed_broker_needs_nobody() {
     installation.broker.resume().await;
     until_all_go_on(&counters).await;
     load.stop().await;
-    installation.until_stored(&counters).await;
     let verdict = judge(&installation, &counters).await;
     assert_eq!((verdict.twice, verdict.invented), (0, 0));
 }

@@ -11,9 +11,10 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Anonymous, on the loopback.
 pub struct Mosquitto {
+    // First, so that it ends before its folder goes.
+    broker: Option<Process>,
     folder: TempDir,
     port: u16,
-    broker: Option<Process>,
 }
 
 impl Mosquitto {

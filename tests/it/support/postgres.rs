@@ -13,9 +13,10 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Durable as in production (`fsync` on); everybody on the loopback is trusted.
 pub struct Postgres {
+    // First, so that it ends before its folder goes.
+    server: Option<Process>,
     folder: TempDir,
     port: u16,
-    server: Option<Process>,
 }
 
 impl Postgres {

@@ -9,9 +9,10 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Keeps nothing on disk: a restart is an empty cache.
 pub struct Redis {
+    // First, so that it ends before its folder goes.
+    server: Option<Process>,
     folder: TempDir,
     port: u16,
-    server: Option<Process>,
 }
 
 impl Redis {

@@ -16,13 +16,14 @@ const STOPS_WITHIN: Duration = Duration::from_secs(15);
 
 /// One installation: a data folder, fixed ports, perhaps a PostgreSQL; and the node that runs on it.
 pub struct Vigie {
+    // First, so that it ends before its folder goes.
+    node: Option<Process>,
     folder: TempDir,
     data_dir: PathBuf,
     web: u16,
     mqtt: u16,
     environment: Vec<(String, String)>,
     http: Client,
-    node: Option<Process>,
 }
 
 impl Vigie {
