@@ -96,12 +96,20 @@ impl Endpoint {
         self.set_ground(space.into(), Ground::Bare);
     }
 
-    /// Closes the space of a client: what their devices send is not acknowledged any more.
+    /// Takes the routes of a client away: what their devices send is not acknowledged any more.
     pub(super) fn lift(&self, space: &str) {
         self.grounds
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(space);
+    }
+
+    /// Closes the space of a client who is not served any more, and the connections in it.
+    pub(super) fn close(&self, space: &str) {
+        self.lift(space);
+        if let Some(broker) = self.broker.get().and_then(Weak::upgrade) {
+            broker.evict(space, None);
+        }
     }
 
     fn set_ground(&self, space: Arc<str>, ground: Ground) {

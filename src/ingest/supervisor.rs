@@ -125,7 +125,7 @@ impl Shared {
         let all = std::mem::take(&mut *self.lock());
         self.end(all.into_values()).await;
         if let Some(endpoint) = &self.services.endpoint {
-            endpoint.lift(self.space());
+            endpoint.close(self.space());
         }
         self.flush().await;
     }
