@@ -15,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::json;
 use std::sync::Arc;
+use tower_http::csrf::ProtectionError;
 
 /// RFC 9457, 3.
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -100,7 +101,13 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
 }
 
 fn failure(response: &Response) -> Option<Arc<WebError>> {
-    response.extensions().get::<Arc<WebError>>().cloned()
+    let extensions = response.extensions();
+    if extensions.get::<ProtectionError>().is_some() {
+        return Some(Arc::new(WebError::Forbidden(
+            "the form was sent by another site",
+        )));
+    }
+    extensions.get::<Arc<WebError>>().cloned()
 }
 
 fn keep_retry_after(from: &Response, to: &mut Response) {

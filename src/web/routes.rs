@@ -41,6 +41,7 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
 pub fn router(state: AppState) -> Router {
     let pages = pages::routes()
         .fallback(async || WebError::NotFound)
+        .method_not_allowed_fallback(async || WebError::MethodNotAllowed)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), faces::as_page));
     let api = api::routes()

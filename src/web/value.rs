@@ -86,11 +86,6 @@ impl Value {
             range: RangeBar::of(spec, usable.map(|sample| sample.value)),
         }
     }
-
-    /// Whether the look says more than "good".
-    pub fn is_abnormal(&self) -> bool {
-        !matches!(self.trust, Trust::Good)
-    }
 }
 
 /// The name of a thing in the reader's language.
@@ -116,17 +111,19 @@ pub fn states(spec: &PointSpec, words: Words) -> BTreeMap<i32, String> {
 }
 
 fn text(spec: &PointSpec, states: &BTreeMap<i32, String>, value: f64, words: Words) -> String {
-    let known = states.iter().find(|(code, _)| f64::from(**code) == value);
-    known.map_or_else(
-        || {
-            format::number(
-                value,
-                usize::try_from(spec.decimals).unwrap_or_default(),
-                words.0,
-            )
-        },
-        |(_, word)| word.clone(),
-    )
+    if let Some(word) = code_of(spec.kind, value).and_then(|code| states.get(&code)) {
+        return word.clone();
+    }
+    let decimals = usize::try_from(spec.decimals).unwrap_or_default();
+    format::number(value, decimals, words.0)
+}
+
+/// The state a stored value stands for; none for a fraction.
+fn code_of(kind: PointKind, value: f64) -> Option<i32> {
+    match kind {
+        PointKind::Boolean => Some(i32::from(value != 0.0)),
+        _ => (value.fract() == 0.0).then_some(value as i32),
+    }
 }
 
 /// A figure with its unit, in one text: `52.26 V`.

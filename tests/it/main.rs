@@ -15,3 +15,4 @@ mod mqtt;
 mod servers;
 mod support;
 mod tenancy;
+mod web;

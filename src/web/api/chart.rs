@@ -1,11 +1,11 @@
 //! What the charts of a page load: compact columns, as many as there are pixels.
 
 use super::chart_columns::{Series, States};
-use super::query::{self, Query};
+use super::query;
 use crate::domain::{PointId, PointKind, TimeRange, Timestamp};
 use crate::store::tenant::PointRow;
 use crate::telemetry::{Engine, EngineError, Resolution};
-use crate::web::extract::{Caller, Read};
+use crate::web::extract::{Caller, Query, Read};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;

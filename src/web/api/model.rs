@@ -1,12 +1,11 @@
 //! What a client has: sites, equipment, points, with their newest values.
 
-use super::query::{Path, Query};
 use crate::domain::{
     EquipmentId, EquipmentTypeId, PointId, PointKind, Sample, SiteId, StateSet, Unit,
 };
 use crate::store::tenant::{EquipmentRow, PointRow, SiteRow};
 use crate::web::condition::Trust;
-use crate::web::extract::{Caller, Read};
+use crate::web::extract::{Caller, Path, Query, Read};
 use crate::web::present::Present;
 use crate::web::{AppState, WebError};
 use axum::Json;

@@ -1,9 +1,9 @@
 //! The history of one point: exact samples, and rollups.
 
-use super::query::{self, Path, Query};
+use super::query;
 use crate::domain::{PointId, Sample, Timestamp};
 use crate::telemetry::{Resolution, Rollup};
-use crate::web::extract::{Caller, Read};
+use crate::web::extract::{Caller, Path, Query, Read};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +22,7 @@ pub struct SamplesQuery {
 
 /// Samples in ascending time.
 #[derive(Debug, Serialize)]
-pub struct Samples {
+pub struct SampleList {
     point: PointId,
     samples: Vec<SampleOut>,
     /// The `start` that continues where this answer ends; absent at the end.
@@ -63,13 +63,13 @@ pub async fn samples(
     caller: Caller<Read>,
     Path(id): Path<PointId>,
     Query(asked): Query<SamplesQuery>,
-) -> Result<Json<Samples>, WebError> {
+) -> Result<Json<SampleList>, WebError> {
     let range = query::range(asked.start.as_deref(), asked.end.as_deref())?;
     let limit = query::limit(asked.limit, USUAL_LIMIT, MOST)?;
     known(&state, &caller, id).await?;
     let found = caller.client.engine().samples(id, range, limit).await?;
     let next = (found.len() == limit).then(|| found.last()).flatten();
-    Ok(Json(Samples {
+    Ok(Json(SampleList {
         point: id,
         next: next.map(|last| rfc3339(last.at.plus(1))),
         samples: found.iter().map(SampleOut::of).collect(),
@@ -102,7 +102,7 @@ pub struct RollupsQuery {
 
 /// Rollups in ascending time.
 #[derive(Debug, Serialize)]
-pub struct Rollups {
+pub struct RollupList {
     point: PointId,
     resolution: Resolution,
     rollups: Vec<RollupOut>,
@@ -127,7 +127,7 @@ pub async fn rollups(
     caller: Caller<Read>,
     Path(id): Path<PointId>,
     Query(asked): Query<RollupsQuery>,
-) -> Result<Json<Rollups>, WebError> {
+) -> Result<Json<RollupList>, WebError> {
     let range = query::range(asked.start.as_deref(), asked.end.as_deref())?;
     known(&state, &caller, id).await?;
     let found = caller
@@ -136,7 +136,7 @@ pub async fn rollups(
         .rollups(&[id], range, asked.resolution)
         .await?;
     let found = found.into_iter().flat_map(|(_, rollups)| rollups);
-    Ok(Json(Rollups {
+    Ok(Json(RollupList {
         point: id,
         resolution: asked.resolution,
         rollups: found.map(|rollup| RollupOut::of(&rollup)).collect(),
@@ -169,13 +169,7 @@ mod tests {
 
     #[test]
     fn a_value_is_written_so_that_the_same_bits_come_back() {
-        for value in [
-            3.333_499_999_999_999_9,
-            0.1 + 0.2,
-            f64::MIN_POSITIVE,
-            -0.0,
-            1e300,
-        ] {
+        for value in [10.0 / 3.0, 0.1 + 0.2, f64::MIN_POSITIVE, -0.0, 1e300] {
             let text = serde_json::to_string(&Number::from(value)).unwrap();
             let back: f64 = serde_json::from_str(&text).unwrap();
             assert_eq!(back.to_bits(), value.to_bits(), "{text}");

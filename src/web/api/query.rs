@@ -2,36 +2,6 @@
 
 use crate::domain::{PointId, TimeRange, Timestamp};
 use crate::web::WebError;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
-
-/// `axum::extract::Query` whose refusal is a problem.
-pub struct Query<T>(pub T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let query = axum::extract::Query::from_request_parts(parts, state).await;
-        query
-            .map(|query| Self(query.0))
-            .map_err(|error| WebError::invalid("query", error.body_text()))
-    }
-}
-
-/// `axum::extract::Path` whose refusal is a problem.
-pub struct Path<T>(pub T);
-
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let path = axum::extract::Path::from_request_parts(parts, state).await;
-        path.map(|path| Self(path.0))
-            .map_err(|_| WebError::NotFound)
-    }
-}
 
 /// An instant: RFC 3339, or milliseconds since 1970.
 pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {

@@ -1,10 +1,9 @@
 //! Samples in: 204 means durable; what is refused is answered by its place, what is good is stored.
 
 use super::body::Payload;
-use super::query::Query;
 use crate::ingest::http::line_protocol::Precision;
 use crate::ingest::http::{WriteReport, write_json, write_lines};
-use crate::web::extract::{Caller, Write};
+use crate::web::extract::{Caller, Query, Write};
 use crate::web::{AppState, WebError};
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -7,11 +7,13 @@
 mod address;
 mod caller;
 mod language;
+mod parts;
 mod portal;
 mod visit;
 
 pub use address::ClientAddress;
 pub use caller::{Caller, Read, Scope, Write};
 pub use language::{LOCALE_COOKIE, Language, THEME_COOKIE, theme};
+pub use parts::{Path, Query};
 pub use portal::{Portal, host_of};
 pub use visit::{Visit, Visitor, zone};

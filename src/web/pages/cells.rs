@@ -34,12 +34,15 @@ pub struct Cell {
     pub value: Value,
 }
 
+/// The number of a point, the point, its newest sample.
+type Member<'a> = (u32, &'a PointRow, Option<&'a Sample>);
+
 /// The numbered series among the points of an equipment.
 pub fn series<'a>(
     points: impl Iterator<Item = (&'a PointRow, Option<&'a Sample>)>,
     reader: &Reader,
 ) -> Vec<Series> {
-    let mut found: BTreeMap<&str, Vec<(u32, &PointRow, Option<&Sample>)>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
     for (row, sample) in points {
         if let Some((base, number)) = numbered(&row.spec.key) {
             found.entry(base).or_default().push((number, row, sample));
@@ -65,7 +68,7 @@ fn numbered(key: &str) -> Option<(&str, u32)> {
     Some((base, number.parse().ok()?))
 }
 
-fn of(members: &[(u32, &PointRow, Option<&Sample>)], reader: &Reader) -> Series {
+fn of(members: &[Member<'_>], reader: &Reader) -> Series {
     let known: Vec<f64> = members
         .iter()
         .filter_map(|(_, _, sample)| sample.map(|sample| sample.value))
@@ -96,7 +99,7 @@ fn tint(deviation: f64, scale: f64) -> i8 {
 }
 
 /// The name of the first without its number: `Cell 1 voltage` -> `Cell voltage`.
-fn title(members: &[(u32, &PointRow, Option<&Sample>)], reader: &Reader) -> String {
+fn title(members: &[Member<'_>], reader: &Reader) -> String {
     let (_, first, _) = members[0];
     let name = label(
         &first.spec.name,

@@ -45,7 +45,7 @@ pub struct ChosenRange {
 impl RangeQuery {
     /// The range this asks for; the last day where it asks for none that makes sense.
     pub fn chosen(&self, reader: &Reader) -> ChosenRange {
-        let fixed = self.from_form(reader).or_else(|| {
+        let fixed = self.of_form(reader).or_else(|| {
             TimeRange::new(
                 Timestamp::from_millis(self.start?),
                 Timestamp::from_millis(self.end?),
@@ -71,7 +71,7 @@ impl RangeQuery {
         }
     }
 
-    fn from_form(&self, reader: &Reader) -> Option<TimeRange> {
+    fn of_form(&self, reader: &Reader) -> Option<TimeRange> {
         let instant = |text: &str| {
             let local: DateTime = text.parse().ok()?;
             let zoned = local.to_zoned(reader.zone.clone()).ok()?;
@@ -86,7 +86,7 @@ impl RangeQuery {
 
 /// All charts and strips of a page.
 #[derive(Debug, Clone, Default)]
-pub struct Charts {
+pub struct ChartBoard {
     /// ms since 1970.
     pub start_ms: i64,
     /// ms since 1970.
@@ -136,7 +136,7 @@ pub struct StripView {
     pub label: String,
 }
 
-impl Charts {
+impl ChartBoard {
     /// The charts of these points, one each.
     pub fn of(
         numbers: &[&PointRow],

@@ -1,7 +1,7 @@
 //! One equipment: its live values, its history, its details.
 
 use super::cells::{self, Series};
-use super::charts::{Charts, RangeQuery};
+use super::charts::{ChartBoard, RangeQuery};
 use super::equipment_table::{is_main, type_name};
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
@@ -9,13 +9,12 @@ use crate::domain::{EquipmentId, PointKind, SiteId};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::{Visit, Visitor, zone};
+use crate::web::extract::{Path, Query, Visit, Visitor, zone};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::{Reader, Value};
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::response::Response;
 
 const TILES: usize = 12;
@@ -35,7 +34,7 @@ pub struct EquipmentPage {
     pub(super) main_state: Option<Value>,
     pub(super) heard: String,
     pub(super) values: Vec<Value>,
-    pub(super) charts: Charts,
+    pub(super) charts: ChartBoard,
     pub(super) cells: Vec<Series>,
     pub(super) details: Vec<(String, String)>,
     pub(super) parts: Vec<Link>,
@@ -94,7 +93,7 @@ impl EquipmentPage {
             condition: reader.words.get(&format!("condition-{}", condition.name())),
             main_state: main_state(&values),
             heard: heard(present, row, &reader),
-            charts: Charts::of(
+            charts: ChartBoard::of(
                 &charted(points),
                 &stripped(points),
                 range.chosen(&reader),

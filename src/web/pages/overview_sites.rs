@@ -132,9 +132,10 @@ fn line(
         spark: main
             .map(|main| main.spark(history, reader.now))
             .unwrap_or_default(),
-        age: newest
-            .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
-            .unwrap_or_else(|| format::NONE.to_owned()),
+        age: newest.map_or_else(
+            || format::NONE.to_owned(),
+            |at| format::age(at, reader.now, &reader.zone, reader.words),
+        ),
     };
     (condition, line)
 }

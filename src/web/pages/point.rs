@@ -1,6 +1,6 @@
 //! One point: its value, its history as chart and as table.
 
-use super::charts::{Charts, RangeQuery};
+use super::charts::{ChartBoard, RangeQuery};
 use super::equipment::{crumbs, link_to, reader_at};
 use super::page;
 use super::point_table::{self, Table};
@@ -8,13 +8,12 @@ use super::tree::{Chosen, Tree};
 use crate::domain::{PointId, PointKind};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
-use crate::web::extract::{Visit, Visitor};
+use crate::web::extract::{Path, Query, Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::{Reader, Value, figure};
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::response::Response;
 
 /// The page of one point.
@@ -25,7 +24,7 @@ pub struct PointPage {
     pub(super) tree: Tree,
     pub(super) crumbs: Vec<super::Link>,
     pub(super) v: Value,
-    pub(super) charts: Charts,
+    pub(super) charts: ChartBoard,
     pub(super) table: Table,
     pub(super) details: Vec<(String, String)>,
 }
@@ -46,8 +45,8 @@ pub async fn show(
     let chosen = range.chosen(&reader);
     let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
     let charts = match row.spec.kind {
-        PointKind::Number => Charts::of(&[row], &[], chosen, &reader),
-        _ => Charts::of(&[], &[row], chosen, &reader),
+        PointKind::Number => ChartBoard::of(&[row], &[], chosen, &reader),
+        _ => ChartBoard::of(&[], &[row], chosen, &reader),
     };
     page(&PointPage::of(
         &visit.visitor,
@@ -65,7 +64,7 @@ impl PointPage {
         present: &Present,
         (row, equipment): (&PointRow, &EquipmentRow),
         reader: &Reader,
-        charts: Charts,
+        charts: ChartBoard,
         table: Table,
     ) -> Self {
         let site = equipment.equipment.site_id;

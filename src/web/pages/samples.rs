@@ -262,7 +262,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
                 &present,
                 (point, pack),
                 reader,
-                charts::Charts::of(&[point], &[], chosen, reader),
+                charts::ChartBoard::of(&[point], &[], chosen, reader),
                 table,
             )
             .render(),

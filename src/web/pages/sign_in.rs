@@ -3,7 +3,7 @@
 use super::page;
 use crate::store::tenant::{UserRow, users};
 use crate::tenancy::credentials;
-use crate::web::extract::{ClientAddress, Language, Portal};
+use crate::web::extract::{ClientAddress, Language, Portal, Query};
 use crate::web::format;
 use crate::web::shell::Shell;
 use crate::web::throttle::Attempt;
@@ -11,7 +11,7 @@ use crate::web::words::Words;
 use crate::web::{AppState, WebError, session};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;

@@ -8,14 +8,13 @@ use crate::domain::SiteId;
 use crate::store::tenant::SiteRow;
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::{Visit, Visitor};
+use crate::web::extract::{Path, Visit, Visitor};
 use crate::web::format;
 use crate::web::park::{self, Park};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::words::Words;
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 
 /// The page of one site.

@@ -94,7 +94,9 @@ impl Tree {
             push_site(&mut sites, present, root, 0, chosen, locale);
         }
         if alone {
-            sites.iter_mut().for_each(|site| site.open = true);
+            for site in &mut sites {
+                site.open = true;
+            }
         }
         Self { sites }
     }
@@ -151,7 +153,9 @@ fn groups(present: &Present, site: SiteId, chosen: Chosen, locale: Locale) -> Ve
         .collect();
     groups.sort_by(|a, b| a.name.cmp(&b.name));
     if alone {
-        groups.iter_mut().for_each(|group| group.open = true);
+        for group in &mut groups {
+            group.open = true;
+        }
     }
     groups
 }
