@@ -172,14 +172,14 @@ fn usual_spacing(samples: &[Sample]) -> i64 {
         .windows(2)
         .map(|pair| pair[1].at.since(pair[0].at))
         .collect();
-    let place = if spacings.len() < FEW {
-        spacings.len() / 2
-    } else {
-        spacings.len() * 95 / 100
-    };
-    if spacings.is_empty() {
+    let Some(last) = spacings.len().checked_sub(1) else {
         return 0;
-    }
+    };
+    let place = if spacings.len() < FEW {
+        last / 2
+    } else {
+        last * 95 / 100
+    };
     *spacings.select_nth_unstable(place).1
 }
 
