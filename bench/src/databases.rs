@@ -20,7 +20,7 @@ pub struct Database {
 enum Place {
     File(PathBuf),
     Server {
-        admin: PgConnectOptions,
+        admin: Box<PgConnectOptions>,
         name: String,
         postmaster: Option<u32>,
     },
@@ -69,7 +69,7 @@ impl Database {
             name: format!("PostgreSQL {version}"),
             db: Db::open_postgres(admin.clone().database(&name), 4),
             place: Place::Server {
-                admin,
+                admin: Box::new(admin),
                 name,
                 postmaster,
             },

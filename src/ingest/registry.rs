@@ -117,7 +117,7 @@ fn prepare(
 fn read<T: DeserializeOwned>(config: Value) -> Result<T, ConfigFault> {
     serde_path_to_error::deserialize(config).map_err(|error| {
         let mut pointer = String::new();
-        for step in error.path().iter() {
+        for step in error.path() {
             pointer.push('/');
             pointer.push_str(step.to_string().trim_matches(['[', ']']));
         }

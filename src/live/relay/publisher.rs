@@ -97,7 +97,10 @@ impl Publisher {
     }
 
     async fn refill(&self) -> Result<(), RelayError> {
-        for (tenant, channel) in self.channels.select(|channel| channel.is_written_here()) {
+        for (tenant, channel) in self
+            .channels
+            .select(super::super::channel::Channel::is_written_here)
+        {
             let mut pipeline = redis::pipe();
             pipeline.del(wire::latest_key(tenant)).ignore();
             self.tell(&mut pipeline, tenant, &Message::Reset);

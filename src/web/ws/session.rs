@@ -240,10 +240,10 @@ impl Session {
             return Err(End::Silent);
         }
         let (scope, now) = (self.visit.client.scope(), self.state.clock.now());
-        match sign_in::find(scope, &self.jar, now, self.state.config.https).await {
-            Ok(None) => return Err(End::SignedOut),
-            // A database that is away for a moment signs nobody out.
-            Ok(Some(_)) | Err(_) => {}
+        // A database that is away for a moment signs nobody out.
+        let found = sign_in::find(scope, &self.jar, now, self.state.config.https).await;
+        if matches!(found, Ok(None)) {
+            return Err(End::SignedOut);
         }
         self.send(Message::Ping(Vec::new().into())).await?;
         self.say(&Event::Heartbeat(true)).await

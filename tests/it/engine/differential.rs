@@ -106,7 +106,7 @@ impl History {
 
     async fn compare(&mut self, after: &str) {
         let engine = self.subject.engine.clone();
-        let points: Vec<PointId> = (0..POINTS + 1).map(PointId).collect();
+        let points: Vec<PointId> = (0..=POINTS).map(PointId).collect();
         for (point, latest) in engine.latest(&points) {
             let expected = self.oracle.last_before(point, Timestamp(i64::MAX));
             assert_eq!(latest, expected, "latest of {point} after {after}");

@@ -145,7 +145,9 @@ fn sum_up(start: Timestamp, end: Timestamp, samples: &[Sample]) -> Rollup {
 pub fn alike(ours: &Rollup, theirs: &Rollup) -> bool {
     let scale = theirs.max.abs().max(theirs.min.abs());
     let close = |a: f64, b: f64| {
-        a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-9 * scale * theirs.n as f64
+        a.to_bits() == b.to_bits()
+            || (a.is_nan() && b.is_nan())
+            || (a - b).abs() <= 1e-9 * scale * theirs.n as f64
     };
     ours.start == theirs.start
         && ours.end == theirs.end

@@ -2,7 +2,7 @@
 
 use super::workshop::{DEADLINE, PLANT, Workshop};
 use crate::support::wait;
-use crate::tenancy::home::{Home, NOON, at_home};
+use crate::tenancy::home::{NOON, at_home};
 use vigie::ingest::http::line_protocol::Precision;
 use vigie::ingest::http::{write_json, write_lines};
 

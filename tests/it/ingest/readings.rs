@@ -1,7 +1,7 @@
 //! What becomes of a reading.
 
 use super::workshop::{DEADLINE, PLANT, Workshop, reading, reading_of};
-use crate::tenancy::home::{Home, NOON, at_home};
+use crate::tenancy::home::{NOON, at_home};
 use std::sync::Arc;
 use vigie::domain::{Quality, Timestamp};
 use vigie::ingest::IngestLimits;

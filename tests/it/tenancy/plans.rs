@@ -185,19 +185,19 @@ at_home! {
             .replace("key = \"lift-1\"", "key = \"lift-a\"\nwas = \"lift-1\"")
             .replace("{ key = \"floor\",", "{ key = \"level\", was = \"floor\",")
             .replace("points.floor", "points.level");
-        let renames = plan(&directory, &text, Prune::Remove).await;
-        assert_eq!(actions(&renames, Action::Create), [""; 0], "{renames}");
-        assert_eq!(actions(&renames, Action::Remove), [""; 0], "{renames}");
-        apply(&directory, &renames).await.unwrap();
+        let moves = plan(&directory, &text, Prune::Remove).await;
+        assert_eq!(actions(&moves, Action::Create), [""; 0], "{moves}");
+        assert_eq!(actions(&moves, Action::Remove), [""; 0], "{moves}");
+        apply(&directory, &moves).await.unwrap();
         let after = points::list(scope.db()).await.unwrap();
         assert_eq!(before.len(), after.len());
-        let renamed: Vec<_> = before
+        let new_keys: Vec<_> = before
             .iter()
             .zip(&after)
             .filter(|(one, other)| one.id == other.id && one.spec.key != other.spec.key)
             .map(|(one, other)| (one.spec.key.as_str(), other.spec.key.as_str()))
             .collect();
-        assert_eq!(renamed, [("floor", "level")]);
+        assert_eq!(new_keys, [("floor", "level")]);
         assert!(plan(&directory, &text, Prune::Remove).await.is_empty());
     }
 

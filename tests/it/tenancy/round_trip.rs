@@ -1,7 +1,7 @@
 //! Random clients: what is exported reads back equal, and what is applied plans to nothing,
 //! whatever was there before.
 
-use super::home::{Home, at_home, environment, plan_with, read};
+use super::home::{at_home, environment, plan_with, read};
 use crate::support::Seed;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};

@@ -152,7 +152,7 @@ fn a_bay_fills_and_empties_in_turn_and_every_vehicle_passes_its_barrier() {
         for bay in 0..BAYS {
             let of_bay: Vec<&Move> = moves.iter().filter(|each| each.bay == bay).collect();
             assert!(
-                of_bay.len() % 2 == 0,
+                of_bay.len().is_multiple_of(2),
                 "bay {bay} on day {day} ends as it began"
             );
             for (turn, each) in of_bay.iter().enumerate() {
