@@ -4,11 +4,6 @@
 //! Invariant: nothing here sleeps for readiness; [`wait::until`] awaits a condition with a deadline.
 //! Invariant: a missing server fails the test and names the command that starts it.
 
-#![allow(
-    dead_code,
-    reason = "the tests that use all of it land one after the other"
-)]
-
 mod database;
 pub mod device;
 mod mosquitto;
@@ -28,7 +23,6 @@ pub use ports::free_port;
 pub use postgres::Postgres;
 pub use process::Process;
 pub use redis::Redis;
-#[allow(unused_imports, reason = "random tests land one after the other")]
 pub use seed::Seed;
 pub use small_disk::SmallDisk;
 pub use vigie::{READY_WITHIN, Vigie};
