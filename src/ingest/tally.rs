@@ -27,6 +27,8 @@ pub(super) struct Tally {
     slug: String,
     rejects: RejectBook,
     discoveries: DiscoveryBook,
+    /// One flush after the other.
+    turn: tokio::sync::Mutex<()>,
     stored: AtomicU64,
     uncertain: AtomicU64,
     refused: AtomicU64,
@@ -39,6 +41,7 @@ impl Tally {
             slug: slug.to_owned(),
             rejects: RejectBook::default(),
             discoveries: DiscoveryBook::default(),
+            turn: tokio::sync::Mutex::default(),
             stored: AtomicU64::new(0),
             uncertain: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -97,8 +100,10 @@ impl Tally {
         total
     }
 
-    /// Writes what is not in the database yet.
+    /// Writes what is not in the database yet. When it returns, all that was counted before
+    /// the call is written, also what another flush had taken.
     pub(super) async fn flush(&self, db: &Db) -> Result<(), StoreError> {
+        let _turn = self.turn.lock().await;
         self.rejects.flush(db).await?;
         self.discoveries.flush(db).await
     }

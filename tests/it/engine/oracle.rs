@@ -142,7 +142,6 @@ fn sum_up(start: Timestamp, end: Timestamp, samples: &[Sample]) -> Rollup {
 }
 
 /// Whether two rollups say the same; sums may differ in the last digits.
-#[expect(clippy::float_cmp, reason = "an infinity is close to itself only")]
 pub fn alike(ours: &Rollup, theirs: &Rollup) -> bool {
     let scale = theirs.max.abs().max(theirs.min.abs());
     let close = |a: f64, b: f64| {
