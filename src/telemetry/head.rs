@@ -61,6 +61,8 @@ pub(super) struct Layer {
 struct Slot {
     active: Columns,
     latest: Option<Sample>,
+    /// A deletion took the newest sample, and `latest` was not looked up since: it may be too old.
+    bereft: bool,
     /// No earlier than the newest sample in the blocks.
     merged_until: Option<i64>,
 }
@@ -162,7 +164,8 @@ impl Head {
             {
                 slot.latest = None;
                 // A deletion from the beginning of time leaves nothing older to find.
-                if start > i64::MIN {
+                slot.bereft |= start > i64::MIN;
+                if slot.bereft {
                     bereft.push(point);
                 }
             }
@@ -175,18 +178,20 @@ impl Head {
         self.slots.get(&point)?.latest
     }
 
-    /// Whether a deletion took the newest sample and none was found since.
+    /// Whether a deletion took the newest sample and what is newest now was not looked up since.
+    ///
+    /// Late samples that come meanwhile do not end it: blocks may hold newer ones.
     pub(super) fn is_bereft(&self, point: PointId) -> bool {
-        self.slots
-            .get(&point)
-            .is_some_and(|slot| slot.latest.is_none())
+        self.slots.get(&point).is_some_and(|slot| slot.bereft)
     }
 
-    /// Notes the newest sample that was found after a deletion took the one before.
-    pub(super) fn restore_latest(&mut self, point: PointId, found: Sample) {
+    /// Notes the newest sample that was found, if any, after a deletion took the one before.
+    pub(super) fn restore_latest(&mut self, point: PointId, found: Option<Sample>) {
         let slot = self.slots.entry(point).or_default();
-        if slot.latest.is_none_or(|latest| latest.at < found.at) {
-            slot.latest = Some(found);
+        slot.bereft = false;
+        let known = slot.latest.map(|latest| latest.at);
+        if found.map(|found| found.at) > known {
+            slot.latest = found;
         }
     }
 

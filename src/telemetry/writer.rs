@@ -322,10 +322,7 @@ pub(super) async fn restore_latest(
             let found = read::last_before(shared, point, Timestamp(i64::MAX)).await?;
             let mut head = shared.head_mut();
             if head.is_generation(generation) {
-                if let Some(found) = found {
-                    head.restore_latest(point, found);
-                }
-                break;
+                head.restore_latest(point, found);
             }
         }
     }

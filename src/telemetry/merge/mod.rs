@@ -28,6 +28,8 @@ use std::sync::Arc;
 
 /// Points per transaction.
 const GROUP: usize = 128;
+/// How often a group is tried while blocks change under it.
+const ATTEMPTS: usize = 3;
 
 /// Merges what the head holds now; does nothing when that is nothing.
 ///
@@ -72,11 +74,41 @@ fn points_of(layer: &Layer) -> Vec<PointId> {
     points
 }
 
+/// Merges a group; again from its start when somebody else put blocks there since they were looked at.
+///
+/// That is a merge of ours that was cut off while its commit was under way. It had the same work, so its
+/// blocks have the same names as ours and only one of the two is stored.
 async fn merge_group(
     shared: &Shared,
     layer: &Arc<Layer>,
     points: &[PointId],
 ) -> Result<(), EngineError> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        match try_group(shared, layer, points).await {
+            Err(GroupError::Store(StoreError::Duplicate(_))) if attempts < ATTEMPTS => {}
+            Err(GroupError::Store(error)) => return Err(error.into()),
+            Err(GroupError::Engine(error)) => return Err(error),
+            Ok(()) => return Ok(()),
+        }
+    }
+}
+
+/// Why a group was not merged; a duplicate is told apart.
+#[derive(Debug, thiserror::Error)]
+enum GroupError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+async fn try_group(
+    shared: &Shared,
+    layer: &Arc<Layer>,
+    points: &[PointId],
+) -> Result<(), GroupError> {
     let Some((first_day, last_day)) = plan::days(layer, points) else {
         return Ok(());
     };
@@ -93,8 +125,8 @@ async fn merge_group(
     commit_group(shared, &merged).await
 }
 
-async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), EngineError> {
-    let (latest_rows, gone) = latest_of(shared, merged);
+async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), GroupError> {
+    let (latest_rows, gone) = latest_of(shared, merged).await?;
     let mut tx = shared.db.begin().await?;
     fencing::hold(&mut tx, shared.epoch).await?;
     blocks::delete(&mut tx, &merged.replaced).await?;
@@ -118,18 +150,30 @@ async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), EngineErro
 }
 
 /// The rows of `latest`, and the points that have no sample left.
-fn latest_of(shared: &Shared, merged: &Merged) -> (Vec<LatestRow>, Vec<PointId>) {
-    let head = shared.head();
-    let row = |&(point, newest)| head.latest_row(point, newest);
-    let gone = merged
-        .newest
-        .iter()
-        .map(|&(point, _)| point)
-        .filter(|&point| head.is_bereft(point));
-    (
-        merged.newest.iter().filter_map(row).collect(),
-        gone.collect(),
-    )
+///
+/// A deletion that came meanwhile may have taken the newest sample of a point: the row of an older one,
+/// which a deletion does not touch when it is replayed, would stand for the newest after a restart.
+async fn latest_of(
+    shared: &Shared,
+    merged: &Merged,
+) -> Result<(Vec<LatestRow>, Vec<PointId>), EngineError> {
+    loop {
+        let bereft: Vec<PointId> = {
+            let head = shared.head();
+            let points = || merged.newest.iter().map(|&(point, _)| point);
+            let bereft: Vec<_> = points().filter(|&point| head.is_bereft(point)).collect();
+            if bereft.is_empty() {
+                let row = |&(point, newest)| head.latest_row(point, newest);
+                let gone = points().filter(|&point| head.latest(point).is_none());
+                return Ok((
+                    merged.newest.iter().filter_map(row).collect(),
+                    gone.collect(),
+                ));
+            }
+            bereft
+        };
+        restore_latest(shared, bereft).await?;
+    }
 }
 
 /// Everything up to the layer's version is in blocks: say so, and forget the rest.
