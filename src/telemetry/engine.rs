@@ -2,8 +2,9 @@
 
 use super::merger::Merger;
 use super::replay::{Replayed, replay};
-use super::rollup_read::{self, Spans};
+use super::rollup_read;
 use super::shared::{Parts, Shared};
+use super::stored_hours::Spans;
 use super::writer::{Request, Waiter, Writer, restore_latest};
 use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan, read, states};
 use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange, Timestamp};

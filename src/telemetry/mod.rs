@@ -26,6 +26,7 @@ mod rollup_read;
 mod series;
 mod shared;
 mod states;
+mod stored_hours;
 mod summary;
 mod writer;
 

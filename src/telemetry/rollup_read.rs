@@ -12,14 +12,13 @@ use super::merge::hours_of;
 use super::read::{self, busy, span, unpack_all};
 use super::series::Series;
 use super::shared::Shared;
+use super::stored_hours::{Spans, by_point, stored_hours};
 use super::summary::Summary;
 use crate::domain::{PointId, TimeRange, Timestamp};
 use crate::store::tenant::blocks;
-use crate::store::tenant::rollups::{self, CalendarUnit, OpenSpanRow, RollupRow};
+use crate::store::tenant::open_spans::{self, Derived, OpenSpanRow};
+use crate::store::tenant::rollups::{self, CalendarUnit};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The sums of one point by the start of their span: end and summary.
-pub(super) type Spans = BTreeMap<i64, (i64, Summary)>;
 
 const HOUR: i64 = Timestamp::HOUR;
 
@@ -32,8 +31,7 @@ pub(super) async fn hours(
     let range = whole_hours(range);
     for _ in 0..read::ATTEMPTS {
         let (generation, views) = views(shared, points, range);
-        let rows = rollups::hours(&shared.db, points, range.start.0, range.end.0).await?;
-        let mut found: BTreeMap<PointId, Spans> = by_point(rows);
+        let mut found = stored_hours(shared, points, range.start.0, range.end.0).await?;
         let dirty: Vec<BTreeSet<i64>> = points
             .iter()
             .zip(&views)
@@ -72,7 +70,8 @@ pub(super) async fn calendar(
         let generation = shared.head().generation();
         let (from, until) = (range.start.0, range.end.0);
         // First the marks, then the rows: a merge between the two replaces a mark by its row.
-        let open = rollups::open_spans(&shared.db, unit, points, from, until).await?;
+        let what = Derived::Calendar(unit);
+        let open = open_spans::of_points(&shared.db, what, points, from, until).await?;
         let mut found = by_point(rollups::calendar(&shared.db, unit, points, from, until).await?);
         let mut all = Vec::with_capacity(points.len());
         let stale = stale_spans(shared, unit, points, range, &found, open);
@@ -102,7 +101,7 @@ pub(super) async fn merged_spans(
     for alike in spans.chunk_by(|a, b| (a.start_at, a.end_at) == (b.start_at, b.end_at)) {
         let points: Vec<_> = alike.iter().map(|span| span.point_id).collect();
         let (from, until) = (floor(alike[0].start_at), alike[0].end_at);
-        let hours = by_point(rollups::hours(&shared.db, &points, from, until).await?);
+        let hours = stored_hours(shared, &points, from, until).await?;
         for span in alike {
             let none = Spans::new();
             let hours = hours.get(&span.point_id).unwrap_or(&none);
@@ -119,17 +118,6 @@ fn views(shared: &Shared, points: &[PointId], range: TimeRange) -> (u64, Vec<Vie
         .map(|&point| head.view(point, range))
         .collect();
     (head.generation(), views)
-}
-
-fn by_point(rows: Vec<RollupRow>) -> BTreeMap<PointId, Spans> {
-    let mut found: BTreeMap<PointId, Spans> = BTreeMap::new();
-    for run in rows.chunk_by(|a, b| a.point_id == b.point_id) {
-        let spans = run
-            .iter()
-            .map(|row| (row.start_at, (row.end_at, Summary::from_row(row))));
-        found.insert(run[0].point_id, spans.collect());
-    }
-    found
 }
 
 /// The hours that the stored rows do not tell the truth about.

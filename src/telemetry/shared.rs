@@ -5,7 +5,7 @@ use super::head::Head;
 use super::{EngineConfig, EngineError};
 use crate::domain::Clock;
 use crate::store::Db;
-use crate::store::tenant::rollups::{CalendarUnit, OpenSpanRow};
+use crate::store::tenant::open_spans::{Derived, OpenSpanRow};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -27,33 +27,33 @@ pub(super) struct Shared {
     pub(super) merged: Notify,
     /// Why nothing can be written any more.
     pub(super) stopped: OnceLock<EngineError>,
-    /// Days and months that are marked open in the database already.
+    /// Spans that are marked open in the database already.
     pub(super) marks: Marks,
     head: RwLock<Head>,
 }
 
 /// Spans that need no second mark. Losing one costs a statement, nothing else.
 #[derive(Debug, Default)]
-pub(super) struct Marks(Mutex<HashSet<(CalendarUnit, OpenSpanRow)>>);
+pub(super) struct Marks(Mutex<HashSet<(Derived, OpenSpanRow)>>);
 
 impl Marks {
     /// Leaves only the spans that are not marked yet.
-    pub(super) fn retain_new(&self, unit: CalendarUnit, spans: &mut Vec<OpenSpanRow>) {
+    pub(super) fn retain_new(&self, what: Derived, spans: &mut Vec<OpenSpanRow>) {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        spans.retain(|span| !known.contains(&(unit, *span)));
+        spans.retain(|span| !known.contains(&(what, *span)));
     }
 
     /// Notes marks that are committed.
-    pub(super) fn add(&self, unit: CalendarUnit, spans: &[OpenSpanRow]) {
+    pub(super) fn add(&self, what: Derived, spans: &[OpenSpanRow]) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.extend(spans.iter().map(|span| (unit, *span)));
+        known.extend(spans.iter().map(|span| (what, *span)));
     }
 
     /// Forgets marks that are about to be taken away.
-    pub(super) fn remove(&self, unit: CalendarUnit, spans: &[OpenSpanRow]) {
+    pub(super) fn remove(&self, what: Derived, spans: &[OpenSpanRow]) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for span in spans {
-            known.remove(&(unit, *span));
+            known.remove(&(what, *span));
         }
     }
 }

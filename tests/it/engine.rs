@@ -3,6 +3,7 @@
 mod differential;
 mod durability;
 mod oracle;
+mod packed;
 mod promises;
 mod snapshots;
 mod subject;

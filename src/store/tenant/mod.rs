@@ -16,6 +16,8 @@ pub mod equipment_types;
 pub mod fencing;
 pub mod journal;
 pub mod latest;
+pub mod open_spans;
+pub mod packed_hours;
 pub mod points;
 pub mod rejects;
 pub mod rollups;

@@ -1,5 +1,6 @@
 //! Sums per UTC hour and per day and month of the point's time zone.
 
+use super::open_spans::OpenSpanRow;
 use crate::domain::PointId;
 use crate::store::batch::{Placeholders, batches, id_list, values};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
@@ -47,23 +48,12 @@ pub enum CalendarUnit {
 }
 
 impl CalendarUnit {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
             Self::Month => "month",
         }
     }
-}
-
-/// A day or month whose own row is missing or out of date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::FromRow)]
-pub struct OpenSpanRow {
-    /// Whose.
-    pub point_id: PointId,
-    /// First instant of the span.
-    pub start_at: i64,
-    /// First instant after it.
-    pub end_at: i64,
 }
 
 macro_rules! listed {
@@ -149,38 +139,6 @@ pub async fn calendar(
     on_db!(db.read, pool => sqlx::query_as(sql).bind(points).bind(from_at).bind(until_at).fetch_all(pool))
 }
 
-/// Which days or months of several points, overlapping `from_at..until_at`, have no row to rely on.
-pub async fn open_spans(
-    db: &Db,
-    unit: CalendarUnit,
-    points: &[PointId],
-    from_at: i64,
-    until_at: i64,
-) -> Result<Vec<OpenSpanRow>, StoreError> {
-    let postgres = db.is_postgres();
-    let sql = listed!(
-        postgres,
-        "select point_id, start_at, end_at from rollups_open where",
-        "and unit = $2 and end_at > $3 and start_at < $4 order by point_id, start_at"
-    );
-    let points = id_list(points.iter().map(|point| point.0), postgres);
-    on_db!(db.read, pool => sqlx::query_as(sql)
-        .bind(points).bind(unit.word()).bind(from_at).bind(until_at).fetch_all(pool))
-}
-
-/// The next `limit` open days or months that end by `now`.
-pub async fn due(
-    db: &Db,
-    unit: CalendarUnit,
-    now: i64,
-    limit: i64,
-) -> Result<Vec<OpenSpanRow>, StoreError> {
-    on_db!(db.read, pool => sqlx::query_as(
-        "select point_id, start_at, end_at from rollups_open \
-         where unit = $1 and end_at <= $2 order by end_at, point_id limit $3"
-    ).bind(unit.word()).bind(now).bind(limit).fetch_all(pool))
-}
-
 /// Adds or replaces hours.
 pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreError> {
     for batch in batches(rows) {
@@ -224,65 +182,6 @@ pub async fn delete_hours(
 /// Removes all hours before an instant.
 pub async fn delete_hours_before(tx: &mut Tx, at: i64) -> Result<(), StoreError> {
     exec_tx!(tx, conn => sqlx::query("delete from rollups_hour where start_at < $1").bind(at).execute(conn))?;
-    Ok(())
-}
-
-/// Marks days or months whose hours changed.
-pub async fn mark_open(
-    tx: &mut Tx,
-    unit: CalendarUnit,
-    spans: &[OpenSpanRow],
-) -> Result<(), StoreError> {
-    for batch in batches(spans) {
-        let sql = values(
-            Placeholders::of_tx(tx),
-            "insert into rollups_open (unit, point_id, start_at, end_at) values",
-            batch.len(),
-            4,
-            "on conflict (unit, point_id, start_at) do update set end_at = excluded.end_at",
-        );
-        exec_tx!(tx, conn => {
-            let mut query = sqlx::query(sql);
-            for span in batch {
-                query = query.bind(unit.word()).bind(span.point_id).bind(span.start_at).bind(span.end_at);
-            }
-            query.execute(conn)
-        })?;
-    }
-    Ok(())
-}
-
-/// Marks every stored day or month that begins before an instant.
-pub async fn mark_open_before(tx: &mut Tx, unit: CalendarUnit, at: i64) -> Result<(), StoreError> {
-    macro_rules! sql {
-        ($table:literal) => {
-            concat!(
-                "insert into rollups_open (unit, point_id, start_at, end_at) \
-                 select $1, point_id, start_at, end_at from ",
-                $table,
-                " where start_at < $2 on conflict (unit, point_id, start_at) do nothing"
-            )
-        };
-    }
-    let sql = match unit {
-        CalendarUnit::Day => sql!("rollups_day"),
-        CalendarUnit::Month => sql!("rollups_month"),
-    };
-    exec_tx!(tx, conn => sqlx::query(sql).bind(unit.word()).bind(at).execute(conn))?;
-    Ok(())
-}
-
-/// Takes the marks of these spans away.
-pub async fn close_spans(
-    tx: &mut Tx,
-    unit: CalendarUnit,
-    spans: &[OpenSpanRow],
-) -> Result<(), StoreError> {
-    for span in spans {
-        exec_tx!(tx, conn => sqlx::query(
-            "delete from rollups_open where unit = $1 and point_id = $2 and start_at = $3"
-        ).bind(unit.word()).bind(span.point_id).bind(span.start_at).execute(conn))?;
-    }
     Ok(())
 }
 

@@ -42,6 +42,7 @@ const VERSION: u8 = 1;
 pub(super) enum Codec {
     Block = 1,
     Journal = 2,
+    Hours = 3,
 }
 
 /// Starts a blob; [`seal`] finishes it.

@@ -10,6 +10,7 @@ mod block;
 mod columns;
 mod decimals;
 mod envelope;
+mod hours;
 mod journal;
 mod pack;
 mod reader;
@@ -19,6 +20,7 @@ mod tests;
 pub use block::{decode_block, encode_block};
 pub use columns::Columns;
 pub use envelope::CodecError;
+pub use hours::{decode_hours, encode_hours};
 pub use journal::{decode_journal, decode_journal_point, encode_journal};
 
 /// The most samples one block holds.

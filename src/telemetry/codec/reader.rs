@@ -27,6 +27,10 @@ impl<'a> Reader<'a> {
         Ok(i64::from_le_bytes(self.array()?))
     }
 
+    pub(super) fn f64(&mut self) -> Result<f64, CodecError> {
+        Ok(f64::from_le_bytes(self.array()?))
+    }
+
     /// Bytes that carry their own length.
     pub(super) fn section(&mut self) -> Result<&'a [u8], CodecError> {
         let length = self.u32()? as usize;

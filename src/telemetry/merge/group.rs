@@ -3,7 +3,8 @@
 use super::plan::{DayPlan, PointPlan};
 use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::blocks::{BlockData, BlockEntry, NewBlock};
-use crate::store::tenant::rollups::{CalendarUnit, OpenSpanRow, RollupRow};
+use crate::store::tenant::open_spans::{Derived, OpenSpanRow};
+use crate::store::tenant::rollups::{CalendarUnit, RollupRow};
 use crate::telemetry::calendar::Calendar;
 use crate::telemetry::codec::{BLOCK_SAMPLES, Columns, encode_block};
 use crate::telemetry::engine::PointZones;
@@ -11,6 +12,7 @@ use crate::telemetry::head::{Layer, without_deleted};
 use crate::telemetry::series::merge;
 use crate::telemetry::summary::{Summary, number};
 use crate::telemetry::{EngineError, read};
+use jiff::tz::TimeZone;
 use std::collections::{BTreeSet, HashMap};
 
 /// What one transaction writes.
@@ -20,7 +22,7 @@ pub(super) struct Merged {
     pub(super) blocks: Vec<NewBlock>,
     pub(super) hours: Vec<RollupRow>,
     pub(super) cleared_hours: Vec<ClearedHours>,
-    pub(super) open_spans: Vec<(CalendarUnit, Vec<OpenSpanRow>)>,
+    pub(super) open_spans: Vec<(Derived, Vec<OpenSpanRow>)>,
     /// The newest merged sample of each point.
     pub(super) newest: Vec<(PointId, Option<i64>)>,
 }
@@ -173,31 +175,44 @@ pub(in crate::telemetry) fn hours_of(mut times: &[i64]) -> Vec<i64> {
 impl Merged {
     /// Finds the days and months that the changed hours lie in.
     pub(super) fn find_spans(&mut self, zones: &dyn PointZones) {
-        for unit in [CalendarUnit::Day, CalendarUnit::Month] {
-            let mut calendar = Calendar::new(unit);
-            let mut spans = BTreeSet::new();
-            let changed = self
-                .hours
-                .iter()
-                .map(|row| (row.point_id, row.start_at, row.end_at));
-            let cleared = self
-                .cleared_hours
-                .iter()
-                .map(|c| (c.point, c.from_at, c.until_at));
-            for (point, from_at, until_at) in changed.chain(cleared) {
-                let zone = zones.zone(point);
-                let mut at = from_at;
-                while at < until_at {
-                    let (start_at, end_at) = calendar.around(&zone, at);
-                    spans.insert(OpenSpanRow {
-                        point_id: point,
-                        start_at,
-                        end_at,
-                    });
-                    at = end_at.max(at.saturating_add(1));
-                }
-            }
-            self.open_spans.push((unit, spans.into_iter().collect()));
+        for what in Derived::ALL {
+            let spans = match what {
+                Derived::PackedHours => self.spans_of(CalendarUnit::Day, |_| TimeZone::UTC),
+                Derived::Calendar(unit) => self.spans_of(unit, |point| zones.zone(point)),
+            };
+            self.open_spans.push((what, spans.into_iter().collect()));
         }
+    }
+
+    fn spans_of(
+        &self,
+        unit: CalendarUnit,
+        zone_of: impl Fn(PointId) -> TimeZone,
+    ) -> BTreeSet<OpenSpanRow> {
+        let mut calendar = Calendar::new(unit);
+        let mut spans = BTreeSet::new();
+        for (point, from_at, until_at) in self.changed() {
+            let zone = zone_of(point);
+            let mut at = from_at;
+            while at < until_at {
+                let (start_at, end_at) = calendar.around(&zone, at);
+                spans.insert(OpenSpanRow {
+                    point_id: point,
+                    start_at,
+                    end_at,
+                });
+                at = end_at.max(at.saturating_add(1));
+            }
+        }
+        spans
+    }
+
+    /// Where hours changed.
+    fn changed(&self) -> impl Iterator<Item = (PointId, i64, i64)> {
+        let hours = self.hours.iter();
+        let cleared = self.cleared_hours.iter();
+        hours
+            .map(|row| (row.point_id, row.start_at, row.end_at))
+            .chain(cleared.map(|cleared| (cleared.point, cleared.from_at, cleared.until_at)))
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Invariant: rollups are recomputed from samples, never added to.
 
-mod calendar_spans;
+mod derive;
 mod group;
 mod plan;
 mod retention;
@@ -20,7 +20,7 @@ use super::{EngineError, read};
 use crate::domain::PointId;
 use crate::store::StoreError;
 use crate::store::tenant::latest::LatestRow;
-use crate::store::tenant::{blocks, fencing, journal, latest, rollups, tombstones};
+use crate::store::tenant::{blocks, fencing, journal, latest, open_spans, rollups, tombstones};
 use group::Merged;
 pub(super) use group::hours_of;
 use plan::PointPlan;
@@ -56,7 +56,7 @@ pub(super) async fn merge(shared: &Shared) -> Result<(), EngineError> {
     for group in calm.chunks(GROUP) {
         merge_group(shared, &layer, group).await?;
     }
-    calendar_spans::close_due(shared).await?;
+    derive::close_due(shared).await?;
     finish(shared, &layer).await?;
     Counters::add(&shared.counters.merges, 1);
     shared.merged.notify_waiters();
@@ -119,8 +119,8 @@ async fn try_group(
     let layer = layer.clone();
     let mut merged = read::off_the_loop(move || group::build(&layer, plans, data)).await?;
     merged.find_spans(&*shared.zones);
-    for (unit, spans) in &mut merged.open_spans {
-        shared.marks.retain_new(*unit, spans);
+    for (what, spans) in &mut merged.open_spans {
+        shared.marks.retain_new(*what, spans);
     }
     commit_group(shared, &merged).await
 }
@@ -135,16 +135,16 @@ async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), GroupError
         rollups::delete_hours(&mut tx, cleared.point, cleared.from_at, cleared.until_at).await?;
     }
     rollups::upsert_hours(&mut tx, &merged.hours).await?;
-    for (unit, spans) in &merged.open_spans {
-        rollups::mark_open(&mut tx, *unit, spans).await?;
+    for (what, spans) in &merged.open_spans {
+        open_spans::insert(&mut tx, *what, spans).await?;
     }
     latest::upsert(&mut tx, &latest_rows).await?;
     for point in gone {
         latest::delete(&mut tx, point).await?;
     }
     tx.commit().await?;
-    for (unit, spans) in &merged.open_spans {
-        shared.marks.add(*unit, spans);
+    for (what, spans) in &merged.open_spans {
+        shared.marks.add(*what, spans);
     }
     Ok(())
 }

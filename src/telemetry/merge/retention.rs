@@ -2,7 +2,7 @@
 
 use crate::domain::Timestamp;
 use crate::store::tenant::rollups::CalendarUnit;
-use crate::store::tenant::{blocks, fencing, latest, rollups};
+use crate::store::tenant::{blocks, fencing, latest, open_spans, packed_hours, rollups};
 use crate::telemetry::EngineError;
 use crate::telemetry::head::Layer;
 use crate::telemetry::shared::Shared;
@@ -23,9 +23,10 @@ pub(super) async fn apply(shared: &Shared, layer: &Layer) -> Result<(), EngineEr
     let mut tx = shared.db.begin().await?;
     fencing::hold(&mut tx, shared.epoch).await?;
     for unit in [CalendarUnit::Day, CalendarUnit::Month] {
-        rollups::mark_open_before(&mut tx, unit, until).await?;
+        open_spans::insert_before(&mut tx, unit, until).await?;
     }
     rollups::delete_hours_before(&mut tx, until).await?;
+    packed_hours::delete_before(&mut tx, until.div_euclid(Timestamp::DAY)).await?;
     latest::delete_before(&mut tx, until).await?;
     tx.commit().await?;
     Ok(())
