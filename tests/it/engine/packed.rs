@@ -28,24 +28,42 @@ async fn filled(subject: &Subject) {
 /// How many days are packed; each must say what its rows say.
 async fn packed_days(db: &Db) -> usize {
     let first = i64::from(midnight().utc_day());
-    let packed = packed_hours::of_points(db, &POINTS, first, first + DAYS).await.unwrap();
+    let packed = packed_hours::of_points(db, &POINTS, first, first + DAYS)
+        .await
+        .unwrap();
     for day in &packed {
         let from = day.day * Timestamp::DAY;
-        let rows = rollups::hours(db, &[day.point_id], from, from + Timestamp::DAY).await.unwrap();
+        let rows = rollups::hours(db, &[day.point_id], from, from + Timestamp::DAY)
+            .await
+            .unwrap();
         assert!(!rows.is_empty());
-        assert_eq!(decode_hours(day.point_id, day.day, &day.data).unwrap(), rows);
+        assert_eq!(
+            decode_hours(day.point_id, day.day, &day.data).unwrap(),
+            rows
+        );
     }
     packed.len()
 }
 
 async fn open_days(db: &Db) -> usize {
     let what = open_spans::Derived::PackedHours;
-    open_spans::of_points(db, what, &POINTS, 0, i64::MAX).await.unwrap().len()
+    open_spans::of_points(db, what, &POINTS, 0, i64::MAX)
+        .await
+        .unwrap()
+        .len()
 }
 
 async fn samples_in_hours(subject: &Subject) -> u64 {
-    let hours = subject.engine.rollups(&POINTS, TimeRange::ALL, Resolution::Hour).await.unwrap();
-    hours.iter().flat_map(|(_, hours)| hours).map(|hour| hour.n).sum()
+    let hours = subject
+        .engine
+        .rollups(&POINTS, TimeRange::ALL, Resolution::Hour)
+        .await
+        .unwrap();
+    hours
+        .iter()
+        .flat_map(|(_, hours)| hours)
+        .map(|hour| hour.n)
+        .sum()
 }
 
 on_each_backend! {
