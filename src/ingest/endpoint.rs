@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
-use vigie_contract::{ArrivalClock, Delivery, Outbound};
+use vigie_contract::{ArrivalClock, Delivery, Outbound, StatusBoard};
 use vigie_mqtt::RouteTable;
 use vigie_mqtt_endpoint::{
     BoxFuture, Broker, CommitError, ConnectRequest, Handler, Message, Outcome, Principal, QoS,
@@ -53,6 +53,7 @@ struct Landing {
     connection: Arc<str>,
     routes: RouteTable,
     arrivals: ArrivalClock,
+    status: StatusBoard,
 }
 
 impl Endpoint {
@@ -77,8 +78,14 @@ impl Endpoint {
         }
     }
 
-    /// Opens (or replaces) the landing of a client.
-    pub(super) fn land(&self, ingest: Arc<Ingest>, connection: Arc<str>, routes: RouteTable) {
+    /// Opens (or replaces) the landing of a client; what comes in is counted on `status`.
+    pub(super) fn land(
+        &self,
+        ingest: Arc<Ingest>,
+        connection: Arc<str>,
+        routes: RouteTable,
+        status: StatusBoard,
+    ) {
         let clock = ingest.clock().clone();
         let space = Arc::from(ingest.scope().tenant().slug.as_str());
         let arrivals = ArrivalClock::new(move || clock.now().0);
@@ -87,6 +94,7 @@ impl Endpoint {
             connection,
             routes,
             arrivals,
+            status,
         });
         self.set_ground(space, Ground::Routes(landing));
     }
@@ -248,21 +256,25 @@ impl Landing {
     /// One delivery for the whole batch, one outcome per message.
     async fn commit(&self, batch: &[Message]) -> Vec<Outcome> {
         let mut delivery = Delivery::default();
+        let mut seen = Seen::default();
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.len());
         for message in batch {
-            outcomes.push(self.decode(&mut delivery, message));
+            outcomes.push(self.decode(&mut delivery, message, &mut seen));
         }
         if delivery.readings.is_empty() && delivery.refusals.is_empty() {
             return outcomes;
         }
         match self.ingest.deliver(&self.connection, &delivery).await {
-            Ok(_) => outcomes,
+            Ok(_) => {
+                seen.write(&self.status);
+                outcomes
+            }
             Err(_) => vec![Err(CommitError::Retry); batch.len()],
         }
     }
 
     /// A message on a route that brought nothing but refusals is told so.
-    fn decode(&self, delivery: &mut Delivery, message: &Message) -> Outcome {
+    fn decode(&self, delivery: &mut Delivery, message: &Message, seen: &mut Seen) -> Outcome {
         let (readings, refusals) = (delivery.readings.len(), delivery.refusals.len());
         if !self.routes.fits(&message.topic) {
             return Ok(());
@@ -273,9 +285,35 @@ impl Landing {
             &message.payload,
             self.arrivals.stamp(),
         );
-        if delivery.readings.len() == readings && delivery.refusals.len() > refusals {
+        let refused = delivery.refusals.len() > refusals;
+        seen.message(message.payload.len(), refused);
+        if refused && delivery.readings.len() == readings {
             return Err(CommitError::Refused(Refusal::PayloadInvalid));
         }
         Ok(())
+    }
+}
+
+/// Messages on routes, to be counted once they are safe.
+#[derive(Default)]
+struct Seen {
+    messages: u64,
+    bytes: u64,
+    refused: u64,
+}
+
+impl Seen {
+    fn message(&mut self, bytes: usize, refused: bool) {
+        self.messages += 1;
+        self.bytes += bytes as u64;
+        self.refused += u64::from(refused);
+    }
+
+    fn write(&self, board: &StatusBoard) {
+        board.update(|status| {
+            status.messages += self.messages;
+            status.bytes += self.bytes;
+            status.refused += self.refused;
+        });
     }
 }

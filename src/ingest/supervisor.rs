@@ -238,7 +238,7 @@ impl Shared {
                     .endpoint
                     .clone()
                     .ok_or("the built-in MQTT endpoint is off on this server")?;
-                endpoint.land(self.ingest.clone(), key.into(), routes);
+                endpoint.land(self.ingest.clone(), key.into(), routes, running.board());
                 let space = scope.tenant().slug.clone();
                 self.announce(
                     running,

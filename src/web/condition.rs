@@ -3,7 +3,7 @@
 //! Staleness belongs to the present: it follows from the age of the newest
 //! sample and the period the point promises.
 
-use crate::domain::{Quality, Sample, Timestamp};
+use crate::domain::{PointKind, Quality, Sample, Timestamp};
 use crate::store::tenant::PointSpec;
 
 /// A point is stale after this many of its periods.
@@ -63,11 +63,11 @@ fn stale_after(spec: &PointSpec) -> i64 {
 /// The state of an equipment, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// Everything it ever sent is stale.
+    /// Its connection is gone, and it says so itself: see [`is_link`].
     Offline,
     /// A fresh value is bad.
     BadQuality,
-    /// Some values are stale.
+    /// Some values, or all, are stale.
     Stale,
     /// Nothing was ever received.
     Waiting,
@@ -137,6 +137,12 @@ pub struct Mark {
     pub class: &'static str,
 }
 
+/// Whether a point tells that the connection of its equipment stands: a gateway's `online`,
+/// which its last will takes back when it goes.
+pub fn is_link(spec: &PointSpec) -> bool {
+    spec.kind == PointKind::Boolean && spec.key == "online"
+}
+
 /// How many points of each trust there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -148,11 +154,29 @@ pub struct Tally {
     pub bad: usize,
     /// Never received.
     pub silent: usize,
+    /// Links that are down.
+    pub links_down: usize,
 }
 
 impl Tally {
-    /// Counts one more.
-    pub fn add(&mut self, trust: Trust) {
+    /// Counts a point by its newest sample.
+    pub fn see(&mut self, spec: &PointSpec, sample: Option<&Sample>, now: Timestamp) {
+        let trust = Trust::of(spec, sample, now);
+        self.add(trust);
+        let is_down = is_link(spec) && sample.is_some_and(|sample| sample.value == 0.0);
+        self.links_down += usize::from(is_down && trust == Trust::Good);
+    }
+
+    /// Adds the points of another.
+    pub fn merge(&mut self, other: Self) {
+        self.fresh += other.fresh;
+        self.stale += other.stale;
+        self.bad += other.bad;
+        self.silent += other.silent;
+        self.links_down += other.links_down;
+    }
+
+    fn add(&mut self, trust: Trust) {
         match trust {
             Trust::Good | Trust::Uncertain => self.fresh += 1,
             Trust::Stale => self.stale += 1,
@@ -170,26 +194,18 @@ impl Tally {
     pub const fn condition(self) -> Condition {
         match self {
             Self {
+                links_down: 1.., ..
+            } => Condition::Offline,
+            Self {
                 fresh: 0,
                 bad: 0,
                 stale: 0,
                 ..
             } => Condition::Waiting,
-            Self {
-                fresh: 0, bad: 0, ..
-            } => Condition::Offline,
             Self { bad: 1.., .. } => Condition::BadQuality,
             Self { stale: 1.., .. } => Condition::Stale,
             Self { .. } => Condition::Normal,
         }
-    }
-}
-
-impl FromIterator<Trust> for Tally {
-    fn from_iter<I: IntoIterator<Item = Trust>>(all: I) -> Self {
-        let mut tally = Self::default();
-        all.into_iter().for_each(|trust| tally.add(trust));
-        tally
     }
 }
 
@@ -247,17 +263,42 @@ mod tests {
         assert_eq!(Trust::of(&spec, None, Timestamp(0)), Trust::None);
     }
 
+    fn condition_of(all: &[Trust]) -> Condition {
+        let mut tally = Tally::default();
+        all.iter().for_each(|trust| tally.add(*trust));
+        tally.condition()
+    }
+
     #[test]
-    fn an_equipment_is_as_bad_as_its_worst_point_and_offline_when_all_are_stale() {
-        let of = |all: &[Trust]| all.iter().copied().collect::<Tally>().condition();
-        assert_eq!(of(&[]), Condition::Waiting);
-        assert_eq!(of(&[Trust::None, Trust::None]), Condition::Waiting);
-        assert_eq!(of(&[Trust::Stale, Trust::None]), Condition::Offline);
-        assert_eq!(of(&[Trust::Good, Trust::Stale]), Condition::Stale);
+    fn an_equipment_is_as_bad_as_its_worst_point_and_stale_when_it_does_not_report() {
+        assert_eq!(condition_of(&[]), Condition::Waiting);
+        assert_eq!(condition_of(&[Trust::None, Trust::None]), Condition::Waiting);
+        assert_eq!(condition_of(&[Trust::Stale, Trust::None]), Condition::Stale);
+        assert_eq!(condition_of(&[Trust::Good, Trust::Stale]), Condition::Stale);
         assert_eq!(
-            of(&[Trust::Good, Trust::Stale, Trust::Bad]),
+            condition_of(&[Trust::Good, Trust::Stale, Trust::Bad]),
             Condition::BadQuality
         );
-        assert_eq!(of(&[Trust::Good, Trust::None]), Condition::Normal);
+        assert_eq!(condition_of(&[Trust::Good, Trust::None]), Condition::Normal);
+    }
+
+    #[test]
+    fn offline_is_what_says_itself_that_its_connection_is_gone() {
+        let link = PointSpec {
+            key: "online".to_owned(),
+            kind: PointKind::Boolean,
+            ..PointSpec::default()
+        };
+        let condition = |value| {
+            let mut tally = Tally::default();
+            let said = Sample {
+                value,
+                ..sample(5, Quality::Good)
+            };
+            tally.see(&link, Some(&said), Timestamp(0));
+            tally.condition()
+        };
+        assert_eq!(condition(0.0), Condition::Offline);
+        assert_eq!(condition(1.0), Condition::Normal);
     }
 }

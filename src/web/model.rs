@@ -30,7 +30,9 @@ pub struct Model {
     type_index: HashMap<EquipmentTypeId, usize>,
     equipment_index: HashMap<EquipmentId, usize>,
     point_index: HashMap<PointId, usize>,
+    equipment_of: HashMap<SiteId, Range<usize>>,
     points_of: HashMap<EquipmentId, Range<usize>>,
+    inside: HashMap<SiteId, Vec<SiteId>>,
 }
 
 impl Model {
@@ -64,7 +66,9 @@ impl Model {
             type_index: index(&types, |row| row.id),
             equipment_index: index(&equipment, |row| row.id),
             point_index: index(&points, |row| row.id),
-            points_of: groups(&points),
+            equipment_of: groups(&equipment, |row| row.equipment.site_id),
+            points_of: groups(&points, |row| row.equipment_id),
+            inside: insides(&sites),
             site_index,
             sites,
             types,
@@ -108,10 +112,23 @@ impl Model {
     }
 
     /// The equipment that stands on a site itself, sites inside it apart.
-    pub fn equipment_of(&self, site: SiteId) -> impl Iterator<Item = &EquipmentRow> {
-        self.equipment
-            .iter()
-            .filter(move |row| row.equipment.site_id == site)
+    pub fn equipment_of(&self, site: SiteId) -> &[EquipmentRow] {
+        self.equipment_of
+            .get(&site)
+            .map_or(&[], |range| &self.equipment[range.clone()])
+    }
+
+    /// The equipment on a site and on all sites inside it.
+    pub fn equipment_within(&self, site: SiteId) -> impl Iterator<Item = &EquipmentRow> {
+        self.within(site)
+            .into_iter()
+            .flat_map(|site| self.equipment_of(site))
+    }
+
+    /// The sites directly inside a site.
+    pub fn inside(&self, site: SiteId) -> impl Iterator<Item = &SiteRow> {
+        let inner = self.inside.get(&site).into_iter().flatten();
+        inner.filter_map(|id| self.site(*id))
     }
 
     /// A site and all sites inside it, outermost first.
@@ -119,11 +136,7 @@ impl Model {
         let mut found = vec![site];
         let mut next = 0;
         while let Some(&outer) = found.get(next) {
-            let inner = self
-                .sites
-                .iter()
-                .filter(|row| row.site.parent_id == Some(outer));
-            found.extend(inner.map(|row| row.id));
+            found.extend(self.inside.get(&outer).into_iter().flatten());
             next += 1;
         }
         found
@@ -137,10 +150,25 @@ fn index<T, K: std::hash::Hash + Eq>(rows: &[T], key: impl Fn(&T) -> K) -> HashM
         .collect()
 }
 
-fn groups(points: &[PointRow]) -> HashMap<EquipmentId, Range<usize>> {
-    let mut found: HashMap<EquipmentId, Range<usize>> = HashMap::new();
-    for (at, row) in points.iter().enumerate() {
-        found.entry(row.equipment_id).or_insert(at..at).end = at + 1;
+/// Where each group of rows lies; rows of one group stand together.
+fn groups<T, K: std::hash::Hash + Eq>(
+    rows: &[T],
+    key: impl Fn(&T) -> K,
+) -> HashMap<K, Range<usize>> {
+    let mut found: HashMap<K, Range<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        found.entry(key(row)).or_insert(at..at).end = at + 1;
+    }
+    found
+}
+
+/// The sites directly inside each site.
+fn insides(sites: &[SiteRow]) -> HashMap<SiteId, Vec<SiteId>> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for row in sites {
+        if let Some(outer) = row.site.parent_id {
+            found.entry(outer).or_default().push(row.id);
+        }
     }
     found
 }

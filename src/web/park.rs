@@ -132,6 +132,7 @@ fn of_type(present: &Present, site: SiteId, kind: &str, reader: &Reader) -> Vec<
     present
         .model
         .equipment_of(site)
+        .iter()
         .filter(|row| is_of(&present.model, row, kind))
         .filter_map(|row| {
             let (point, sample): (&PointRow, Option<&Sample>) = present.points_of(row.id).next()?;

@@ -37,7 +37,7 @@ impl Present {
         let mut tallies: HashMap<_, (Tally, Option<Timestamp>)> = HashMap::new();
         for (row, sample) in model.points.iter().zip(&samples) {
             let (tally, newest) = tallies.entry(row.equipment_id).or_default();
-            tally.add(Trust::of(&row.spec, sample.as_ref(), now));
+            tally.see(&row.spec, sample.as_ref(), now);
             *newest = (*newest).max(sample.map(|sample| sample.at));
         }
         Self {
@@ -96,10 +96,9 @@ impl Present {
 
     /// The gravest state of what stands in these sites; waiting sites only count when nothing else does.
     pub fn worst_of(&self, sites: &[SiteId]) -> Condition {
-        self.model
-            .equipment
+        sites
             .iter()
-            .filter(|row| sites.contains(&row.equipment.site_id))
+            .flat_map(|site| self.model.equipment_of(*site))
             .map(|row| self.condition(row.id))
             .min()
             .unwrap_or(Condition::Waiting)
@@ -109,10 +108,7 @@ impl Present {
     pub fn total(&self) -> Tally {
         let mut total = Tally::default();
         for (tally, _) in self.tallies.values() {
-            total.fresh += tally.fresh;
-            total.stale += tally.stale;
-            total.bad += tally.bad;
-            total.silent += tally.silent;
+            total.merge(*tally);
         }
         total
     }

@@ -34,8 +34,8 @@ overview-changes = Latest changes
 overview-changes-none = Nothing was changed yet.
 overview-empty-title = No site yet
 overview-empty-text = Sites come from the manifest of this client: vigie tenants apply.
-overview-online = Equipment online
-overview-online-cover = { $offline } offline, { $waiting } waiting
+overview-reporting = Equipment reporting
+overview-reporting-cover = { $stale } silent, { $offline } offline, { $waiting } waiting
 overview-fresh = Fresh points
 overview-fresh-cover = { $stale } stale, { $bad } of bad quality
 overview-of = of { $all }
@@ -226,3 +226,8 @@ error-internal-title = Something of ours is broken
 error-internal-text = It was written down. Your devices are not affected.
 landing-title = Vigie
 landing-text = Each client has an address of their own, such as { $example }. Use the one you were given.
+bad-points =
+    { $n ->
+        [one] { $count } point of bad quality
+       *[other] { $count } points of bad quality
+    }

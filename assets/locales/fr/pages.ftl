@@ -34,8 +34,8 @@ overview-changes = Derniers changements
 overview-changes-none = Rien n’a encore été modifié.
 overview-empty-title = Aucun site pour l’instant
 overview-empty-text = Les sites viennent du manifeste de ce client : vigie tenants apply.
-overview-online = Équipements en ligne
-overview-online-cover = { $offline } hors ligne, { $waiting } en attente
+overview-reporting = Équipements qui émettent
+overview-reporting-cover = { $stale } muets, { $offline } hors ligne, { $waiting } en attente
 overview-fresh = Points frais
 overview-fresh-cover = { $stale } périmés, { $bad } de mauvaise qualité
 overview-of = sur { $all }
@@ -226,3 +226,8 @@ error-internal-title = Quelque chose de chez nous est cassé
 error-internal-text = C’est noté. Vos appareils ne sont pas touchés.
 landing-title = Vigie
 landing-text = Chaque client a sa propre adresse, comme { $example }. Utilisez celle que l’on vous a donnée.
+bad-points =
+    { $n ->
+        [one] { $count } point de mauvaise qualité
+       *[other] { $count } points de mauvaise qualité
+    }

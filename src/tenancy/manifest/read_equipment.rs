@@ -27,12 +27,19 @@ pub(super) fn read_all(draft: &mut Draft<'_>, root: &TableReader<'_>) {
         let points = read_points(draft, &table, &template.kind, &keys);
         for key in keys {
             let mut thing = template.clone();
-            thing.name = template.name.replace("{key}", &key);
+            thing.name = name_of(&template.name, &key);
             thing.points.clone_from(&points);
             draft.model.equipment.insert(key, thing);
         }
         table.finish();
     }
+}
+
+/// `{key}` stands for the key, `{n}` for the number it ends with: `Pack G{n}`, `pack-g3` -> `Pack G3`.
+fn name_of(template: &str, key: &str) -> String {
+    let letters = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &key[letters.len()..];
+    template.replace("{key}", key).replace("{n}", number)
 }
 
 fn read_reference(

@@ -19,10 +19,12 @@ pub enum Grouping {
     Type,
     /// One table a site.
     Site,
+    /// One table a type, all on the site of the page.
+    OneSite,
 }
 
 impl Grouping {
-    /// Both, in the order of the choice.
+    /// What people choose from, in the order of the choice.
     pub const ALL: [Self; 2] = [Self::Type, Self::Site];
 
     /// The name in addresses and messages.
@@ -30,6 +32,7 @@ impl Grouping {
         match self {
             Self::Type => "type",
             Self::Site => "site",
+            Self::OneSite => "one-site",
         }
     }
 }
@@ -43,6 +46,8 @@ pub struct Group {
     pub count: String,
     /// Whether the rows are of one type.
     pub by_type: bool,
+    /// Whether the rows tell their place.
+    pub places: bool,
     /// Heads of the value columns.
     pub columns: Vec<String>,
     /// The gravest first, then by name.
@@ -80,7 +85,15 @@ pub fn groups(
     match grouping {
         Grouping::Type => by_type(present, rows, reader),
         Grouping::Site => by_site(present, rows, reader),
+        Grouping::OneSite => without_places(by_type(present, rows, reader)),
     }
+}
+
+fn without_places(mut groups: Vec<Group>) -> Vec<Group> {
+    for group in &mut groups {
+        group.places = false;
+    }
+    groups
 }
 
 fn by_type(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Group> {
@@ -157,6 +170,7 @@ fn group(
     Group {
         title,
         by_type,
+        places: true,
         columns,
         count: reader.words.count("found-equipment", rows.len()),
         rows: rows.into_iter().map(|(_, row)| row).collect(),

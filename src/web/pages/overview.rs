@@ -193,14 +193,14 @@ fn detail(
     heard: Option<Timestamp>,
     reader: &Reader,
 ) -> String {
+    let tally = present.tally(row.id);
     match (condition, heard) {
         (Condition::Offline, Some(at)) => {
             let time = format::moment(at, reader.now, &reader.zone, reader.words);
             reader.words.with("last-at", &[("time", &time)])
         }
-        _ => reader
-            .words
-            .count("stale-points", present.tally(row.id).stale),
+        (Condition::BadQuality, _) => reader.words.count("bad-points", tally.bad),
+        _ => reader.words.count("stale-points", tally.stale),
     }
 }
 

@@ -83,13 +83,10 @@ struct Main<'a> {
 
 /// The points of the first quantity that a site has.
 fn main_points<'a>(present: &'a Present, site: &SiteRow) -> Option<Main<'a>> {
-    let within = present.model.within(site.id);
     QUANTITIES.iter().find_map(|quantity| {
         let points: Vec<_> = present
             .model
-            .equipment
-            .iter()
-            .filter(|row| within.contains(&row.equipment.site_id))
+            .equipment_within(site.id)
             .flat_map(|row| present.points_of(row.id))
             .filter(|(row, _)| quantity.is_of(present, row))
             .map(|(row, sample)| {
@@ -111,12 +108,7 @@ fn line(
 ) -> (Condition, SiteLine) {
     let within = present.model.within(site.id);
     let condition = present.worst_of(&within);
-    let equipment: Vec<_> = present
-        .model
-        .equipment
-        .iter()
-        .filter(|row| within.contains(&row.equipment.site_id))
-        .collect();
+    let equipment: Vec<_> = present.model.equipment_within(site.id).collect();
     let newest = equipment
         .iter()
         .filter_map(|row| present.last_heard(row.id))

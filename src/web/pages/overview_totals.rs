@@ -74,14 +74,14 @@ pub const QUANTITIES: &[Quantity] = &[
     },
 ];
 
-/// Totals, then how many equipment are online and how many points are fresh.
+/// Totals, then how many equipment report and how many points are fresh.
 pub fn figures(present: &Present, words: Words) -> Vec<Figure> {
     let mut figures: Vec<_> = QUANTITIES
         .iter()
         .filter_map(|quantity| figure(present, quantity, words))
         .collect();
     if !present.model.equipment.is_empty() {
-        figures.push(online(present, words));
+        figures.push(reporting(present, words));
         figures.push(fresh(present, words));
     }
     figures
@@ -160,30 +160,37 @@ fn in_state(values: &[f64], states: &StateSet, name: &str) -> f64 {
     values.iter().filter(|value| Some(**value) == code).count() as f64
 }
 
-fn online(present: &Present, words: Words) -> Figure {
-    let count = |wanted| {
-        present
-            .model
-            .equipment
-            .iter()
-            .filter(|row| present.condition(row.id) == wanted)
-            .count()
-    };
-    let (offline, waiting) = (count(Condition::Offline), count(Condition::Waiting));
+/// How many equipment report as they should; those that partly do count.
+fn reporting(present: &Present, words: Words) -> Figure {
+    let (mut offline, mut silent, mut waiting) = (0, 0, 0);
+    for row in &present.model.equipment {
+        let tally = present.tally(row.id);
+        match tally.condition() {
+            Condition::Offline => offline += 1,
+            Condition::Waiting => waiting += 1,
+            Condition::Stale if tally.fresh == 0 => silent += 1,
+            _ => {}
+        }
+    }
     let all = present.model.equipment.len();
     let number = |n: usize| format::number(n as f64, 0, words.0);
+    let absent = offline + silent + waiting;
     Figure {
-        label: words.get("overview-online"),
-        text: number(all - offline - waiting),
+        label: words.get("overview-reporting"),
+        text: number(all - absent),
         unit: words.with("overview-of", &[("all", &number(all))]),
-        trust: if offline + waiting == 0 {
+        trust: if absent == 0 {
             Trust::Good
         } else {
             Trust::Uncertain
         },
         cover: words.with(
-            "overview-online-cover",
-            &[("offline", &number(offline)), ("waiting", &number(waiting))],
+            "overview-reporting-cover",
+            &[
+                ("stale", &number(silent)),
+                ("offline", &number(offline)),
+                ("waiting", &number(waiting)),
+            ],
         ),
     }
 }

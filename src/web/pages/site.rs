@@ -56,7 +56,7 @@ impl SitePage {
         let reader = reader_at(visitor, present, row.id);
         let condition = present.worst_of(&present.model.within(row.id));
         let park = Park::of(present, row.id, &reader);
-        let equipment: Vec<_> = present.model.equipment_of(row.id).collect();
+        let equipment: Vec<_> = present.model.equipment_of(row.id).iter().collect();
         let listed: Vec<_> = equipment
             .iter()
             .copied()
@@ -82,9 +82,12 @@ impl SitePage {
             name: row.site.name.clone(),
             mark: condition.mark(),
             condition: words.get(&format!("condition-{}", condition.name())),
-            summary: words.count("site-summary", equipment.len()),
+            summary: words.count(
+                "site-summary",
+                present.model.equipment_within(row.id).count(),
+            ),
             inner: inner(present, row.id, words),
-            groups: equipment_table::groups(present, &listed, Grouping::Type, &reader),
+            groups: equipment_table::groups(present, &listed, Grouping::OneSite, &reader),
             details: details(row, words),
             park,
         }
@@ -92,30 +95,18 @@ impl SitePage {
 }
 
 fn inner(present: &Present, site: SiteId, words: Words) -> Vec<InnerSite> {
-    let inside = present
-        .model
-        .sites
-        .iter()
-        .filter(|row| row.site.parent_id == Some(site));
-    inside
-        .map(|row| {
-            let within = present.model.within(row.id);
-            let worst = present.worst_of(&within);
-            let n = present
-                .model
-                .equipment
-                .iter()
-                .filter(|one| within.contains(&one.equipment.site_id))
-                .count();
-            InnerSite {
-                href: format!("/sites/{}", row.id),
-                name: row.site.name.clone(),
-                mark: worst.mark(),
-                state: words.get(&format!("condition-{}", worst.name())),
-                equipment: words.count("site-summary", n),
-            }
-        })
-        .collect()
+    let line = |row: &SiteRow| {
+        let worst = present.worst_of(&present.model.within(row.id));
+        let n = present.model.equipment_within(row.id).count();
+        InnerSite {
+            href: format!("/sites/{}", row.id),
+            name: row.site.name.clone(),
+            mark: worst.mark(),
+            state: words.get(&format!("condition-{}", worst.name())),
+            equipment: words.count("site-summary", n),
+        }
+    };
+    present.model.inside(site).map(line).collect()
 }
 
 fn details(row: &SiteRow, words: Words) -> Vec<(String, String)> {

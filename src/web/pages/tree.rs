@@ -117,11 +117,7 @@ fn push_site(
         name: row.site.name.clone(),
         href: format!("/sites/{}", row.id),
         depth,
-        count: model
-            .equipment
-            .iter()
-            .filter(|one| within.contains(&one.equipment.site_id))
-            .count(),
+        count: model.equipment_within(row.id).count(),
         mark: worst.mark(),
         abnormal: worst.is_abnormal(),
         open: chosen.site == Some(row.id),
@@ -132,11 +128,7 @@ fn push_site(
             },
         groups: groups(present, row.id, chosen, locale),
     });
-    for inner in model
-        .sites
-        .iter()
-        .filter(|inner| inner.site.parent_id == Some(row.id))
-    {
+    for inner in model.inside(row.id) {
         push_site(sites, present, inner, depth + 1, chosen, locale);
     }
 }
