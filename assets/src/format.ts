@@ -36,3 +36,10 @@ export function moment(atMs: number, zone: string): string {
     day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
   }).format(atMs).replace(",", "");
 }
+
+/** `14:32:07` on the clock of `zone`. */
+export function clock(atMs: number, zone: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone,
+  }).format(atMs);
+}

@@ -5,6 +5,7 @@ import { startCharts } from "./charts.ts";
 import { startFind } from "./find.ts";
 import { startLive } from "./live.ts";
 import { startPlan } from "./plan.ts";
+import { startPulse } from "./pulse.ts";
 import { startTree } from "./tree.ts";
 
 for (const tree of document.querySelectorAll<HTMLElement>("[data-tree]")) startTree(tree);
@@ -12,3 +13,4 @@ for (const plan of document.querySelectorAll<HTMLElement>("[data-plan]")) startP
 for (const charts of document.querySelectorAll<HTMLElement>("[data-charts]")) startCharts(charts);
 startFind();
 startLive();
+startPulse();

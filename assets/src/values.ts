@@ -5,6 +5,7 @@
 // Inside: [data-value], [data-age] with data-at (ms), [data-quality] (hidden word) and a glyph (<use>).
 // The state ("good", "uncertain", "bad", "stale", "none") is an attribute of the element; CSS gives the look.
 
+import { heardAt, tickAges } from "./ages.ts";
 import { duration, number } from "./format.ts";
 import { word } from "./words.ts";
 
@@ -41,6 +42,7 @@ export function pointsOnPage(): number[] {
 /** Writes a reading wherever its point is shown, and tells the page ("point-changed"). */
 export function show(point: number, reading: Reading): void {
   for (const element of elementsOf(point)) write(element, reading);
+  heardAt(reading.at);
 }
 
 function write(element: HTMLElement, reading: Reading): void {
@@ -77,6 +79,7 @@ function textOf(element: HTMLElement, value: number | null): string {
 /** Renews age and staleness of every value; call it once a second. */
 export function tick(): void {
   for (const element of document.querySelectorAll<HTMLElement>("[data-point]")) refresh(element);
+  tickAges(now());
 }
 
 function refresh(element: HTMLElement): void {

@@ -9,6 +9,7 @@
 
 mod api;
 mod assets;
+mod age;
 mod condition;
 mod error;
 pub mod extract;

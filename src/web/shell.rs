@@ -48,6 +48,28 @@ pub struct Choice {
     pub current: bool,
 }
 
+/// The newest value of all; scripts keep it up to date.
+#[derive(Debug, Clone)]
+pub struct Newest {
+    /// When it was true, ms.
+    pub at_ms: i64,
+    /// The zone it is told in.
+    pub zone: String,
+    /// The sentence.
+    pub text: String,
+}
+
+impl Newest {
+    fn of(at: Timestamp, zone: &TimeZone, words: Words) -> Self {
+        let time = format::clock_seconds(at, zone);
+        Self {
+            at_ms: at.as_millis(),
+            zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            text: words.with("last-value-at", &[("time", &time)]),
+        }
+    }
+}
+
 /// What the layouts show.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -66,7 +88,7 @@ pub struct Shell {
     /// In which zone times are.
     pub zone_note: String,
     /// When the newest value was received.
-    pub newest: Option<String>,
+    pub newest: Option<Newest>,
     /// The address of the script.
     pub script: &'static str,
     /// The address of the style sheet.
@@ -109,13 +131,12 @@ impl Shell {
     /// For a page of the portal.
     pub fn of(visitor: &Visitor, section: Section, present: &Present) -> Self {
         let (words, zone, now) = (visitor.words(), &visitor.reader.zone, visitor.reader.now);
-        let newest = present.newest().map(|at| format::clock_seconds(at, zone));
         let parking = park::first_site(&present.model);
         Self {
             user: visitor.user.user.name.clone(),
             email: visitor.user.user.email.clone(),
             zone_note: zone_note(zone, &visitor.time_zone, now, words),
-            newest: newest.map(|time| words.with("last-value-at", &[("time", &time)])),
+            newest: present.newest().map(|at| Newest::of(at, zone, words)),
             parking: parking.map(|site| format!("/sites/{site}")),
             section,
             ..Self::bare(words, visitor.theme, &visitor.client, &visitor.here, now)
@@ -212,6 +233,8 @@ fn script_words(words: Words) -> String {
         ("age-hours", &["n"]),
         ("age-hours-minutes", &["h", "m"]),
         ("age-days", &["n"]),
+        ("heard-ago", &["age"]),
+        ("last-value-at", &["time"]),
         ("feed-live-delay", &["delay"]),
         ("feed-offline", &["time"]),
     ];

@@ -1,6 +1,7 @@
 //! What every handler may reach.
 
 use super::model::Models;
+use super::pages::Sparks;
 use super::throttle::Throttle;
 use crate::config;
 use crate::domain::Clock;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What each client has.
     pub models: Models,
+    /// The last day of each client's main points.
+    pub sparks: Sparks,
     /// Failed sign-ins.
     pub throttle: Throttle,
     /// Open live feeds.
@@ -48,6 +51,7 @@ impl AppState {
             lists_portals: false,
             metrics,
             models: Models::default(),
+            sparks: Sparks::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
             feeds: super::ws::Feeds::default(),
             writes: Semaphore::new(WRITES_AT_ONCE),

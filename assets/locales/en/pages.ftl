@@ -55,11 +55,48 @@ stale-points =
         [one] { $count } stale point
        *[other] { $count } stale points
     }
+bad-points =
+    { $n ->
+        [one] { $count } point of bad quality
+       *[other] { $count } points of bad quality
+    }
 last-at = last value { $time }
-change-created = created
-change-changed = changed
-change-renamed = renamed
-change-removed = removed
+change-created = Added: { $subject }
+change-changed = Changed: { $subject }
+change-renamed = Renamed: { $subject }
+change-removed = Removed: { $subject }
+change-of-site =
+    { $n ->
+        [one] site { $name }
+       *[other] { $count } sites
+    }
+change-of-type =
+    { $n ->
+        [one] type { $name }
+       *[other] { $count } types
+    }
+change-of-equipment =
+    { $n ->
+        [one] equipment { $name }
+       *[other] { $count } equipment
+    }
+change-of-connection =
+    { $n ->
+        [one] connection { $name }
+       *[other] { $count } connections
+    }
+change-of-device =
+    { $n ->
+        [one] device { $name }
+       *[other] { $count } devices
+    }
+change-of-user =
+    { $n ->
+        [one] user { $name }
+       *[other] { $count } users
+    }
+actor-manifest = by the manifest
+actor-command = on the command line
 
 ## Equipment list
 tree-label = Sites and equipment
@@ -111,6 +148,8 @@ series-cell-temperature = Cell temperatures
 charts-label = Charts
 chart-band = min to max
 charts-need-script = Charts need JavaScript. The table of each point shows the same values.
+chart-points = Points…
+chart-points-show = Show these points
 free-range = Range…
 range-from = From
 range-to = To
@@ -226,8 +265,3 @@ error-internal-title = Something of ours is broken
 error-internal-text = It was written down. Your devices are not affected.
 landing-title = Vigie
 landing-text = Each client has an address of their own, such as { $example }. Use the one you were given.
-bad-points =
-    { $n ->
-        [one] { $count } point of bad quality
-       *[other] { $count } points of bad quality
-    }

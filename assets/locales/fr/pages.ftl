@@ -55,11 +55,48 @@ stale-points =
         [one] { $count } point périmé
        *[other] { $count } points périmés
     }
+bad-points =
+    { $n ->
+        [one] { $count } point de mauvaise qualité
+       *[other] { $count } points de mauvaise qualité
+    }
 last-at = dernière mesure { $time }
-change-created = créé
-change-changed = modifié
-change-renamed = renommé
-change-removed = supprimé
+change-created = Ajout : { $subject }
+change-changed = Modification : { $subject }
+change-renamed = Renommage : { $subject }
+change-removed = Suppression : { $subject }
+change-of-site =
+    { $n ->
+        [one] site { $name }
+       *[other] { $count } sites
+    }
+change-of-type =
+    { $n ->
+        [one] type { $name }
+       *[other] { $count } types
+    }
+change-of-equipment =
+    { $n ->
+        [one] équipement { $name }
+       *[other] { $count } équipements
+    }
+change-of-connection =
+    { $n ->
+        [one] connexion { $name }
+       *[other] { $count } connexions
+    }
+change-of-device =
+    { $n ->
+        [one] appareil { $name }
+       *[other] { $count } appareils
+    }
+change-of-user =
+    { $n ->
+        [one] utilisateur { $name }
+       *[other] { $count } utilisateurs
+    }
+actor-manifest = par le manifeste
+actor-command = en ligne de commande
 
 ## Liste des équipements
 tree-label = Sites et équipements
@@ -111,6 +148,8 @@ series-cell-temperature = Températures des cellules
 charts-label = Courbes
 chart-band = min à max
 charts-need-script = Les courbes ont besoin de JavaScript. Le tableau de chaque point donne les mêmes valeurs.
+chart-points = Points…
+chart-points-show = Afficher ces points
 free-range = Période…
 range-from = Du
 range-to = Au
@@ -226,8 +265,3 @@ error-internal-title = Quelque chose de chez nous est cassé
 error-internal-text = C’est noté. Vos appareils ne sont pas touchés.
 landing-title = Vigie
 landing-text = Chaque client a sa propre adresse, comme { $example }. Utilisez celle que l’on vous a donnée.
-bad-points =
-    { $n ->
-        [one] { $count } point de mauvaise qualité
-       *[other] { $count } points de mauvaise qualité
-    }

@@ -5,14 +5,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-/// `axum::extract::Query` whose refusal is a problem.
+/// `axum_extra::extract::Query` (a name may come several times) whose refusal is a problem.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
-        let query = axum::extract::Query::from_request_parts(parts, state).await;
+        let query = axum_extra::extract::Query::from_request_parts(parts, state).await;
         query
             .map(|query| Self(query.0))
             .map_err(|error| WebError::invalid("query", error.body_text()))

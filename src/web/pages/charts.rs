@@ -1,8 +1,9 @@
 //! The charts of a page: which points, which range. The columns come later, from `/api/v1/chart`.
 
-use crate::domain::{PointKind, TimeRange, Timestamp};
-use crate::store::tenant::PointRow;
+use crate::domain::{PointId, PointKind, TimeRange, Timestamp};
+use crate::store::tenant::{PointRow, PointSpec};
 use crate::web::value::{self, Reader, label};
+use super::chart_choice::{PointChoice, Shown};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde_json::json;
@@ -31,6 +32,8 @@ pub struct RangeQuery {
     /// On the clock of the site, as the form writes it.
     from: Option<String>,
     to: Option<String>,
+    /// The points to draw; the usual ones when none is named.
+    p: Vec<PointId>,
 }
 
 /// A range of time with the button it belongs to.
@@ -43,6 +46,11 @@ pub struct ChosenRange {
 }
 
 impl RangeQuery {
+    /// The points this asks for.
+    pub fn points(&self) -> &[PointId] {
+        &self.p
+    }
+
     /// The range this asks for; the last day where it asks for none that makes sense.
     pub fn chosen(&self, reader: &Reader) -> ChosenRange {
         let fixed = self.of_form(reader).or_else(|| {
@@ -84,6 +92,19 @@ impl RangeQuery {
     }
 }
 
+impl ChosenRange {
+    /// As fields of a form.
+    fn kept(self) -> Vec<(&'static str, String)> {
+        match self.span {
+            Some((name, _)) => vec![("span", name.to_owned())],
+            None => vec![
+                ("start", self.range.start.as_millis().to_string()),
+                ("end", self.range.end.as_millis().to_string()),
+            ],
+        }
+    }
+}
+
 /// All charts and strips of a page.
 #[derive(Debug, Clone, Default)]
 pub struct ChartBoard {
@@ -105,6 +126,12 @@ pub struct ChartBoard {
     pub charts: Vec<ChartView>,
     /// Named states.
     pub strips: Vec<StripView>,
+    /// All points to choose from.
+    pub choices: Vec<PointChoice>,
+    /// What forms send along to keep the points that were chosen.
+    pub kept_points: Vec<i64>,
+    /// What the form of points sends along to keep the range.
+    pub kept_range: Vec<(&'static str, String)>,
 }
 
 /// One button.
@@ -137,13 +164,20 @@ pub struct StripView {
 }
 
 impl ChartBoard {
-    /// The charts of these points, one each.
-    pub fn of(
-        numbers: &[&PointRow],
-        states: &[&PointRow],
-        chosen: ChosenRange,
-        reader: &Reader,
-    ) -> Self {
+    /// What is drawn of these points, in the range and with the choice of the address.
+    pub fn of(points: &[PointRow], query: &RangeQuery, reader: &Reader) -> Self {
+        let shown = Shown::of(points, query.points());
+        let kept: Vec<_> = query.points().iter().map(|point| point.0).collect();
+        Self {
+            ranges: buttons(query.chosen(reader).span.map(|(name, _)| name), &kept, reader),
+            choices: shown.choices(points, reader),
+            kept_points: kept,
+            ..Self::showing(&shown, query.chosen(reader), reader)
+        }
+    }
+
+    /// These charts, without a choice of points.
+    pub fn showing(shown: &Shown<'_>, chosen: ChosenRange, reader: &Reader) -> Self {
         let ChosenRange { range, span } = chosen;
         let local = |at: Timestamp| {
             let local = at
@@ -158,11 +192,14 @@ impl ChartBoard {
             end_ms: range.end.as_millis(),
             span_ms: span.map(|(_, ms)| ms.to_string()).unwrap_or_default(),
             banded: range.micros() > BAND_FROM,
-            ranges: buttons(span.map(|(name, _)| name), reader),
+            ranges: buttons(span.map(|(name, _)| name), &[], reader),
             from_local: local(range.start),
             to_local: local(range.end),
-            charts: numbers.iter().map(|point| chart(point, reader)).collect(),
-            strips: states.iter().map(|point| strip(point, reader)).collect(),
+            charts: shown.charts.iter().map(|lines| chart(lines, reader)).collect(),
+            strips: shown.strips.iter().map(|point| strip(point, reader)).collect(),
+            choices: Vec::new(),
+            kept_points: Vec::new(),
+            kept_range: chosen.kept(),
         }
     }
 
@@ -172,44 +209,50 @@ impl ChartBoard {
     }
 }
 
-fn buttons(chosen: Option<&str>, reader: &Reader) -> Vec<RangeButton> {
+fn buttons(chosen: Option<&str>, points: &[i64], reader: &Reader) -> Vec<RangeButton> {
+    let kept: String = points.iter().map(|id| format!("&p={id}")).collect();
     SPANS
         .map(|(name, _)| RangeButton {
-            href: format!("?span={name}"),
+            href: format!("?span={name}{kept}"),
             label: reader.words.get(&format!("range-{name}")),
             current: chosen == Some(name),
         })
         .into()
 }
 
-fn chart(point: &PointRow, reader: &Reader) -> ChartView {
-    let spec = &point.spec;
-    let name = label(&spec.name, spec.name_fr.as_deref(), reader.words.0);
+/// A chart of lines that share a unit; the first of them says how it is drawn.
+fn chart(lines: &[&PointRow], reader: &Reader) -> ChartView {
+    let spec = &lines[0].spec;
     let unit = spec.unit.map_or("", crate::domain::Unit::symbol);
-    let word = reader.words.get("limit-normal");
-    let limits: Vec<_> = [spec.normal_min, spec.normal_max]
-        .into_iter()
-        .flatten()
-        .map(|value| json!({ "value": value, "word": word }))
-        .collect();
+    let mut keys: Vec<_> = lines.iter().map(|point| name(point, reader)).collect();
     let options = json!({
-        "points": [point.id],
-        "labels": [name],
+        "points": lines.iter().map(|point| point.id).collect::<Vec<_>>(),
+        "labels": keys,
         "unit": unit,
         "decimals": spec.decimals,
         "zone": zone_name(reader),
-        "limits": limits,
+        "limits": if lines.len() == 1 { limits(spec, reader) } else { Vec::new() },
         "step": spec.kind != PointKind::Number || spec.period_s.is_none(),
     });
-    let key = if unit.is_empty() {
-        name
-    } else {
-        format!("{name}, {unit}")
-    };
+    if let (Some(last), false) = (keys.last_mut(), unit.is_empty()) {
+        *last = format!("{last}, {unit}");
+    }
     ChartView {
         options: options.to_string(),
-        keys: vec![key],
+        keys,
     }
+}
+
+fn limits(spec: &PointSpec, reader: &Reader) -> Vec<serde_json::Value> {
+    let word = reader.words.get("limit-normal");
+    let ends = [spec.normal_min, spec.normal_max].into_iter().flatten();
+    ends.map(|value| json!({ "value": value, "word": word }))
+        .collect()
+}
+
+fn name(point: &PointRow, reader: &Reader) -> String {
+    let spec = &point.spec;
+    label(&spec.name, spec.name_fr.as_deref(), reader.words.0)
 }
 
 fn strip(point: &PointRow, reader: &Reader) -> StripView {
@@ -221,7 +264,7 @@ fn strip(point: &PointRow, reader: &Reader) -> StripView {
     });
     StripView {
         options: options.to_string(),
-        label: label(&spec.name, spec.name_fr.as_deref(), reader.words.0),
+        label: name(point, reader),
     }
 }
 

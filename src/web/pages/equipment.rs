@@ -5,7 +5,7 @@ use super::charts::{ChartBoard, RangeQuery};
 use super::equipment_table::{is_main, type_name};
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
-use crate::domain::{EquipmentId, PointKind, SiteId};
+use crate::domain::{EquipmentId, PointKind, SiteId, Timestamp};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
 use crate::web::condition::Mark;
@@ -17,9 +17,8 @@ use crate::web::value::{Reader, Value};
 use askama::Template;
 use axum::response::Response;
 
-const TILES: usize = 12;
-const CHARTS: usize = 2;
-const STRIPS: usize = 3;
+/// One row on a desk, so that a chart and its strip fit on the first screen; the side lists all.
+const TILES: usize = 6;
 
 /// The page of one equipment.
 #[derive(Template)]
@@ -33,6 +32,7 @@ pub struct EquipmentPage {
     pub(super) condition: String,
     pub(super) main_state: Option<Value>,
     pub(super) heard: String,
+    pub(super) heard_ms: i64,
     pub(super) values: Vec<Value>,
     pub(super) charts: ChartBoard,
     pub(super) cells: Vec<Series>,
@@ -93,12 +93,8 @@ impl EquipmentPage {
             condition: reader.words.get(&format!("condition-{}", condition.name())),
             main_state: main_state(&values),
             heard: heard(present, row, &reader),
-            charts: ChartBoard::of(
-                &charted(points),
-                &stripped(points),
-                range.chosen(&reader),
-                &reader,
-            ),
+            heard_ms: present.last_heard(row.id).map_or(0, Timestamp::as_millis),
+            charts: ChartBoard::of(points, range, &reader),
             cells: cells::series(present.points_of(row.id), &reader),
             details: details(present, row, &reader),
             parts: parts(present, row),
@@ -124,32 +120,6 @@ fn tiles(values: Vec<(&PointRow, Value)>) -> Vec<Value> {
         .into_iter()
         .filter(|(point, value)| is_main(&point.spec) && Some(value.point) != told);
     main.map(|(_, value)| value).take(TILES).collect()
-}
-
-/// The first numbers of different units.
-fn charted(points: &[PointRow]) -> Vec<&PointRow> {
-    let mut chosen: Vec<&PointRow> = Vec::new();
-    for point in points
-        .iter()
-        .filter(|point| is_main(&point.spec) && point.spec.kind == PointKind::Number)
-    {
-        if chosen.len() < CHARTS
-            && chosen
-                .iter()
-                .all(|other| other.spec.unit != point.spec.unit)
-        {
-            chosen.push(point);
-        }
-    }
-    chosen
-}
-
-fn stripped(points: &[PointRow]) -> Vec<&PointRow> {
-    points
-        .iter()
-        .filter(|point| point.spec.kind != PointKind::Number)
-        .take(STRIPS)
-        .collect()
 }
 
 /// The sites around, outermost first.

@@ -6,6 +6,7 @@
 
 mod brand;
 mod cells;
+mod chart_choice;
 mod charts;
 mod connections;
 mod equipment;
@@ -13,7 +14,9 @@ mod equipment_list;
 mod equipment_table;
 mod landing;
 mod overview;
+mod overview_changes;
 mod overview_sites;
+mod overview_sparks;
 mod overview_totals;
 mod point;
 mod point_table;
@@ -25,6 +28,7 @@ mod site;
 mod tree;
 
 pub use landing::landing;
+pub use overview_sparks::Sparks;
 pub use sign_in::next_page;
 
 use super::AppState;

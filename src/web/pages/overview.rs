@@ -1,23 +1,25 @@
 //! The overview: what needs a look, totals, sites, what is stale, what changed.
 
+use super::overview_changes::{self, ChangeLine};
 use super::overview_sites::{self, SiteLine};
 use super::overview_totals::{self, Figure};
 use super::{Link, page};
 use crate::domain::Timestamp;
 use crate::store::tenant::{ChangeRow, EquipmentRow, changes};
+use crate::web::age::Age;
 use crate::web::condition::{Condition, Mark};
 use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
-use crate::web::{WebError, present};
+use crate::web::{AppState, WebError, present};
 use askama::Template;
+use axum::extract::State;
 use axum::response::Response;
 
 const ATTENTION_LINES: usize = 5;
 const STALE_LINES: usize = 5;
-const CHANGE_LINES: i64 = 6;
 
 /// The overview of a client.
 #[derive(Template)]
@@ -44,7 +46,7 @@ pub struct AttentionLine {
     pub(super) name: String,
     pub(super) place: String,
     pub(super) detail: String,
-    pub(super) age: String,
+    pub(super) age: Age,
 }
 
 /// An equipment with stale points.
@@ -53,22 +55,19 @@ pub struct StaleLine {
     pub(super) name: String,
     pub(super) place: String,
     pub(super) count: String,
-    pub(super) age: String,
-}
-
-/// One change of the model.
-pub struct ChangeLine {
-    pub(super) when: String,
-    pub(super) what: String,
-    pub(super) detail: String,
+    pub(super) age: Age,
 }
 
 /// `GET /`
-pub async fn show(visit: Visit) -> Result<Response, WebError> {
-    let present = visit.present();
-    let sites =
-        overview_sites::lines(&present, visit.client.engine(), &visit.visitor.reader).await?;
-    let changes = changes::list(visit.client.scope().db(), CHANGE_LINES).await?;
+pub async fn show(
+    State(state): State<AppState>,
+    visit: Visit,
+) -> Result<Response, WebError> {
+    let (present, reader) = (visit.present(), &visit.visitor.reader);
+    let (tenant, engine) = (visit.client.tenant().id, visit.client.engine());
+    let history = async |points: &[_]| state.sparks.of(tenant, engine, points, reader.now).await;
+    let sites = overview_sites::lines(&present, history, reader).await?;
+    let changes = changes::list(visit.client.scope().db(), overview_changes::READ).await?;
     page(&OverviewPage::of(&visit.visitor, &present, sites, changes))
 }
 
@@ -118,10 +117,7 @@ impl OverviewPage {
                 .take(STALE_LINES)
                 .map(|row| StaleLine::of(present, row, reader))
                 .collect(),
-            changes: changes
-                .iter()
-                .map(|change| ChangeLine::of(change, reader))
-                .collect(),
+            changes: overview_changes::lines(&changes, &present.model, reader),
         }
     }
 }
@@ -171,9 +167,6 @@ impl AttentionLine {
     fn of(present: &Present, row: &EquipmentRow, reader: &Reader) -> Self {
         let condition = present.condition(row.id);
         let heard = present.last_heard(row.id);
-        let age = heard
-            .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
-            .unwrap_or_default();
         Self {
             mark: condition.mark(),
             state: reader.words.get(&format!("condition-{}", condition.name())),
@@ -181,7 +174,7 @@ impl AttentionLine {
             name: row.equipment.name.clone(),
             place: place(present, row),
             detail: detail(present, row, condition, heard, reader),
-            age,
+            age: Age::of(heard, reader),
         }
     }
 }
@@ -218,25 +211,7 @@ impl StaleLine {
             count: reader
                 .words
                 .count("stale-points", present.tally(row.id).stale),
-            age: oldest
-                .map(|at| format::age(at, reader.now, &reader.zone, reader.words))
-                .unwrap_or_default(),
-        }
-    }
-}
-
-impl ChangeLine {
-    fn of(change: &ChangeRow, reader: &Reader) -> Self {
-        let verb = reader.words.get(&format!("change-{}", change.what));
-        let detail = if change.detail.is_empty() {
-            change.actor.clone()
-        } else {
-            format!("{} · {}", change.actor, change.detail)
-        };
-        Self {
-            when: format::moment(change.at, reader.now, &reader.zone, reader.words),
-            what: format!("{} : {verb}", change.subject),
-            detail,
+            age: Age::of(oldest, reader),
         }
     }
 }

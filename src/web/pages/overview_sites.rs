@@ -1,15 +1,17 @@
 //! The table of sites on the overview: state, main value and its last day in a sparkline.
 
+use super::overview_sparks::History;
 use super::overview_totals::{QUANTITIES, Quantity, Sum};
-use crate::domain::{PointId, TimeRange, Timestamp};
+use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::{PointRow, SiteRow};
-use crate::telemetry::{Engine, EngineError, Resolution, Rollup};
+use crate::telemetry::EngineError;
+use crate::web::age::Age;
 use crate::web::condition::{Condition, Mark, Trust};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::value::Reader;
-use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// A sparkline adds up at most so many points of a site.
 const POINTS_PER_SPARK: usize = 50;
@@ -37,7 +39,7 @@ pub struct SiteLine {
     /// A path in a drawing of 72 by 18; empty without history.
     pub spark: String,
     /// Age of the newest reading.
-    pub age: String,
+    pub age: Age,
 }
 
 /// The value that says most about a site.
@@ -51,10 +53,10 @@ pub struct MainValue {
     pub unit: String,
 }
 
-/// All sites, the gravest first.
+/// All sites, the gravest first; `history` reads the last day of the points it is given.
 pub async fn lines(
     present: &Present,
-    engine: &Engine,
+    history: impl AsyncFnOnce(&[PointId]) -> Result<Arc<History>, EngineError>,
     reader: &Reader,
 ) -> Result<Vec<SiteLine>, EngineError> {
     let mains: Vec<_> = present
@@ -63,7 +65,12 @@ pub async fn lines(
         .iter()
         .map(|site| main_points(present, site))
         .collect();
-    let history = history(engine, &mains, reader.now).await?;
+    let points = drawn(&mains);
+    let history = if points.is_empty() {
+        Arc::default()
+    } else {
+        history(&points).await?
+    };
     let mut lines: Vec<(Condition, SiteLine)> = present
         .model
         .sites
@@ -103,7 +110,7 @@ fn line(
     present: &Present,
     site: &SiteRow,
     main: Option<&Main<'_>>,
-    history: &HashMap<PointId, Vec<Rollup>>,
+    history: &History,
     reader: &Reader,
 ) -> (Condition, SiteLine) {
     let within = present.model.within(site.id);
@@ -124,37 +131,23 @@ fn line(
         spark: main
             .map(|main| main.spark(history, reader.now))
             .unwrap_or_default(),
-        age: newest.map_or_else(
-            || format::NONE.to_owned(),
-            |at| format::age(at, reader.now, &reader.zone, reader.words),
-        ),
+        age: Age::of(newest, reader),
     };
     (condition, line)
 }
 
-async fn history(
-    engine: &Engine,
-    mains: &[Option<Main<'_>>],
-    now: Timestamp,
-) -> Result<HashMap<PointId, Vec<Rollup>>, EngineError> {
+/// The points whose history is drawn; none at all when a page would need too many.
+fn drawn(mains: &[Option<Main<'_>>]) -> Vec<PointId> {
     let points: Vec<_> = mains
         .iter()
         .flatten()
         .flat_map(|main| main.points.iter().take(POINTS_PER_SPARK))
         .map(|(row, _)| row.id)
         .collect();
-    if points.is_empty() || points.len() > POINTS_PER_PAGE {
-        return Ok(HashMap::new());
+    if points.len() > POINTS_PER_PAGE {
+        return Vec::new();
     }
-    let range = TimeRange {
-        start: now.plus(-Timestamp::DAY),
-        end: now,
-    };
-    Ok(engine
-        .rollups(&points, range, Resolution::Hour)
-        .await?
-        .into_iter()
-        .collect())
+    points
 }
 
 impl Main<'_> {
@@ -177,7 +170,7 @@ impl Main<'_> {
     }
 
     /// Hourly sums of the last day as a path; a state counts the share of time outside zero.
-    fn spark(&self, history: &HashMap<PointId, Vec<Rollup>>, now: Timestamp) -> String {
+    fn spark(&self, history: &History, now: Timestamp) -> String {
         let first = now.plus(-Timestamp::DAY).hour_start();
         let mut hours = [None::<f64>; HOURS + 1];
         for rollup in self

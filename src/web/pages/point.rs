@@ -1,11 +1,12 @@
 //! One point: its value, its history as chart and as table.
 
+use super::chart_choice::Shown;
 use super::charts::{ChartBoard, RangeQuery};
 use super::equipment::{crumbs, link_to, reader_at};
 use super::page;
 use super::point_table::{self, Table};
 use super::tree::{Chosen, Tree};
-use crate::domain::{PointId, PointKind};
+use crate::domain::PointId;
 use crate::store::tenant::{EquipmentRow, PointRow};
 use crate::web::WebError;
 use crate::web::extract::{Path, Query, Visit, Visitor};
@@ -44,10 +45,7 @@ pub async fn show(
     let reader = reader_at(&visit.visitor, &present, equipment.equipment.site_id);
     let chosen = range.chosen(&reader);
     let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
-    let charts = match row.spec.kind {
-        PointKind::Number => ChartBoard::of(&[row], &[], chosen, &reader),
-        _ => ChartBoard::of(&[], &[row], chosen, &reader),
-    };
+    let charts = ChartBoard::showing(&Shown::one(row), chosen, &reader);
     page(&PointPage::of(
         &visit.visitor,
         &present,

@@ -10,6 +10,7 @@ use crate::store::tenant::{
     ChangeRow, Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site,
     SiteRow, User, UserRow,
 };
+use crate::web::age::Age;
 use crate::web::condition::Condition;
 use crate::web::extract::Visitor;
 use crate::web::faces::ErrorPage;
@@ -204,7 +205,7 @@ fn site_line() -> SiteLine {
         equipment: "3".to_owned(),
         main: MainValue::default(),
         spark: "M0 0L72 18".to_owned(),
-        age: "2 s".to_owned(),
+        age: Age::default(),
     }
 }
 
@@ -262,7 +263,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
                 &present,
                 (point, pack),
                 reader,
-                charts::ChartBoard::of(&[point], &[], chosen, reader),
+                charts::ChartBoard::showing(&chart_choice::Shown::one(point), chosen, reader),
                 table,
             )
             .render(),

@@ -1,0 +1,139 @@
+//! What changed lately: who did what, like changes made together in one line.
+
+use crate::store::tenant::ChangeRow;
+use crate::web::format;
+use crate::web::model::Model;
+use crate::web::value::{Reader, label};
+
+/// Changes are read so far back to fill the lines.
+pub const READ: i64 = 200;
+const LINES: usize = 5;
+/// What a client's portal has words for.
+const NOUNS: [&str; 6] = ["site", "type", "equipment", "connection", "device", "user"];
+
+/// One change, or several alike.
+pub struct ChangeLine {
+    pub(super) when: String,
+    pub(super) what: String,
+    pub(super) detail: String,
+}
+
+/// The newest changes, newest first.
+pub fn lines(changes: &[ChangeRow], model: &Model, reader: &Reader) -> Vec<ChangeLine> {
+    changes
+        .chunk_by(alike)
+        .take(LINES)
+        .filter_map(|together| line(together, model, reader))
+        .collect()
+}
+
+/// Whether two changes were made together: one hand, one verb, one noun, one instant.
+fn alike(a: &ChangeRow, b: &ChangeRow) -> bool {
+    let key = |row: &ChangeRow| (row.at.as_millis() / 60_000, noun(row).to_owned());
+    key(a) == key(b) && a.actor == b.actor && a.what == b.what
+}
+
+fn noun(row: &ChangeRow) -> &str {
+    row.subject.split(' ').next().unwrap_or_default()
+}
+
+fn line(together: &[ChangeRow], model: &Model, reader: &Reader) -> Option<ChangeLine> {
+    let words = reader.words;
+    let newest = together.first()?;
+    let subject = subject(newest, together.len(), model, reader);
+    let actor = match newest.actor.as_str() {
+        "manifest" => words.get("actor-manifest"),
+        "command" => words.get("actor-command"),
+        other => other.to_owned(),
+    };
+    let says_more = together.len() == 1 && newest.what != "created" && !newest.detail.is_empty();
+    Some(ChangeLine {
+        when: format::moment(newest.at, reader.now, &reader.zone, words),
+        what: words.with(&format!("change-{}", newest.what), &[("subject", &subject)]),
+        detail: if says_more {
+            format!("{actor} · {}", newest.detail)
+        } else {
+            actor
+        },
+    })
+}
+
+/// `equipment Pack G1`, or `10 equipment`.
+fn subject(row: &ChangeRow, n: usize, model: &Model, reader: &Reader) -> String {
+    let noun = noun(row);
+    if !NOUNS.contains(&noun) {
+        return row.subject.clone();
+    }
+    let key = row.subject[noun.len()..].trim_start();
+    let name = name_of(noun, key, model, reader).unwrap_or_else(|| key.to_owned());
+    reader
+        .words
+        .count_with(&format!("change-of-{noun}"), n, &[("name", &name)])
+}
+
+fn name_of(noun: &str, key: &str, model: &Model, reader: &Reader) -> Option<String> {
+    match noun {
+        "site" => {
+            let row = model.sites.iter().find(|row| row.site.key == key)?;
+            Some(row.site.name.clone())
+        }
+        "equipment" => {
+            let row = model.equipment.iter().find(|row| row.equipment.key == key)?;
+            Some(row.equipment.name.clone())
+        }
+        "type" => {
+            let row = model.types.iter().find(|row| row.equipment_type.key == key)?;
+            let kind = &row.equipment_type;
+            Some(label(&kind.name, kind.name_fr.as_deref(), reader.words.0))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+    use crate::web::format::Locale;
+    use crate::web::words::Words;
+    use jiff::tz::TimeZone;
+
+    fn change(minute: i64, what: &str, subject: &str) -> ChangeRow {
+        ChangeRow {
+            id: 1,
+            at: Timestamp::from_seconds(minute * 60),
+            actor: "manifest".to_owned(),
+            what: what.to_owned(),
+            subject: subject.to_owned(),
+            detail: "+ point power".to_owned(),
+        }
+    }
+
+    fn told(changes: &[ChangeRow], locale: Locale) -> Vec<String> {
+        let reader = Reader {
+            words: Words(locale),
+            zone: TimeZone::UTC,
+            now: Timestamp::from_seconds(600),
+        };
+        let lines = lines(changes, &Model::default(), &reader);
+        lines.into_iter().map(|line| line.what).collect()
+    }
+
+    #[test]
+    fn what_was_made_together_is_one_line_in_the_language_of_its_reader() {
+        let changes = [
+            change(9, "renamed", "equipment pack-1"),
+            change(8, "created", "equipment pack-2"),
+            change(8, "created", "equipment pack-1"),
+            change(8, "created", "site lyon"),
+        ];
+        assert_eq!(
+            told(&changes, Locale::English),
+            ["Renamed: equipment pack-1", "Added: 2 equipment", "Added: site lyon"]
+        );
+        assert_eq!(
+            told(&changes, Locale::French)[1],
+            "Ajout\u{a0}: 2 équipements"
+        );
+    }
+}

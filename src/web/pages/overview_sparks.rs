@@ -1,0 +1,44 @@
+//! The last day of the main points of a client, hour by hour; read once a minute however many look.
+
+use crate::domain::{PointId, TenantId, TimeRange, Timestamp};
+use crate::telemetry::{Engine, EngineError, Resolution, Rollup};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+const FRESH_FOR: i64 = 60 * Timestamp::SECOND;
+
+/// Hours by point.
+pub type History = HashMap<PointId, Vec<Rollup>>;
+
+/// What was read for each client, and when.
+#[derive(Debug, Default)]
+pub struct Sparks(Mutex<HashMap<TenantId, (Timestamp, Arc<History>)>>);
+
+impl Sparks {
+    /// The last day of these points, at most a minute old.
+    pub async fn of(
+        &self,
+        tenant: TenantId,
+        engine: &Engine,
+        points: &[PointId],
+        now: Timestamp,
+    ) -> Result<Arc<History>, EngineError> {
+        if let Some((read_at, history)) = self.lock().get(&tenant)
+            && (0..FRESH_FOR).contains(&now.since(*read_at))
+        {
+            return Ok(Arc::clone(history));
+        }
+        let range = TimeRange {
+            start: now.plus(-Timestamp::DAY),
+            end: now,
+        };
+        let rollups = engine.rollups(points, range, Resolution::Hour).await?;
+        let history = Arc::new(rollups.into_iter().collect());
+        self.lock().insert(tenant, (now, Arc::clone(&history)));
+        Ok(history)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, (Timestamp, Arc<History>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
