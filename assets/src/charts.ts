@@ -91,13 +91,24 @@ class Board {
     this.span = null;
     this.range = range;
     const query = new URLSearchParams(location.search);
-    query.delete("span");
+    for (const name of ["span", "from", "to"]) query.delete(name);
     query.set("start", String(Math.round(range.start)));
     query.set("end", String(Math.round(range.end)));
     history.pushState(null, "", `?${query}`);
+    this.keepInForms(range);
     for (const chosen of this.root.querySelectorAll("[data-ranges] [aria-current]")) chosen.removeAttribute("aria-current");
     clearTimeout(this.loading);
     this.loading = setTimeout(() => this.load(), ZOOM_SETTLE_MS);
+  }
+
+  /** The form that chooses points keeps the range that is shown. */
+  private keepInForms(range: Range): void {
+    const form = this.root.querySelector("form.ticks");
+    for (const old of form?.querySelectorAll("input[type=hidden]") ?? []) old.remove();
+    for (const [name, at] of Object.entries(range)) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value: String(Math.round(at)) });
+      form?.append(field);
+    }
   }
 
   private tell(text: string): void {

@@ -17,6 +17,7 @@ class Pulse {
   private lostSince: number | undefined;
 
   constructor() {
+    showFeedState({ kind: "live", delayMs: undefined });
     document.addEventListener("visibilitychange", () => !document.hidden && this.beat());
     this.wait();
   }

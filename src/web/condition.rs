@@ -265,14 +265,19 @@ mod tests {
 
     fn condition_of(all: &[Trust]) -> Condition {
         let mut tally = Tally::default();
-        all.iter().for_each(|trust| tally.add(*trust));
+        for trust in all {
+            tally.add(*trust);
+        }
         tally.condition()
     }
 
     #[test]
     fn an_equipment_is_as_bad_as_its_worst_point_and_stale_when_it_does_not_report() {
         assert_eq!(condition_of(&[]), Condition::Waiting);
-        assert_eq!(condition_of(&[Trust::None, Trust::None]), Condition::Waiting);
+        assert_eq!(
+            condition_of(&[Trust::None, Trust::None]),
+            Condition::Waiting
+        );
         assert_eq!(condition_of(&[Trust::Stale, Trust::None]), Condition::Stale);
         assert_eq!(condition_of(&[Trust::Good, Trust::Stale]), Condition::Stale);
         assert_eq!(

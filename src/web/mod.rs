@@ -7,9 +7,9 @@
 //! Invariant: nothing here speaks SQL or reads a client's data without a
 //! `TenantScope` that came from the host of the request.
 
+mod age;
 mod api;
 mod assets;
-mod age;
 mod condition;
 mod error;
 pub mod extract;

@@ -78,7 +78,7 @@ change-of-type =
 change-of-equipment =
     { $n ->
         [one] equipment { $name }
-       *[other] { $count } equipment
+       *[other] { $count } pieces of equipment
     }
 change-of-connection =
     { $n ->

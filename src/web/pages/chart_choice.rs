@@ -154,7 +154,10 @@ mod tests {
             point(4, "A", (-9.0, 9.0)),
         ];
         let all = points.each_ref().map(|point| point.id);
-        assert_eq!(ids(&Shown::of(&points, &all)), [vec![1, 3], vec![2], vec![4]]);
+        assert_eq!(
+            ids(&Shown::of(&points, &all)),
+            [vec![1, 3], vec![2], vec![4]]
+        );
         assert_eq!(ids(&Shown::of(&points, &[])), [vec![1, 3], vec![2]]);
     }
 

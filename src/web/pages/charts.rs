@@ -1,12 +1,13 @@
 //! The charts of a page: which points, which range. The columns come later, from `/api/v1/chart`.
 
+use super::chart_choice::{PointChoice, Shown};
 use crate::domain::{PointId, PointKind, TimeRange, Timestamp};
 use crate::store::tenant::{PointRow, PointSpec};
 use crate::web::value::{self, Reader, label};
-use super::chart_choice::{PointChoice, Shown};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde_json::json;
+use std::fmt::Write as _;
 
 /// Ranges that end now: name in addresses and messages, length in hours.
 const SPANS: [(&str, i64); 6] = [
@@ -169,7 +170,11 @@ impl ChartBoard {
         let shown = Shown::of(points, query.points());
         let kept: Vec<_> = query.points().iter().map(|point| point.0).collect();
         Self {
-            ranges: buttons(query.chosen(reader).span.map(|(name, _)| name), &kept, reader),
+            ranges: buttons(
+                query.chosen(reader).span.map(|(name, _)| name),
+                &kept,
+                reader,
+            ),
             choices: shown.choices(points, reader),
             kept_points: kept,
             ..Self::showing(&shown, query.chosen(reader), reader)
@@ -195,8 +200,16 @@ impl ChartBoard {
             ranges: buttons(span.map(|(name, _)| name), &[], reader),
             from_local: local(range.start),
             to_local: local(range.end),
-            charts: shown.charts.iter().map(|lines| chart(lines, reader)).collect(),
-            strips: shown.strips.iter().map(|point| strip(point, reader)).collect(),
+            charts: shown
+                .charts
+                .iter()
+                .map(|lines| chart(lines, reader))
+                .collect(),
+            strips: shown
+                .strips
+                .iter()
+                .map(|point| strip(point, reader))
+                .collect(),
             choices: Vec::new(),
             kept_points: Vec::new(),
             kept_range: chosen.kept(),
@@ -210,7 +223,10 @@ impl ChartBoard {
 }
 
 fn buttons(chosen: Option<&str>, points: &[i64], reader: &Reader) -> Vec<RangeButton> {
-    let kept: String = points.iter().map(|id| format!("&p={id}")).collect();
+    let mut kept = String::new();
+    for id in points {
+        let _ = write!(kept, "&p={id}");
+    }
     SPANS
         .map(|(name, _)| RangeButton {
             href: format!("?span={name}{kept}"),

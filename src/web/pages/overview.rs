@@ -59,10 +59,7 @@ pub struct StaleLine {
 }
 
 /// `GET /`
-pub async fn show(
-    State(state): State<AppState>,
-    visit: Visit,
-) -> Result<Response, WebError> {
+pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Response, WebError> {
     let (present, reader) = (visit.present(), &visit.visitor.reader);
     let (tenant, engine) = (visit.client.tenant().id, visit.client.engine());
     let history = async |points: &[_]| state.sparks.of(tenant, engine, points, reader.now).await;

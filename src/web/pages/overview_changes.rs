@@ -78,11 +78,17 @@ fn name_of(noun: &str, key: &str, model: &Model, reader: &Reader) -> Option<Stri
             Some(row.site.name.clone())
         }
         "equipment" => {
-            let row = model.equipment.iter().find(|row| row.equipment.key == key)?;
+            let row = model
+                .equipment
+                .iter()
+                .find(|row| row.equipment.key == key)?;
             Some(row.equipment.name.clone())
         }
         "type" => {
-            let row = model.types.iter().find(|row| row.equipment_type.key == key)?;
+            let row = model
+                .types
+                .iter()
+                .find(|row| row.equipment_type.key == key)?;
             let kind = &row.equipment_type;
             Some(label(&kind.name, kind.name_fr.as_deref(), reader.words.0))
         }
@@ -129,7 +135,11 @@ mod tests {
         ];
         assert_eq!(
             told(&changes, Locale::English),
-            ["Renamed: equipment pack-1", "Added: 2 equipment", "Added: site lyon"]
+            [
+                "Renamed: equipment pack-1",
+                "Added: 2 pieces of equipment",
+                "Added: site lyon"
+            ]
         );
         assert_eq!(
             told(&changes, Locale::French)[1],

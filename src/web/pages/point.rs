@@ -26,7 +26,7 @@ pub struct PointPage {
     pub(super) crumbs: Vec<super::Link>,
     pub(super) v: Value,
     pub(super) charts: ChartBoard,
-    pub(super) table: Table,
+    pub(super) tables: Vec<Table>,
     pub(super) details: Vec<(String, String)>,
 }
 
@@ -44,7 +44,7 @@ pub async fn show(
         .ok_or(WebError::NotFound)?;
     let reader = reader_at(&visit.visitor, &present, equipment.equipment.site_id);
     let chosen = range.chosen(&reader);
-    let table = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
+    let tables = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
     let charts = ChartBoard::showing(&Shown::one(row), chosen, &reader);
     page(&PointPage::of(
         &visit.visitor,
@@ -52,7 +52,7 @@ pub async fn show(
         (row, equipment),
         &reader,
         charts,
-        table,
+        tables,
     ))
 }
 
@@ -63,7 +63,7 @@ impl PointPage {
         (row, equipment): (&PointRow, &EquipmentRow),
         reader: &Reader,
         charts: ChartBoard,
-        table: Table,
+        tables: Vec<Table>,
     ) -> Self {
         let site = equipment.equipment.site_id;
         let chosen = Chosen {
@@ -78,7 +78,7 @@ impl PointPage {
             crumbs,
             v: Value::of(row, present.sample(row), reader),
             charts,
-            table,
+            tables,
             details: details(row, equipment, reader),
         }
     }

@@ -1,17 +1,22 @@
-//! The history of a point as a table: samples of short ranges, rollups of long ones.
+//! The history of a point as tables: its newest samples, and rollups of what is longer than they reach.
 
-use crate::domain::{PointKind, Sample, TimeRange, Timestamp};
+use crate::domain::{PointId, PointKind, Sample, TimeRange, Timestamp};
 use crate::store::tenant::PointRow;
 use crate::telemetry::{Engine, EngineError, Resolution, Rollup};
 use crate::web::format;
 use crate::web::value::{Reader, figure};
 
 const ROWS: usize = 50;
-/// Up to here single samples are listed; named states always are.
+/// Samples listed above a table of rollups.
+const SAMPLES_BESIDE: usize = 10;
+/// Up to here single samples are all there is to list.
 const SAMPLES_UP_TO: i64 = 6 * Timestamp::HOUR;
+/// The newest samples are looked for in this last part of a range, then in ever longer ones.
+const FIRST_LOOK: i64 = Timestamp::HOUR;
+const LOOK_FURTHER: i64 = 8;
 /// Up to here hours, beyond it days.
 const HOURS_UP_TO: i64 = 3 * Timestamp::DAY;
-/// Samples read to find the newest of a range.
+/// Samples read in one look.
 const READ_AT_MOST: usize = 20_000;
 
 /// Heads and rows, the newest first.
@@ -27,41 +32,73 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Reads the table of a point.
+/// Reads the tables of a point.
 pub async fn read(
     engine: &Engine,
     point: &PointRow,
     range: TimeRange,
     reader: &Reader,
-) -> Result<Table, EngineError> {
+) -> Result<Vec<Table>, EngineError> {
     if range.micros() <= SAMPLES_UP_TO || point.spec.kind != PointKind::Number {
-        let samples = engine.samples(point.id, range, READ_AT_MOST).await?;
-        return Ok(of_samples(point, &samples, reader));
+        let samples = newest(engine, point.id, range, ROWS).await?;
+        return Ok(vec![of_samples(point, &samples, reader)]);
     }
     let resolution = if range.micros() <= HOURS_UP_TO {
         Resolution::Hour
     } else {
         Resolution::Day
     };
+    let samples = newest(engine, point.id, range, SAMPLES_BESIDE).await?;
     let rollups = engine.rollups(&[point.id], range, resolution).await?;
-    let rollups = rollups
-        .into_iter()
-        .next()
-        .map(|(_, rollups)| rollups)
-        .unwrap_or_default();
-    Ok(of_rollups(point, &rollups, resolution, reader))
+    let rollups = rollups.into_iter().next().map(|(_, rollups)| rollups);
+    Ok(vec![
+        of_samples(point, &samples, reader),
+        of_rollups(point, &rollups.unwrap_or_default(), resolution, reader),
+    ])
 }
 
-pub(super) fn of_samples(point: &PointRow, samples: &[Sample], reader: &Reader) -> Table {
+/// The newest samples of a range, ascending, and whether older ones were left out.
+async fn newest(
+    engine: &Engine,
+    point: PointId,
+    range: TimeRange,
+    wanted: usize,
+) -> Result<Newest, EngineError> {
+    let mut length = FIRST_LOOK;
+    loop {
+        let start = range.end.plus(-length).max(range.start);
+        let looked = TimeRange { start, ..range };
+        let mut samples = engine.samples(point, looked, READ_AT_MOST).await?;
+        let left_out = samples.len().saturating_sub(wanted);
+        if left_out > 0 || start == range.start {
+            return Ok(Newest {
+                samples: samples.split_off(left_out),
+                more: left_out > 0,
+            });
+        }
+        length *= LOOK_FURTHER;
+    }
+}
+
+/// See [`newest`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Newest {
+    pub(super) samples: Vec<Sample>,
+    pub(super) more: bool,
+}
+
+pub(super) fn of_samples(point: &PointRow, newest: &Newest, reader: &Reader) -> Table {
     let words = reader.words;
-    let newest = samples.iter().rev().take(ROWS);
     Table {
         title: words.get("table-samples"),
-        note: note(samples.len(), reader),
+        note: note(newest.more, newest.samples.len(), reader),
         heads: ["table-time", "table-value", "table-quality"]
             .map(|key| words.get(key))
             .into(),
         rows: newest
+            .samples
+            .iter()
+            .rev()
             .map(|sample| {
                 let day = format::moment_seconds(sample.at, reader.now, &reader.zone, words);
                 let quality = words.get(&format!("quality-{}", sample.quality.as_str()));
@@ -99,7 +136,7 @@ fn of_rollups(
         } else {
             "table-rollups"
         }),
-        note: note(rollups.len(), reader),
+        note: note(rollups.len() > ROWS, ROWS, reader),
         heads: heads.map(|key| words.get(key)).into(),
         rows: rollups
             .iter()
@@ -120,9 +157,9 @@ fn of_rollups(
     }
 }
 
-fn note(n: usize, reader: &Reader) -> String {
-    if n > ROWS {
-        reader.words.count("table-newest", ROWS)
+fn note(more: bool, shown: usize, reader: &Reader) -> String {
+    if more {
+        reader.words.count("table-newest", shown)
     } else {
         String::new()
     }

@@ -231,7 +231,11 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         start: NOW.plus(-Timestamp::DAY),
         end: NOW,
     };
-    let table = point_table::of_samples(point, &[newest(PointId(1)).unwrap()], reader);
+    let samples = point_table::Newest {
+        samples: vec![newest(PointId(1)).unwrap()],
+        more: false,
+    };
+    let table = point_table::of_samples(point, &samples, reader);
     let chosen = charts::ChosenRange {
         range: day,
         span: None,
@@ -264,7 +268,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
                 (point, pack),
                 reader,
                 charts::ChartBoard::showing(&chart_choice::Shown::one(point), chosen, reader),
-                table,
+                vec![table],
             )
             .render(),
         ),
