@@ -75,7 +75,10 @@ async fn bare(messages: usize) -> Result<f64> {
             Event::Incoming(Packet::Publish(publish)) => waiting.push_back(publish),
             _ => {}
         }
-        while waiting.front().is_some_and(|first| client.try_ack(first).is_ok()) {
+        while waiting
+            .front()
+            .is_some_and(|first| client.try_ack(first).is_ok())
+        {
             waiting.pop_front();
             acknowledged += 1;
         }

@@ -8,7 +8,7 @@ use crate::runtime::{Platform, PlatformConfig};
 use crate::tenancy::{Directory, DirectoryConfig};
 use crate::web::{self, AppState};
 use anyhow::Context;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +24,12 @@ use vigie_mqtt_endpoint::Broker;
 
 /// How long open requests may take to end once we stop.
 const GRACE: Duration = Duration::from_secs(5);
+/// Buckets of durations, in seconds.
+const SECONDS: [f64; 12] = [
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+/// Buckets of batch sizes.
+const SAMPLES: [f64; 7] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0, 50_000.0, 200_000.0];
 /// How often counters that nobody asks for are folded.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -89,9 +95,7 @@ impl Server {
         directory: Arc<Directory>,
         clock: Arc<dyn Clock>,
     ) -> anyhow::Result<Self> {
-        let metrics = PrometheusBuilder::new()
-            .install_recorder()
-            .context("metrics were started twice")?;
+        let metrics = record_metrics()?;
         let hub = match &settings.redis.url {
             Some(url) => {
                 Hub::redis(url.expose_secret()).context("wrong Redis URL (--redis-url)")?
@@ -188,6 +192,15 @@ async fn serve_web(
             Ok(())
         }
     }
+}
+
+/// Histograms, not summaries: buckets of several nodes can be added up.
+fn record_metrics() -> anyhow::Result<PrometheusHandle> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_samples".to_owned()), &SAMPLES)?
+        .install_recorder()
+        .context("metrics were started twice")
 }
 
 async fn keep_metrics(metrics: PrometheusHandle, stop: CancellationToken) {

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::TenantScope;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use vigie_contract::{Delivery, Reading, Settlement, SinkError};
 
 /// How far ingest goes.
@@ -99,10 +99,12 @@ impl Ingest {
         let is_uncertain = |one: &&PointSample| one.sample.quality == Quality::Uncertain;
         let uncertain = sorted.samples.iter().filter(is_uncertain).count();
         if stored > 0 {
+            let arrived = Instant::now();
             self.engine
                 .write(sorted.samples)
                 .await
                 .map_err(sink_error)?;
+            self.tally.waited(arrived.elapsed());
         }
         let refused = self
             .tally

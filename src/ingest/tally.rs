@@ -6,9 +6,10 @@ use super::resolve::Reason;
 use crate::domain::Timestamp;
 use crate::store::tenant::Reject;
 use crate::store::{Db, StoreError};
-use metrics::{Counter, counter};
+use metrics::{Counter, Histogram, counter, histogram};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 use vigie_contract::{Delivery, Reading};
 
 /// What came in since the start.
@@ -33,6 +34,7 @@ pub(super) struct Tally {
     uncertain: AtomicU64,
     refused: AtomicU64,
     stored_metric: Counter,
+    lag: Histogram,
 }
 
 impl Tally {
@@ -46,6 +48,7 @@ impl Tally {
             uncertain: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             stored_metric: counter!("vigie_ingest_samples_total", "tenant" => slug.to_owned()),
+            lag: histogram!("vigie_ingest_lag_seconds", "tenant" => slug.to_owned()),
         }
     }
 
@@ -55,6 +58,11 @@ impl Tally {
             uncertain: self.uncertain.load(Relaxed),
             refused: self.refused.load(Relaxed),
         }
+    }
+
+    /// Notes how long a delivery waited from its arrival until it was durable.
+    pub(super) fn waited(&self, lag: Duration) {
+        self.lag.record(lag);
     }
 
     /// Counts samples that are durable.
