@@ -5,6 +5,7 @@
 
 mod clock;
 mod id;
+mod key;
 mod kind;
 mod quality;
 mod role;
@@ -19,6 +20,7 @@ pub use id::{
     ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId,
     UserId,
 };
+pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
 pub use quality::Quality;
 pub use role::Role;

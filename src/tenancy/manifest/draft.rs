@@ -5,7 +5,8 @@ use super::model::Model;
 use super::noun::{Noun, Renames};
 use super::reader::{Found, TableReader, Word};
 use super::source::Place;
-use super::{Manifest, check, keys};
+use super::{Manifest, check};
+use crate::domain::{KEY_RULE, is_key};
 use std::collections::HashMap;
 
 /// A key that must be there when everything is read.
@@ -51,8 +52,8 @@ impl<'a> Draft<'a> {
     ) -> Option<String> {
         let word = table.required(name)?;
         let was = table.optional("was");
-        if !keys::is_key(&word.text) {
-            self.found.push(word.fault(keys::KEY_RULE));
+        if !is_key(&word.text) {
+            self.found.push(word.fault(KEY_RULE));
             return None;
         }
         self.take(noun, &word)?;

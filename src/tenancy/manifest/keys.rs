@@ -6,10 +6,6 @@ const LONGEST_RANGE: u64 = 10_000;
 /// Why a slug is refused.
 pub(super) const SLUG_RULE: &str = "a slug is 1 to 40 lower-case letters, digits and single dashes, a letter first: [a-z][a-z0-9]*(-[a-z0-9]+)*";
 
-/// Why a key is refused.
-pub(super) const KEY_RULE: &str = "a key is 1 to 128 characters without blanks at its ends and \
-     without / + # { } or control characters, since topics and paths are made of it";
-
 /// Whether a text may be the slug of a client, and so a label of a host name.
 pub(super) fn is_slug(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -18,12 +14,6 @@ pub(super) fn is_slug(text: &str) -> bool {
         && text.bytes().all(plain)
         && !text.ends_with('-')
         && !text.contains("--")
-}
-
-/// Whether a text may be the key of anything.
-pub(super) fn is_key(text: &str) -> bool {
-    let forbidden = |c: char| c.is_control() || "/+#{}".contains(c);
-    (1..=128).contains(&text.chars().count()) && text.trim() == text && !text.contains(forbidden)
 }
 
 /// Whether a text is a host name, RFC 1123.

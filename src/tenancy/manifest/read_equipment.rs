@@ -8,6 +8,7 @@ use super::read_points::{self, given};
 use super::read_sites::text_of;
 use super::reader::{Node, TableReader, Word};
 use super::source::did_you_mean;
+use crate::domain::{KEY_RULE, is_key};
 use crate::store::tenant::PointSpec;
 
 /// Reads all `[[equipment]]`; the types must have been read.
@@ -89,9 +90,9 @@ fn expand(draft: &mut Draft<'_>, word: &Word) -> Vec<String> {
     });
     keys.into_iter()
         .filter(|key| {
-            let good = keys::is_key(key);
+            let good = is_key(key);
             if !good {
-                draft.found.push(word.fault(keys::KEY_RULE));
+                draft.found.push(word.fault(KEY_RULE));
             }
             let word = Word {
                 text: key.clone(),

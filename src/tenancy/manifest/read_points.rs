@@ -1,9 +1,9 @@
 //! Points of types and equipment.
 
+use super::period;
 use super::reader::{Node, TableReader, Word};
 use super::source::did_you_mean;
-use super::{keys, period};
-use crate::domain::{PointKind, StateSet, Unit};
+use crate::domain::{KEY_RULE, PointKind, StateSet, Unit, is_key};
 use crate::store::tenant::PointSpec;
 
 /// Digits after the decimal point that make sense.
@@ -54,9 +54,9 @@ pub(super) fn blank(key: &str) -> PointSpec {
 
 /// Reads the key of a point.
 pub(super) fn check_key(table: &TableReader<'_>, word: &Word) -> bool {
-    let good = keys::is_key(&word.text);
+    let good = is_key(&word.text);
     if !good {
-        table.fault(keys::KEY_RULE);
+        table.fault(KEY_RULE);
     }
     good
 }
