@@ -3,6 +3,7 @@
 mod api_keys;
 mod demo;
 mod devices;
+mod http;
 mod logging;
 mod migrate;
 mod output;

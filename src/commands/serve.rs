@@ -23,5 +23,6 @@ pub(super) async fn run(settings: Settings, _args: Args) -> anyhow::Result<()> {
     let server = Server::open(settings, directory, clock).await?;
     let clients = server.platform.clients().len();
     tracing::info!(%web, clients, "serving");
-    server.run(doors, false, stop).await
+    server.run(doors, false, stop).await;
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Everything a serving process runs: built, started and stopped in one order.
 
+use super::http;
 use crate::config::{self, Settings};
 use crate::domain::Clock;
 use crate::ingest::endpoint::Endpoint;
@@ -126,12 +127,7 @@ impl Server {
     }
 
     /// Serves until `stop`, then closes in order: doors, connections, engines, databases.
-    pub(super) async fn run(
-        self,
-        doors: Doors,
-        lists_portals: bool,
-        stop: CancellationToken,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn run(self, doors: Doors, lists_portals: bool, stop: CancellationToken) {
         let tasks = TaskTracker::new();
         // Owned by `tasks`: all end with `stop` and are waited for below.
         tasks.spawn(Arc::clone(&self.platform).follow(stop.clone()));
@@ -152,8 +148,8 @@ impl Server {
         if lists_portals {
             state = state.listing_portals();
         }
-        let outcome = serve_web(doors.web, state.clone(), stop.clone()).await;
-        stop.cancel();
+        let router = web::router(state.clone());
+        http::serve(doors.web, router, stop.clone(), GRACE).await;
         state.feeds.close().await;
         tasks.close();
         if timeout(GRACE, tasks.wait()).await.is_err() {
@@ -161,7 +157,6 @@ impl Server {
         }
         self.broker.close().await;
         self.close().await;
-        outcome
     }
 
     /// Commits what waits and closes the databases.
@@ -169,28 +164,6 @@ impl Server {
         self.platform.close().await;
         self.hub.close().await;
         self.platform.directory().close().await;
-    }
-}
-
-async fn serve_web(
-    listener: TcpListener,
-    state: AppState,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let router = web::router(state);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server =
-        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let grace = async {
-        stop.cancelled().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = server.into_future() => ended.context("the web server ended"),
-        () = grace => {
-            tracing::warn!("some requests did not end in time");
-            Ok(())
-        }
     }
 }
 

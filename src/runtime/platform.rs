@@ -9,8 +9,8 @@ use crate::telemetry::EngineConfig;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
 use futures_util::StreamExt;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Clients that are opened at the same time.
@@ -25,6 +25,8 @@ pub struct PlatformConfig {
     pub ingest: IngestLimits,
     /// How often changes made by another process are looked for.
     pub follow_every: Duration,
+    /// How long a client is left to another process that took their database over.
+    pub taken_over_pause: Duration,
 }
 
 impl Default for PlatformConfig {
@@ -33,6 +35,7 @@ impl Default for PlatformConfig {
             engine: EngineConfig::default(),
             ingest: IngestLimits::default(),
             follow_every: Duration::from_secs(2),
+            taken_over_pause: Duration::from_secs(30),
         }
     }
 }
@@ -66,6 +69,8 @@ pub struct Platform {
     config: PlatformConfig,
     clients: RwLock<HashMap<TenantId, Arc<Client>>>,
     unserved: Mutex<Vec<Unserved>>,
+    /// Clients whose database another process took over, and when they are tried again.
+    lost: Mutex<HashMap<TenantId, Instant>>,
 }
 
 impl Platform {
@@ -90,6 +95,7 @@ impl Platform {
             config,
             clients: RwLock::default(),
             unserved: Mutex::default(),
+            lost: Mutex::default(),
         });
         platform.directory.migrate_all().await?;
         platform.reconcile().await?;
@@ -160,15 +166,17 @@ impl Platform {
         self.directory.reload().await?;
         let wanted = self.directory.active();
         self.close_all_but(&wanted).await;
-        let missing = wanted
+        self.close_stopped().await;
+        let (waiting, missing): (Vec<_>, Vec<_>) = wanted
             .into_iter()
-            .filter(|scope| self.running(scope.tenant().id).is_none());
+            .filter(|scope| self.running(scope.tenant().id).is_none())
+            .partition(|scope| self.is_lost(scope.tenant().id));
         let opened: Vec<_> = futures_util::stream::iter(missing)
             .map(|scope| async { (scope.clone(), self.open_client(scope).await) })
             .buffer_unordered(OPENED_AT_ONCE)
             .collect()
             .await;
-        let mut unserved = Vec::new();
+        let mut unserved: Vec<_> = waiting.iter().map(taken_over).collect();
         for (scope, outcome) in opened {
             match outcome {
                 Ok(client) => self.change_clients(|clients| {
@@ -195,6 +203,31 @@ impl Platform {
             );
         }
         *known = now;
+    }
+
+    /// Closes clients whose engine ended because another process took their database over.
+    /// They are opened again after a while: the other may be gone by then.
+    async fn close_stopped(&self) {
+        let is_stopped = |client: &Client| client.engine().stopped().is_some();
+        let stopped: Vec<_> = self.change_clients(|clients| {
+            let stopped = clients.extract_if(|_, client| is_stopped(client));
+            stopped.map(|(_, client)| client).collect()
+        });
+        for client in stopped {
+            let until = Instant::now() + self.config.taken_over_pause;
+            self.lost().insert(client.tenant().id, until);
+            client.close().await;
+        }
+    }
+
+    fn is_lost(&self, tenant: TenantId) -> bool {
+        let mut lost = self.lost();
+        lost.retain(|_, until| *until > Instant::now());
+        lost.contains_key(&tenant)
+    }
+
+    fn lost(&self) -> MutexGuard<'_, HashMap<TenantId, Instant>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Closes every client: what waits is committed first.
@@ -251,5 +284,12 @@ impl Platform {
         change: impl FnOnce(&mut HashMap<TenantId, Arc<Client>>) -> T,
     ) -> T {
         change(&mut self.clients.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn taken_over(scope: &TenantScope) -> Unserved {
+    Unserved {
+        slug: scope.tenant().slug.clone(),
+        reason: "another process writes this client's database; stop one of the two".to_owned(),
     }
 }

@@ -237,6 +237,11 @@ impl Engine {
         self.remove(None, expired).await
     }
 
+    /// Why it does not write any more: another writer took over, or it was closed.
+    pub fn stopped(&self) -> Option<EngineError> {
+        self.shared.stopped.get().cloned()
+    }
+
     /// What it holds and did.
     pub fn stats(&self) -> EngineStats {
         let counters = &self.shared.counters;

@@ -4,4 +4,5 @@ mod connections;
 mod endpoint;
 mod http;
 mod readings;
+mod takeover;
 mod workshop;
