@@ -5,6 +5,7 @@
 //! database, to the databases of clients and to the server's own `postgres` and `template1`.
 
 use super::TenancyError;
+use super::data_folder::{failed, make_private_folder};
 use super::error::Attempt;
 use super::secrets::Vault;
 use crate::domain::TenantId;
@@ -269,25 +270,11 @@ fn misplaced(row: &TenantRow) -> TenancyError {
     }
 }
 
-fn make_private_folder(path: &Path) -> Result<(), TenancyError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| TenancyError::File {
-        what: "create",
-        path: path.to_owned(),
-        source,
-    })
-}
-
 fn remove_file(path: &Path) -> Result<(), TenancyError> {
     match std::fs::remove_file(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(TenancyError::File {
-            what: "remove",
-            path: path.to_owned(),
-            source,
-        }),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(failed("remove", path)(error))
+        }
         _ => Ok(()),
     }
 }

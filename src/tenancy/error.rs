@@ -22,12 +22,23 @@ pub enum TenancyError {
     /// A folder or file of the data folder cannot be used.
     #[error("cannot {what} {path}: {source}")]
     File {
-        /// Verb: `create`, `remove`.
+        /// Verb: `create`, `open`, `lock`, `write`, `remove`.
         what: &'static str,
         /// Which.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Another process serves from this data folder.
+    #[error(
+        "{path} is already in use by process {process}: stop it first, or give another folder \
+         with --data-dir"
+    )]
+    InUse {
+        /// The data folder.
+        path: PathBuf,
+        /// Number of that process.
+        process: String,
     },
     /// No client has this slug.
     #[error("there is no client `{0}`; `vigie tenants list` shows all")]

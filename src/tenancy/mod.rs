@@ -8,6 +8,7 @@
 //! Invariant: nothing here hands out the database of one client for the name of another.
 
 pub mod credentials;
+mod data_folder;
 mod databases;
 mod directory;
 mod error;
@@ -16,6 +17,7 @@ mod provision;
 pub mod secrets;
 mod tenant;
 
+pub use data_folder::DataFolderLock;
 pub use directory::{Directory, DirectoryConfig, Migrated};
 pub use error::TenancyError;
 pub use tenant::{Brand, Tenant, TenantScope};
