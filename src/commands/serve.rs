@@ -1,6 +1,6 @@
 //! `vigie serve`.
 
-use super::server::{Doors, Server, open_directory};
+use super::server::{Doors, Server, claim_data_folder, open_directory};
 use super::shutdown;
 use crate::config::Settings;
 use crate::domain::{Clock, SystemClock};
@@ -17,6 +17,7 @@ pub(super) struct Args {}
 pub(super) async fn run(settings: Settings, _args: Args) -> anyhow::Result<()> {
     let stop = shutdown::token()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let _claim = claim_data_folder(&settings)?;
     let doors = Doors::bind(&settings).await?;
     let directory = open_directory(&settings, Arc::clone(&clock)).await?;
     let web = doors.web.local_addr()?;

@@ -6,7 +6,7 @@ use crate::domain::Clock;
 use crate::ingest::endpoint::Endpoint;
 use crate::live::Hub;
 use crate::runtime::{Platform, PlatformConfig};
-use crate::tenancy::{Directory, DirectoryConfig};
+use crate::tenancy::{DataFolderLock, Directory, DirectoryConfig};
 use crate::web::{self, AppState};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -51,6 +51,16 @@ pub(super) struct Doors {
     pub(super) mqtt: Option<TcpListener>,
     /// The same over TLS.
     pub(super) mqtt_tls: Option<(TcpListener, Arc<ServerConfig>)>,
+}
+
+/// Makes sure that no other process serves from the same SQLite files. On PostgreSQL
+/// nothing is held: there the epoch of each client decides who writes.
+pub(super) fn claim_data_folder(settings: &Settings) -> anyhow::Result<Option<DataFolderLock>> {
+    let storage = &settings.storage;
+    if storage.database_url.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(DataFolderLock::take(&storage.data_dir)?))
 }
 
 /// Opens the directory of clients that the settings name.

@@ -2,7 +2,7 @@
 
 use super::sign_in::{self, SignIn};
 use super::world::{HISTORY_DAYS, MANIFESTS, World};
-use crate::commands::server::{Doors, Server, open_directory};
+use crate::commands::server::{Doors, Server, claim_data_folder, open_directory};
 use crate::commands::shutdown;
 use crate::config::Settings;
 use crate::domain::{Clock, SystemClock};
@@ -37,6 +37,7 @@ pub(in crate::commands) struct Args {
 pub(in crate::commands) async fn run(mut settings: Settings, args: Args) -> Result<()> {
     let stop = shutdown::token()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let _claim = claim_data_folder(&settings)?;
     let mqtt = bind_near(settings.mqtt.listen.take().unwrap_or(MQTT_LISTEN)).await?;
     let (web, mqtt_address) = (settings.web.listen, mqtt.local_addr()?);
     let doors = Doors {
