@@ -29,14 +29,14 @@ impl Timestamp {
     /// One UTC day.
     pub const DAY: i64 = 24 * Self::HOUR;
 
-    /// From whole seconds since the epoch.
+    /// From whole seconds since the epoch (saturating).
     pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds * Self::SECOND)
+        Self(seconds.saturating_mul(Self::SECOND))
     }
 
-    /// From milliseconds since the epoch.
+    /// From milliseconds since the epoch (saturating).
     pub const fn from_millis(millis: i64) -> Self {
-        Self(millis * 1_000)
+        Self(millis.saturating_mul(1_000))
     }
 
     /// Milliseconds since the epoch, rounded down.

@@ -1,6 +1,6 @@
 //! Equipment that spoke but is not in the model, to be adopted or ignored.
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, visible};
 use crate::store::tenant::{Sighting, discovered};
 use crate::store::{Db, StoreError};
 use std::collections::{BTreeSet, HashMap};
@@ -41,7 +41,8 @@ impl DiscoveryBook {
         if seen.points.len() < MAX_POINTS {
             seen.points.insert(reading.address.point.clone());
         }
-        seen.excerpt = format!("{} = {:?}", reading.address.point, reading.value);
+        let excerpt = format!("{} = {}", reading.address.point, reading.value);
+        seen.excerpt = visible(&excerpt).into_owned();
     }
 
     /// Writes what is new; keeps what could not be written.

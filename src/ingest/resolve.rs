@@ -1,8 +1,8 @@
 //! From a reading to a sample: the point, the unit, the state, the limits, the time.
 
 use super::catalogue::{Catalogue, Point};
-use crate::domain::{PointKind, PointSample, Quality, Sample, Timestamp, Unit};
-use vigie_contract::{Reading, ReadingQuality, ReadingValue};
+use crate::domain::{KEY_RULE, PointKind, PointSample, Quality, Sample, Timestamp, Unit, is_key};
+use vigie_contract::{Address, Reading, ReadingQuality, ReadingValue};
 
 /// The oldest stamp that is believed: 2000-01-01T00:00:00Z. A clock that was never set says 1970.
 const OLDEST: Timestamp = Timestamp::from_seconds(946_684_800);
@@ -43,6 +43,7 @@ impl Window {
 pub(super) enum Reason {
     UnknownEquipment,
     UnknownPoint,
+    BadKey,
     NotFinite,
     NotANumber,
     UnknownState,
@@ -57,6 +58,7 @@ impl Reason {
         match self {
             Self::UnknownEquipment => "unknown_equipment",
             Self::UnknownPoint => "unknown_point",
+            Self::BadKey => "bad_key",
             Self::NotFinite => "not_finite",
             Self::NotANumber => "not_a_number",
             Self::UnknownState => "unknown_state",
@@ -66,11 +68,21 @@ impl Reason {
         }
     }
 
+    /// Something that nothing can be called is not unknown, it is wrong.
+    fn unknown(address: &Address, reason: Self) -> Self {
+        if is_key(&address.equipment) && is_key(&address.point) {
+            reason
+        } else {
+            Self::BadKey
+        }
+    }
+
     /// One sentence for a person.
     pub(super) const fn sentence(self) -> &'static str {
         match self {
             Self::UnknownEquipment => "the model has no equipment with this key",
             Self::UnknownPoint => "the equipment has no point with this key",
+            Self::BadKey => KEY_RULE,
             Self::NotFinite => "NaN and infinities are not stored",
             Self::NotANumber => "a word where the point wants a number",
             Self::UnknownState => "the point has no such state",
@@ -88,14 +100,15 @@ impl Catalogue {
         reading: &Reading,
         window: &Window,
     ) -> Result<PointSample, Reason> {
+        let address = &reading.address;
         let equipment = self
             .equipment
-            .get(&reading.address.equipment)
-            .ok_or(Reason::UnknownEquipment)?;
+            .get(&address.equipment)
+            .ok_or_else(|| Reason::unknown(address, Reason::UnknownEquipment))?;
         let point = equipment
             .points
-            .get(&reading.address.point)
-            .ok_or(Reason::UnknownPoint)?;
+            .get(&address.point)
+            .ok_or_else(|| Reason::unknown(address, Reason::UnknownPoint))?;
         let at = window.check(reading.observed_at_us)?;
         let value = point.value_of(reading)?;
         let is_valid = point.valid_min <= value && value <= point.valid_max;

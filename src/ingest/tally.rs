@@ -3,7 +3,7 @@
 use super::discoveries::DiscoveryBook;
 use super::rejects::RejectBook;
 use super::resolve::Reason;
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, visible};
 use crate::store::tenant::Reject;
 use crate::store::{Db, StoreError};
 use metrics::{Counter, Histogram, counter, histogram};
@@ -11,6 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use vigie_contract::{Delivery, Reading};
+
+/// Refused readings of one delivery and reason that are kept to look at.
+const EXAMPLES: u32 = 20;
 
 /// What came in since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -93,16 +96,20 @@ impl Tally {
                 excerpt: refusal.excerpt.clone(),
             });
         }
+        let mut reasons: Vec<(Reason, u32)> = Vec::new();
         for (index, reason) in readings {
-            total += 1;
+            let nth = count_one(&mut reasons, *reason);
             let reading = &delivery.readings[*index];
-            self.count(connection, reason.as_str(), 1, now);
             if matches!(reason, Reason::UnknownEquipment | Reason::UnknownPoint) {
                 self.discoveries.note(connection, reading, now);
-            } else {
+            } else if nth <= EXAMPLES {
                 self.rejects
                     .keep(example(connection, reading, *reason, now));
             }
+        }
+        for (reason, n) in reasons {
+            total += n;
+            self.count(connection, reason.as_str(), n, now);
         }
         self.refused.fetch_add(total.into(), Relaxed);
         total
@@ -123,17 +130,28 @@ impl Tally {
     }
 }
 
+/// How many of the reason there are now.
+fn count_one(reasons: &mut Vec<(Reason, u32)>, reason: Reason) -> u32 {
+    if let Some((_, n)) = reasons.iter_mut().find(|(known, _)| *known == reason) {
+        *n += 1;
+        return *n;
+    }
+    reasons.push((reason, 1));
+    1
+}
+
 fn example(connection: &Arc<str>, reading: &Reading, reason: Reason, now: Timestamp) -> Reject {
     let stamp = reading
         .observed_at_us
         .map(|at| format!(" at {}", Timestamp(at)));
-    let value = format!("{:?}{}", reading.value, stamp.unwrap_or_default());
+    let value = format!("{}{}", reading.value, stamp.unwrap_or_default());
+    let source = format!("{}/{}", reading.address.equipment, reading.address.point);
     Reject {
         at: now,
         connection_key: connection.to_string(),
         reason: reason.as_str().to_owned(),
-        source: format!("{}/{}", reading.address.equipment, reading.address.point),
+        source: visible(&source).into_owned(),
         detail: reason.sentence().to_owned(),
-        excerpt: value.into_bytes(),
+        excerpt: visible(&value).into_owned().into_bytes(),
     }
 }

@@ -44,6 +44,9 @@ pub enum WebError {
     /// There is such a thing, but not for this method.
     #[error("this method is not allowed here")]
     MethodNotAllowed,
+    /// The body is packed in a way nobody here unpacks.
+    #[error("the content encoding of the body is not known: send it plain or as gzip")]
+    UnknownEncoding,
     /// The body is larger than allowed.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -69,6 +72,7 @@ impl WebError {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Invalid { .. } | Self::PartlyRefused(_) => StatusCode::BAD_REQUEST,
+            Self::UnknownEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -77,7 +81,7 @@ impl WebError {
         }
     }
 
-    /// Stable name: the `type` of the problem and the messages of the page.
+    /// Stable name: the `code` of the problem and the messages of the page.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::UnknownHost => "unknown-host",
@@ -88,6 +92,7 @@ impl WebError {
             Self::Invalid { .. } => "invalid",
             Self::PartlyRefused(_) => "partly-refused",
             Self::MethodNotAllowed => "method-not-allowed",
+            Self::UnknownEncoding => "unknown-encoding",
             Self::TooLarge(_) => "too-large",
             Self::TooMany { .. } => "too-many",
             Self::Unavailable(_) => "unavailable",

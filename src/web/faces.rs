@@ -56,7 +56,7 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
         Html(html),
     )
         .into_response();
-    keep_retry_after(&response, &mut faced);
+    keep(&response, &mut faced);
     faced
 }
 
@@ -68,7 +68,8 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
         return response;
     };
     let mut problem = json!({
-        "type": format!("/docs/problems/{}", error.name()),
+        "type": "about:blank",
+        "code": error.name(),
         "title": title(error.status()),
         "status": error.status().as_u16(),
         "detail": detail(&error),
@@ -79,6 +80,8 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
         WebError::PartlyRefused(report) => {
             problem["stored"] = json!(report.stored);
             problem["refused"] = json!(report.refused);
+            problem["reasons"] = report.reasons.iter().collect();
+            problem["more"] = json!(report.refused as usize - report.faults.len());
             problem["errors"] = report
                 .faults
                 .iter()
@@ -91,7 +94,7 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
     faced
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    keep_retry_after(&response, &mut faced);
+    keep(&response, &mut faced);
     if error.status() == StatusCode::UNAUTHORIZED {
         faced
             .headers_mut()
@@ -107,12 +110,18 @@ fn failure(response: &Response) -> Option<Arc<WebError>> {
             "the form was sent by another site",
         )));
     }
-    extensions.get::<Arc<WebError>>().cloned()
+    // The layer that unpacks bodies knows a status only.
+    let is_unknown = response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let unknown = || is_unknown.then(|| Arc::new(WebError::UnknownEncoding));
+    extensions.get::<Arc<WebError>>().cloned().or_else(unknown)
 }
 
-fn keep_retry_after(from: &Response, to: &mut Response) {
-    if let Some(value) = from.headers().get(header::RETRY_AFTER) {
-        to.headers_mut().insert(header::RETRY_AFTER, value.clone());
+/// Headers that belong to a failure with any face.
+fn keep(from: &Response, to: &mut Response) {
+    for name in [header::RETRY_AFTER, header::ACCEPT_ENCODING] {
+        if let Some(value) = from.headers().get(&name) {
+            to.headers_mut().insert(name, value.clone());
+        }
     }
 }
 
@@ -201,9 +210,10 @@ impl ErrorPage {
 const fn face_name(error: &WebError) -> &'static str {
     match error {
         WebError::SignedOut => "forbidden",
-        WebError::MethodNotAllowed | WebError::PartlyRefused(_) | WebError::TooLarge(_) => {
-            "invalid"
-        }
+        WebError::MethodNotAllowed
+        | WebError::PartlyRefused(_)
+        | WebError::UnknownEncoding
+        | WebError::TooLarge(_) => "invalid",
         other => other.name(),
     }
 }

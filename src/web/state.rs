@@ -8,10 +8,6 @@ use crate::domain::Clock;
 use crate::runtime::Platform;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-
-/// Requests that may write samples at the same time; more are asked to come back.
-const WRITES_AT_ONCE: usize = 64;
 
 /// What every handler may reach. Cheap to clone.
 #[derive(Clone)]
@@ -38,7 +34,7 @@ pub struct Parts {
     /// Open live feeds.
     pub feeds: super::ws::Feeds,
     /// Room for requests that write.
-    pub writes: Semaphore,
+    pub writes: super::api::WriteRoom,
 }
 
 impl AppState {
@@ -54,7 +50,7 @@ impl AppState {
             sparks: Sparks::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
             feeds: super::ws::Feeds::default(),
-            writes: Semaphore::new(WRITES_AT_ONCE),
+            writes: super::api::WriteRoom::default(),
             clock,
         }))
     }

@@ -278,6 +278,56 @@ async fn a_bad_line_is_told_by_its_number_and_the_good_ones_are_stored() {
 }
 
 #[tokio::test]
+async fn a_million_bad_lines_are_counted_and_the_first_are_told() {
+    let vigie = portal().await;
+    let key = vigie.api_key("alpha");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed
+        .write_all("x\n".repeat(1_000_000).as_bytes())
+        .unwrap();
+    let write = vigie
+        .request(Method::POST, "alpha", "/api/v1/write")
+        .bearer_auth(&key)
+        .header("content-encoding", "gzip")
+        .body(packed.finish().unwrap());
+    let answer = send(write).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["refused"], 1_000_000);
+    assert_eq!(problem["reasons"], json!({ "bad_line": 1_000_000 }));
+    let told = problem["errors"].as_array().unwrap();
+    assert_eq!((told.len(), &problem["more"]), (100, &json!(999_900)));
+    assert_eq!(told[99]["place"], "line 100");
+}
+
+#[tokio::test]
+async fn a_body_that_is_packed_in_another_way_is_refused_in_words() {
+    let vigie = portal().await;
+    let write = vigie
+        .request(Method::POST, "alpha", "/api/v1/write")
+        .bearer_auth(vigie.api_key("alpha"))
+        .header("content-encoding", "br")
+        .body("x");
+    let answer = send(write).await;
+    assert_eq!(
+        (answer.status(), header(&answer, "content-type")),
+        (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "application/problem+json"
+        )
+    );
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(
+        (&problem["type"], &problem["code"]),
+        (&json!("about:blank"), &json!("unknown-encoding"))
+    );
+    assert!(
+        problem["detail"].as_str().unwrap().contains("gzip"),
+        "{problem}"
+    );
+}
+
+#[tokio::test]
 async fn a_request_without_a_key_or_out_of_bounds_is_refused_in_words() {
     let vigie = portal().await;
     let key = vigie.api_key("alpha");
@@ -301,6 +351,8 @@ async fn a_request_without_a_key_or_out_of_bounds_is_refused_in_words() {
     for (query, field) in [
         ("limit=0", "limit"),
         ("start=noon", "start"),
+        ("start=9223372036854775807", "start"),
+        ("end=9223372036854775807", "end"),
         ("start=2000&end=1000", "end"),
     ] {
         let path = format!("/api/v1/points/1/samples?{query}");

@@ -34,6 +34,17 @@ pub enum ReadingValue {
     State(Arc<str>),
 }
 
+impl std::fmt::Display for ReadingValue {
+    /// As the device could have written it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Bool(flag) => flag.fmt(f),
+            Self::State(word) => word.fmt(f),
+        }
+    }
+}
+
 /// How far the device says its value can be trusted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ReadingQuality {

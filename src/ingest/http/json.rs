@@ -8,60 +8,104 @@
 //! `at` is a stamp in any usual form (wall time is in the zone of the client), arrival when absent.
 //! `null` is no value. A fault names the place as a JSON pointer.
 
-use super::Fault;
+use super::batch::{Batches, Place};
+use crate::domain::{KEY_RULE, is_key};
 use jiff::tz::TimeZone;
+use serde::Deserialize;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use vigie_contract::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue, read_stamp};
 
-/// Most readings of one body.
-pub const MAX_READINGS: usize = 500_000;
-
-/// What a body holds.
-#[derive(Debug, Default)]
-pub struct Parsed {
-    /// What could be read.
-    pub readings: Vec<Reading>,
-    /// Where each reading stands, as a JSON pointer.
-    pub places: Vec<String>,
-    /// What could not.
-    pub faults: Vec<Fault>,
-}
+/// Bytes of one message, which is unfolded in memory as a whole.
+const LONGEST_MESSAGE: usize = 512 * 1024;
 
 /// Reads a body; never fails, a body that is no JSON is one fault.
-pub fn parse(body: &[u8], zone: &TimeZone, hint: &Arc<EquipmentHint>) -> Parsed {
+pub(super) fn read(
+    body: &[u8],
+    zone: &TimeZone,
+    hint: &Arc<EquipmentHint>,
+    batches: &mut Batches<'_>,
+) {
     let mut reader = Reader {
-        parsed: Parsed::default(),
+        batches,
         zone,
         hint,
     };
-    match serde_json::from_slice::<Value>(body) {
-        Err(error) => reader.fault("", "bad_json", &error.to_string()),
-        Ok(Value::Array(messages)) => {
-            for (index, message) in messages.iter().enumerate() {
-                reader.message(&format!("/{index}"), message);
-            }
-        }
-        Ok(Value::Object(table)) if table.contains_key("readings") => match &table["readings"] {
-            Value::Array(readings) => {
-                for (index, reading) in readings.iter().enumerate() {
-                    reader.reading(&format!("/readings/{index}"), reading);
-                }
-            }
-            _ => reader.fault("/readings", "bad_shape", "an array is expected"),
-        },
-        Ok(message) => reader.message("", &message),
+    if let Err(error) = reader.body(body) {
+        reader.fault("", "bad_json", &error.to_string());
     }
-    reader.parsed
 }
 
-struct Reader<'a> {
-    parsed: Parsed,
+/// What tells the shapes of a body apart.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    readings: Option<&'a RawValue>,
+}
+
+struct Reader<'a, 'b> {
+    batches: &'a mut Batches<'b>,
     zone: &'a TimeZone,
     hint: &'a Arc<EquipmentHint>,
 }
 
-impl Reader<'_> {
+impl<'a, 'b> Reader<'a, 'b> {
+    /// Nothing of a body is taken when it is no JSON.
+    fn body(&mut self, body: &[u8]) -> Result<(), serde_json::Error> {
+        serde_json::from_slice::<IgnoredAny>(body)?;
+        match body.trim_ascii_start().first() {
+            Some(b'[') => self.each(body, "", Self::message),
+            Some(b'{') => match serde_json::from_slice::<Envelope<'_>>(body)?.readings {
+                Some(all) if all.get().starts_with('[') => {
+                    self.each(all.get().as_bytes(), "/readings", Self::reading)
+                }
+                Some(_) => {
+                    self.fault("/readings", "bad_shape", "an array is expected");
+                    Ok(())
+                }
+                None => {
+                    self.unfold("", serde_json::from_slice(body)?, Self::message);
+                    Ok(())
+                }
+            },
+            _ => {
+                self.fault("", "bad_shape", "an array or an object is expected");
+                Ok(())
+            }
+        }
+    }
+
+    /// Unfolds the elements of an array one after the other.
+    fn each(
+        &mut self,
+        array: &[u8],
+        place: &str,
+        take: Take<'a, 'b>,
+    ) -> Result<(), serde_json::Error> {
+        let elements = Elements {
+            reader: self,
+            place,
+            take,
+        };
+        serde::Deserializer::deserialize_seq(
+            &mut serde_json::Deserializer::from_slice(array),
+            elements,
+        )
+    }
+
+    fn unfold(&mut self, place: &str, raw: &RawValue, take: Take<'a, 'b>) {
+        if raw.get().len() > LONGEST_MESSAGE {
+            let message = "one message is larger than 512 kB; send several in an array";
+            return self.fault(place, "too_large", message);
+        }
+        match serde_json::from_str(raw.get()) {
+            Ok(value) => take(self, place, &value),
+            Err(error) => self.fault(place, "bad_json", &error.to_string()),
+        }
+    }
+
     /// `{equipment, at?, values}`
     fn message(&mut self, place: &str, message: &Value) {
         let Some(table) = self.table(place, message, &["equipment", "at", "values"]) else {
@@ -160,31 +204,23 @@ impl Reader<'_> {
                 );
             }
         };
-        if self.parsed.readings.len() >= MAX_READINGS {
-            return self.fault(
-                &place,
-                "too_many",
-                "more readings than one request may bring",
-            );
-        }
-        let hint = self.hint.clone();
-        self.parsed.readings.push(Reading {
+        let reading = Reading {
             address,
-            hint,
+            hint: self.hint.clone(),
             value,
             unit,
             quality,
             observed_at_us,
-        });
-        self.parsed.places.push(place);
+        };
+        self.batches.reading(Place::Pointer(place), reading);
     }
 
-    fn table<'a>(
+    fn table<'v>(
         &mut self,
         place: &str,
-        value: &'a Value,
+        value: &'v Value,
         allowed: &[&str],
-    ) -> Option<&'a Map<String, Value>> {
+    ) -> Option<&'v Map<String, Value>> {
         let Value::Object(table) = value else {
             self.fault(
                 place,
@@ -204,17 +240,13 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, place: &str, table: &Map<String, Value>, name: &str) -> Option<Arc<str>> {
-        match table.get(name).and_then(Value::as_str) {
-            Some(key) if !key.is_empty() && key.len() <= 128 => Some(key.into()),
-            _ => {
-                self.fault(
-                    &format!("{place}/{name}"),
-                    "bad_shape",
-                    "a text of 1 to 128 bytes is expected",
-                );
-                None
-            }
-        }
+        let (reason, message) = match table.get(name).and_then(Value::as_str) {
+            Some(key) if is_key(key) => return Some(key.into()),
+            Some(_) => ("bad_key", KEY_RULE),
+            None => ("bad_shape", "a text is expected"),
+        };
+        self.fault(&format!("{place}/{name}"), reason, message);
+        None
     }
 
     fn stamp(&mut self, place: &str, table: &Map<String, Value>) -> Result<Option<i64>, ()> {
@@ -230,11 +262,38 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, place: &str, reason: &'static str, message: &str) {
-        self.parsed.faults.push(Fault {
-            place: place.to_owned(),
-            reason,
-            message: message.to_owned(),
-        });
+        self.batches
+            .fault(reason, || (place.to_owned(), message.to_owned()));
+    }
+}
+
+/// How one element of a body is taken.
+type Take<'a, 'b> = fn(&mut Reader<'a, 'b>, &str, &Value);
+
+/// Goes through an array without keeping it.
+struct Elements<'a, 'b, 'c> {
+    reader: &'a mut Reader<'b, 'c>,
+    place: &'a str,
+    take: Take<'b, 'c>,
+}
+
+impl<'de> Visitor<'de> for Elements<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let mut index = 0;
+        while let Some(raw) = elements.next_element::<&'de RawValue>()? {
+            if self.reader.batches.is_wanted() {
+                let place = format!("{}/{index}", self.place);
+                self.reader.unfold(&place, raw, self.take);
+            }
+            index += 1;
+        }
+        Ok(())
     }
 }
 

@@ -1,16 +1,31 @@
 use super::*;
+use crate::ingest::http::batch::Batch;
 use proptest::prelude::*;
 use serde_json::json;
 
-fn parsed(body: &Value) -> Parsed {
-    parse(body.to_string().as_bytes(), &TimeZone::UTC, &Arc::default())
+fn parsed(body: &Value) -> Batch {
+    read_all(body.to_string().as_bytes())
+}
+
+/// All of a body that fits one batch.
+fn read_all(body: &[u8]) -> Batch {
+    let mut last = Batch::default();
+    let mut hand_over = |batch| {
+        last = batch;
+        true
+    };
+    let mut batches = Batches::new(&mut hand_over);
+    read(body, &TimeZone::UTC, &Arc::default(), &mut batches);
+    batches.finish();
+    last
 }
 
 fn faults(body: &Value) -> Vec<(String, &'static str)> {
     parsed(body)
         .faults
+        .told
         .into_iter()
-        .map(|fault| (fault.place, fault.reason))
+        .map(|(_, fault)| (fault.place, fault.reason))
         .collect()
 }
 
@@ -38,7 +53,7 @@ fn a_message_brings_the_values_of_one_equipment() {
             .iter()
             .all(|r| r.observed_at_us == Some(1_763_640_000_000_000))
     );
-    assert_eq!(parsed.places[2], "/values/voltage");
+    assert_eq!(parsed.places[2].to_string(), "/values/voltage");
 }
 
 #[test]
@@ -64,7 +79,7 @@ fn a_fault_names_its_place_and_the_rest_is_kept() {
     ]);
     let expected = [
         ("/0/values/y", "not_a_value"),
-        ("/1/equipment", "bad_shape"),
+        ("/1/equipment", "bad_key"),
         ("/2/at", "bad_time"),
         ("/3/value", "bad_shape"),
         ("/4", "bad_shape"),
@@ -76,17 +91,36 @@ fn a_fault_names_its_place_and_the_rest_is_kept() {
     assert_eq!(parsed(&body).readings.len(), 1);
 }
 
+#[test]
+fn a_body_that_breaks_off_is_one_fault_and_nothing_is_taken() {
+    let parsed = read_all(br#"[{"equipment": "a", "values": {"x": 1}}, {"equip"#);
+    assert_eq!(parsed.readings.len(), 0);
+    assert_eq!(parsed.faults.told[0].1.reason, "bad_json");
+}
+
+#[test]
+fn a_message_that_would_unfold_into_much_memory_is_refused() {
+    let wide = format!("[{{\"equipment\": [{}0]}}]", "0,".repeat(LONGEST_MESSAGE));
+    let parsed = read_all(wide.as_bytes());
+    assert_eq!(parsed.faults.told[0].1.reason, "too_large");
+    let deep = format!("[{}{}]", "[".repeat(1_000), "]".repeat(1_000));
+    assert_eq!(
+        read_all(deep.as_bytes()).faults.told[0].1.reason,
+        "bad_json"
+    );
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..100)) {
-        let parsed = parse(&body, &TimeZone::UTC, &Arc::default());
+        let parsed = read_all(&body);
         prop_assert_eq!(parsed.readings.len(), parsed.places.len());
     }
 
     #[test]
     fn nearly_good_bodies_never_panic(body in r#"[\[\]{}",:a-e0-9. ]{0,60}"#) {
         let body = format!("{{\"readings\":[{body}]}}");
-        let parsed = parse(body.as_bytes(), &TimeZone::UTC, &Arc::default());
-        prop_assert!(!parsed.readings.is_empty() || !parsed.faults.is_empty() || body.contains("[]") || body.contains("[ "));
+        let parsed = read_all(body.as_bytes());
+        prop_assert!(!parsed.readings.is_empty() || !parsed.faults.told.is_empty() || body.contains("[]") || body.contains("[ "));
     }
 }

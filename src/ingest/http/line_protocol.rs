@@ -8,6 +8,12 @@
 
 use std::borrow::Cow;
 
+/// Fields of one line.
+const MOST_FIELDS: usize = 4_096;
+
+/// Tags of one line.
+const MOST_TAGS: usize = 256;
+
 /// What the last number of a line counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Precision {
@@ -183,6 +189,9 @@ fn parse_line(line: &str, number: usize, precision: Precision) -> Result<Line<'_
         if key.is_empty() {
             return Err("a field without a key");
         }
+        if fields.len() == MOST_FIELDS {
+            return Err("more than 4096 fields");
+        }
         let (value, after) = split_value(after)?;
         fields.push((unescape(key), parse_value(value)?));
         let Some(next) = after.strip_prefix(',') else {
@@ -293,6 +302,9 @@ impl<'a> Series<'a> {
             let (key, value) = split_at(tag, b'=').ok_or("a tag without `=`")?;
             if key.is_empty() || value.is_empty() {
                 return Err("a tag without a key or value");
+            }
+            if tags.len() == MOST_TAGS {
+                return Err("more than 256 tags");
             }
             tags.push((unescape(key), unescape(value)));
             if after.is_empty() {

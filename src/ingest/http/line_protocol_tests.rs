@@ -127,6 +127,14 @@ fn a_bad_line_says_what_is_wrong() {
 }
 
 #[test]
+fn a_line_holds_a_bounded_number_of_fields_and_tags() {
+    let fields = format!("m {}", vec!["v=1"; MOST_FIELDS + 1].join(","));
+    assert_eq!(reason(&fields), "more than 4096 fields");
+    let tags = format!("m,{}", ["t=1"; MOST_TAGS + 1].join(","));
+    assert_eq!(Series::parse(&tags), Err("more than 256 tags"));
+}
+
+#[test]
 fn precision_scales_the_stamp_and_never_overflows() {
     let at = |precision: &str, stamp: &str| {
         let body = format!("m v=1 {stamp}");

@@ -7,10 +7,14 @@
 //! [`write_lines`] and [`write_json`] return once what is good is durable; what is bad
 //! is in the report with its place, and counted under the connection `http`.
 
-pub mod json;
+mod batch;
+mod fault;
+mod json;
 pub mod line_protocol;
+mod lines;
 mod mapping;
 mod write;
 
+pub use fault::{Counts, Fault};
 pub use mapping::{HttpConfig, LineMapping, LineRoute};
-pub use write::{Fault, WriteReport, write_json, write_lines};
+pub use write::{WriteReport, write_json, write_lines};

@@ -1,18 +1,19 @@
 //! From a body to a report: what is good is durable, what is bad is told.
+//!
+//! A body is parsed on a thread of its own and stored batch by batch while it is read.
+//!
+//! Invariant: the memory of a request beside its body does not grow with the body.
 
-use super::json;
-use super::line_protocol::{Field, Line, Precision, Series, parse};
-use super::mapping::{LineMapping, Target};
+use super::batch::{Batch, Batches};
+use super::fault::{Counts, Fault, MAX_FAULTS};
+use super::line_protocol::Precision;
+use super::mapping::LineMapping;
+use super::{json, lines};
 use crate::ingest::Ingest;
+use bytes::Bytes;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
-use std::sync::Arc;
-use vigie_contract::{
-    Address, Delivery, Reading, ReadingQuality, ReadingValue, Refusal, SinkError,
-};
-
-/// Faults of one report that are told one by one; the rest is only counted.
-const MAX_FAULTS: usize = 100;
+use tokio::sync::mpsc;
+use vigie_contract::{Delivery, SinkError};
 
 /// What became of a body.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,191 +22,97 @@ pub struct WriteReport {
     pub stored: u32,
     /// Values or lines that were refused.
     pub refused: u32,
-    /// The first refusals, in the order of the body.
+    /// These by reason.
+    pub reasons: Counts,
+    /// The first of them, in the order of the body.
     pub faults: Vec<Fault>,
 }
 
-/// One refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// `line 3`, or a JSON pointer into the body.
-    pub place: String,
-    /// Short stable name: `bad_line`, `unknown_point`.
-    pub reason: &'static str,
-    /// One sentence for a person.
-    pub message: String,
-}
-
 /// Stores a body of line protocol.
+///
+/// `Unavailable` after a part of it was stored is possible; sending all of it again is harmless.
 pub async fn write_lines(
     ingest: &Ingest,
-    body: &[u8],
+    body: Bytes,
     precision: Precision,
 ) -> Result<WriteReport, SinkError> {
     let mapping = ingest.line_mapping();
-    let mut lines = Lines::new(&mapping);
-    for line in parse(body, precision) {
-        match line {
-            Ok(line) => lines.take(line),
-            Err(error) => lines.fault(error.number, error.reason.to_owned()),
-        }
-    }
-    let Lines {
-        readings,
-        numbers,
-        faults,
-        ..
-    } = lines;
-    let place = |index: usize| (numbers[index] as usize, format!("line {}", numbers[index]));
-    store(ingest, &mapping, readings, place, faults, body).await
+    let (text, known) = (body.clone(), mapping.clone());
+    let read = move |batches: &mut Batches<'_>| lines::read(&text, precision, &known, batches);
+    store(ingest, &mapping, &body, read).await
 }
 
-/// Stores a JSON body.
-pub async fn write_json(ingest: &Ingest, body: &[u8]) -> Result<WriteReport, SinkError> {
+/// Stores a JSON body; like [`write_lines`].
+pub async fn write_json(ingest: &Ingest, body: Bytes) -> Result<WriteReport, SinkError> {
     let mapping = ingest.line_mapping();
     let zone = TimeZone::get(&ingest.scope().tenant().time_zone).unwrap_or(TimeZone::UTC);
-    let json::Parsed {
-        readings,
-        places,
-        faults,
-    } = json::parse(body, &zone, &mapping.hint);
-    let faults = faults.into_iter().map(|fault| (0, fault)).collect();
-    store(
-        ingest,
-        &mapping,
-        readings,
-        |index| (index, places[index].clone()),
-        faults,
-        body,
-    )
-    .await
+    let (text, hint) = (body.clone(), mapping.hint.clone());
+    let read = move |batches: &mut Batches<'_>| json::read(&text, &zone, &hint, batches);
+    store(ingest, &mapping, &body, read).await
 }
 
-/// `place` gives the order and the name of the place of a reading; `faults` come with their order.
 async fn store(
     ingest: &Ingest,
     mapping: &LineMapping,
-    readings: Vec<Reading>,
-    place: impl Fn(usize) -> (usize, String),
-    mut faults: Vec<(usize, Fault)>,
+    body: &Bytes,
+    read: impl FnOnce(&mut Batches<'_>) + Send + 'static,
+) -> Result<WriteReport, SinkError> {
+    let (full, mut batches) = mpsc::channel(1);
+    // Ours: it ends with the body, or at its next batch once nobody receives.
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut hand_over = |batch| full.blocking_send(batch).is_ok();
+        let mut batches = Batches::new(&mut hand_over);
+        read(&mut batches);
+        batches.finish();
+    });
+    let mut report = WriteReport::default();
+    while let Some(batch) = batches.recv().await {
+        report.add(commit(ingest, mapping, batch, body).await?);
+    }
+    let outcome = reading.await;
+    outcome.map_err(|error| SinkError::Unavailable(format!("the body was not read: {error}")))?;
+    Ok(report)
+}
+
+async fn commit(
+    ingest: &Ingest,
+    mapping: &LineMapping,
+    batch: Batch,
     body: &[u8],
 ) -> Result<WriteReport, SinkError> {
-    let refusal = |fault: &Fault| {
-        Refusal::new(
-            fault.reason,
-            fault.place.as_str(),
-            fault.message.as_str(),
-            body,
-        )
-    };
+    let Batch {
+        readings,
+        places,
+        mut faults,
+    } = batch;
     let delivery = Delivery {
         readings,
-        refusals: faults.iter().map(|(_, fault)| refusal(fault)).collect(),
+        refusals: faults.refusals(body),
     };
     let receipt = ingest.commit(&mapping.connection, &delivery).await?;
-    for (index, reason) in receipt.refused_readings.iter().take(MAX_FAULTS) {
-        let (order, place) = place(*index);
-        faults.push((
-            order,
-            Fault {
-                place,
-                reason: reason.as_str(),
-                message: reason.sentence().to_owned(),
-            },
-        ));
+    for (index, reason) in receipt.refused_readings {
+        faults.add(index, reason.as_str(), || {
+            (places[index].to_string(), reason.sentence().to_owned())
+        });
     }
-    faults.sort_by_key(|(order, _)| *order);
-    faults.truncate(MAX_FAULTS);
+    faults.told.sort_by_key(|(after, _)| *after);
     Ok(WriteReport {
         stored: receipt.settlement.stored,
         refused: receipt.settlement.refused,
-        faults: faults.into_iter().map(|(_, fault)| fault).collect(),
+        reasons: faults.counts,
+        faults: faults.told.into_iter().map(|(_, fault)| fault).collect(),
     })
 }
 
-/// Good lines on their way to readings; equal series and field keys are worked out once.
-struct Lines<'a> {
-    mapping: &'a LineMapping,
-    series: HashMap<&'a str, Result<Arc<Target>, String>>,
-    points: HashMap<String, Arc<str>>,
-    readings: Vec<Reading>,
-    /// The line of each reading.
-    numbers: Vec<u32>,
-    faults: Vec<(usize, Fault)>,
-}
-
-impl<'a> Lines<'a> {
-    fn new(mapping: &'a LineMapping) -> Self {
-        Self {
-            mapping,
-            series: HashMap::new(),
-            points: HashMap::new(),
-            readings: Vec::new(),
-            numbers: Vec::new(),
-            faults: Vec::new(),
+impl WriteReport {
+    /// Adds what became of the next batch.
+    fn add(&mut self, next: Self) {
+        self.stored += next.stored;
+        self.refused += next.refused;
+        for (reason, n) in next.reasons.iter() {
+            self.reasons.add(reason, n);
         }
-    }
-
-    fn take(&mut self, line: Line<'a>) {
-        let mapping = self.mapping;
-        let target = self.series.entry(line.series).or_insert_with(|| {
-            let series = Series::parse(line.series).map_err(str::to_owned)?;
-            mapping.target(&series).map(Arc::new)
-        });
-        let target = match target {
-            Ok(target) => target.clone(),
-            Err(reason) => {
-                let reason = reason.clone();
-                return self.fault(line.number, reason);
-            }
-        };
-        for (key, field) in line.fields {
-            let value = match field {
-                Field::Number(number) => ReadingValue::Number(number),
-                Field::Bool(flag) => ReadingValue::Bool(flag),
-                Field::Text(text) if text.len() <= 256 => ReadingValue::State(Arc::from(&*text)),
-                Field::Text(_) => {
-                    self.fault(line.number, "a text of more than 256 bytes".to_owned());
-                    continue;
-                }
-            };
-            let point = self.point(&target, &key);
-            self.numbers.push(line.number as u32);
-            self.readings.push(Reading {
-                address: Address {
-                    equipment: target.equipment.clone(),
-                    point,
-                },
-                hint: target.hint.clone(),
-                value,
-                unit: None,
-                quality: ReadingQuality::Good,
-                observed_at_us: line.at_us,
-            });
-        }
-    }
-
-    fn point(&mut self, target: &Target, field: &str) -> Arc<str> {
-        if !target.is_plain() {
-            return target.point(field);
-        }
-        if let Some(known) = self.points.get(field) {
-            return known.clone();
-        }
-        let point = target.point(field);
-        self.points.insert(field.to_owned(), point.clone());
-        point
-    }
-
-    fn fault(&mut self, number: usize, message: String) {
-        let place = format!("line {number}");
-        self.faults.push((
-            number,
-            Fault {
-                place,
-                reason: "bad_line",
-                message,
-            },
-        ));
+        self.faults.extend(next.faults);
+        self.faults.truncate(MAX_FAULTS);
     }
 }

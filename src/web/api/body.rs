@@ -1,38 +1,59 @@
-//! The body of a request that writes: unpacked and bounded.
+//! The body of a request that writes: unpacked and bounded, with the room it takes.
 
-use crate::web::WebError;
+use super::room::Booking;
+use crate::web::{AppState, WebError};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_LENGTH;
+use bytes::BytesMut;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 /// Bytes of one request, after unpacking.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The whole body of a request.
-pub struct Payload(pub Bytes);
+pub struct Payload {
+    pub body: Bytes,
+    /// To be kept as long as the body and what is made of it.
+    pub _room: Booking,
+}
 
-impl<S: Send + Sync> FromRequest<S> for Payload {
+impl FromRequest<AppState> for Payload {
     type Rejection = WebError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, WebError> {
-        let announced = request
-            .headers()
-            .get(CONTENT_LENGTH)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|length: usize| length > MOST_BYTES) {
+    /// Takes room before it reads: for what is announced, then for what comes.
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, WebError> {
+        let announced = announced(&request);
+        if announced > MOST_BYTES {
             return Err(WebError::TooLarge(MOST_BYTES));
         }
-        match Limited::new(request.into_body(), MOST_BYTES)
-            .collect()
-            .await
-        {
-            Ok(collected) => Ok(Self(collected.to_bytes())),
-            Err(error) if error.is::<LengthLimitError>() => Err(WebError::TooLarge(MOST_BYTES)),
-            Err(error) => Err(WebError::invalid(
-                "body",
-                format!("cannot be read: {error}"),
-            )),
+        let mut room = state.writes.enter();
+        room.grow(announced)?;
+        let mut whole = BytesMut::with_capacity(announced);
+        let mut body = Limited::new(request.into_body(), MOST_BYTES);
+        while let Some(frame) = body.frame().await {
+            if let Ok(data) = frame.map_err(unread)?.into_data() {
+                room.grow(whole.len() + data.len())?;
+                whole.extend_from_slice(&data);
+            }
         }
+        Ok(Self {
+            body: whole.freeze(),
+            _room: room,
+        })
     }
+}
+
+fn announced(request: &Request) -> usize {
+    let length = request.headers().get(CONTENT_LENGTH);
+    length
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .unwrap_or(0)
+}
+
+fn unread(error: Box<dyn std::error::Error + Send + Sync>) -> WebError {
+    if error.is::<LengthLimitError>() {
+        return WebError::TooLarge(MOST_BYTES);
+    }
+    WebError::invalid("body", format!("cannot be read: {error}"))
 }

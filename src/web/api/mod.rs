@@ -8,7 +8,10 @@ mod chart_columns;
 mod model;
 mod points;
 mod query;
+mod room;
 mod write;
+
+pub use room::WriteRoom;
 
 use super::AppState;
 use super::error::WebError;

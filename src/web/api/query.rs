@@ -5,11 +5,9 @@ use crate::web::WebError;
 
 /// An instant: RFC 3339, or milliseconds since 1970.
 pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
-    if let Ok(ms) = text.parse::<i64>() {
-        return Ok(Timestamp::from_millis(ms));
-    }
-    let read = text.parse::<jiff::Timestamp>();
-    read.map(Timestamp::from_jiff).map_err(|_| {
+    let millis = || text.parse().ok().and_then(from_millis);
+    let calendar = || text.parse().ok().map(Timestamp::from_jiff);
+    millis().or_else(calendar).ok_or_else(|| {
         WebError::invalid(
             field,
             format!(
@@ -17,6 +15,13 @@ pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
             ),
         )
     })
+}
+
+/// `None` beyond the calendar.
+fn from_millis(ms: i64) -> Option<Timestamp> {
+    jiff::Timestamp::from_millisecond(ms)
+        .ok()
+        .map(Timestamp::from_jiff)
 }
 
 /// `start` and `end`, each left out where it does not bound.
@@ -77,6 +82,17 @@ mod tests {
             error.to_string().starts_with("start: `yesterday`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn an_instant_beyond_the_calendar_is_refused_by_name() {
+        for far in [i64::MAX, i64::MIN, i64::MAX / 1_000 + 1, 1 << 60] {
+            let error = range(None, Some(&far.to_string())).unwrap_err();
+            assert!(
+                matches!(error, WebError::Invalid { field: "end", .. }),
+                "{far}"
+            );
+        }
     }
 
     #[test]

@@ -3,12 +3,10 @@
 use super::body::Payload;
 use crate::ingest::http::line_protocol::Precision;
 use crate::ingest::http::{WriteReport, write_json, write_lines};
+use crate::web::WebError;
 use crate::web::extract::{Caller, Query, Write};
-use crate::web::{AppState, WebError};
-use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use tokio::sync::SemaphorePermit;
 
 /// What `/write` may be asked; what other servers know beside it (`db`, `bucket`, `org`) is ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -18,34 +16,21 @@ pub struct WriteQuery {
 }
 
 /// `POST /api/v1/telemetry`: JSON.
-pub async fn telemetry(
-    State(state): State<AppState>,
-    caller: Caller<Write>,
-    Payload(body): Payload,
-) -> Result<StatusCode, WebError> {
-    let _place = place(&state)?;
-    answer(write_json(caller.client.ingest(), &body).await)
+pub async fn telemetry(caller: Caller<Write>, payload: Payload) -> Result<StatusCode, WebError> {
+    let Payload { body, _room } = payload;
+    answer(write_json(caller.client.ingest(), body).await)
 }
 
 /// `POST /api/v1/write?precision=ns|us|ms|s`: line protocol.
 pub async fn line_protocol(
-    State(state): State<AppState>,
     caller: Caller<Write>,
     Query(asked): Query<WriteQuery>,
-    Payload(body): Payload,
+    payload: Payload,
 ) -> Result<StatusCode, WebError> {
     let precision = Precision::parse(&asked.precision)
         .ok_or_else(|| WebError::invalid("precision", "must be ns, us, ms or s"))?;
-    let _place = place(&state)?;
-    answer(write_lines(caller.client.ingest(), &body, precision).await)
-}
-
-/// Room among the requests that write now; whoever finds none comes back a second later.
-fn place(state: &AppState) -> Result<SemaphorePermit<'_>, WebError> {
-    state
-        .writes
-        .try_acquire()
-        .map_err(|_| WebError::TooMany { retry_after_s: 1 })
+    let Payload { body, _room } = payload;
+    answer(write_lines(caller.client.ingest(), body, precision).await)
 }
 
 fn answer(outcome: Result<WriteReport, impl std::fmt::Display>) -> Result<StatusCode, WebError> {

@@ -15,7 +15,7 @@ at_home! {
              battery,equipment=pack-1 voltage=51i,humidity=3 {}\nbattery,equipment=pack-1 alarm=t 7\n",
             at + 1
         );
-        let report = write_lines(shop.client.ingest(), body.as_bytes(), Precision::Seconds).await.unwrap();
+        let report = write_lines(shop.client.ingest(), body.into(), Precision::Seconds).await.unwrap();
         assert_eq!((report.stored, report.refused), (3, 3));
         let faults: Vec<_> = report.faults.iter().map(|fault| (fault.place.as_str(), fault.reason)).collect();
         assert_eq!(faults, [("line 3", "bad_line"), ("line 4", "unknown_point"), ("line 5", "ancient")]);
@@ -32,7 +32,7 @@ at_home! {
         let shop = Workshop::open(&home, &manifest).await;
         let body = format!("bms,rack=9 voltage=48 {}", NOON.0 * 1_000);
         let stored = async || {
-            let report = write_lines(shop.client.ingest(), body.as_bytes(), Precision::Nanoseconds).await.unwrap();
+            let report = write_lines(shop.client.ingest(), body.clone().into(), Precision::Nanoseconds).await.unwrap();
             (report.stored == 1).then_some(())
         };
         wait::until("the mapping is in force", DEADLINE, stored).await;
@@ -45,19 +45,52 @@ at_home! {
         // 2027-01-15T09:00 in Paris is noon of the test.
         let body = br#"[{"equipment":"pack-1","at":"2027-01-15T08:59:00","values":{"voltage":49.5,"state":"IDLE","speed":3}},
                         {"equipment":"pack-1","values":{"alarm":true}},{"equipment":"pack-1"}]"#;
-        let report = write_json(shop.client.ingest(), body).await.unwrap();
+        let report = write_json(shop.client.ingest(), body.as_slice().into()).await.unwrap();
         assert_eq!((report.stored, report.refused), (3, 2));
         let faults: Vec<_> = report.faults.iter().map(|fault| (fault.place.as_str(), fault.reason)).collect();
-        assert_eq!(faults, [("/2/values", "bad_shape"), ("/0/values/speed", "unknown_point")]);
+        assert_eq!(faults, [("/0/values/speed", "unknown_point"), ("/2/values", "bad_shape")]);
         let alarm = shop.samples("pack-1", "alarm").await[0];
         assert_eq!((alarm.at, alarm.value), (NOON, 1.0));
         assert_eq!(shop.samples("pack-1", "voltage").await[0].at, NOON.plus(-60_000_000));
         shop.close().await;
     }
 
+    async fn equipment_grows_with_keys_only_that_a_manifest_would_take(home: Home) {
+        let manifest = format!(
+            "{PLANT}\n[[connections]]\nkey = \"telegraf\"\nname = \"Telegraf\"\nprotocol = \"http\"\n\
+             lines = [{{ equipment = \"{{rack}}\", type = \"pack\" }}]\n"
+        );
+        let shop = Workshop::open(&home, &manifest).await;
+        let body = "m,rack=');alert(1);// voltage=1\nm,rack=x\u{2028}y\u{7} voltage=1\nm,rack=A\\ 1 voltage=48\n";
+        let grown = async || {
+            let report = write_lines(shop.client.ingest(), body.into(), Precision::Seconds).await.unwrap();
+            (report.stored == 1).then_some(report)
+        };
+        let report = wait::until("the mapping is in force", DEADLINE, grown).await;
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.place.as_str(), fault.reason)).collect();
+        assert_eq!(faults, [("line 1", "bad_key"), ("line 2", "bad_key")]);
+        let json = r#"{"equipment": "a\u202eb", "values": {"voltage": 1}}"#;
+        let report = write_json(shop.client.ingest(), json.into()).await.unwrap();
+        assert_eq!((report.stored, report.faults[0].reason), (0, "bad_key"));
+        shop.close().await;
+    }
+
+    async fn a_body_of_several_batches_is_stored_and_its_faults_keep_their_lines(home: Home) {
+        let shop = Workshop::open(&home, PLANT).await;
+        let first = NOON.0 / 1_000_000 - 50_000;
+        let line = |n: i64| format!("b,equipment=pack-1 voltage=50 {}\n", first + n);
+        let mut lines: Vec<_> = (0..45_000).map(line).collect();
+        "broken\n".clone_into(&mut lines[30_000]);
+        let report = write_lines(shop.client.ingest(), lines.concat().into(), Precision::Seconds).await.unwrap();
+        assert_eq!((report.stored, report.refused), (44_999, 1));
+        assert_eq!(report.faults[0].place, "line 30001");
+        assert_eq!(shop.client.ingest().stats().stored, 44_999);
+        shop.close().await;
+    }
+
     async fn a_body_that_is_no_json_is_one_fault(home: Home) {
         let shop = Workshop::open(&home, PLANT).await;
-        let report = write_json(shop.client.ingest(), b"{\"equipment\":").await.unwrap();
+        let report = write_json(shop.client.ingest(), b"{\"equipment\":".as_slice().into()).await.unwrap();
         assert_eq!((report.stored, report.refused, report.faults[0].reason), (0, 1, "bad_json"));
         shop.close().await;
     }
