@@ -1,5 +1,6 @@
 //! What one part of a manifest says of another: references, circles, time zones.
 
+use super::check_publish;
 use super::draft::{Draft, Reference};
 use super::noun::Noun;
 use super::source::did_you_mean;
@@ -10,6 +11,7 @@ pub(super) fn complete(draft: &mut Draft<'_>) {
     for reference in std::mem::take(&mut draft.references) {
         resolve(draft, &reference);
     }
+    check_publish::check(draft);
     let sites = parents(
         draft
             .model

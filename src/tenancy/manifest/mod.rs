@@ -9,6 +9,7 @@
 
 mod apply;
 mod check;
+mod check_publish;
 mod config;
 mod current;
 mod draft;

@@ -119,33 +119,50 @@ fn refuse_clear_secret(pointer: &str, node: &Node<'_>) {
     }
 }
 
-/// Sites, types and equipment that routes and publish rules name must be there.
+/// Sites, types and equipment that a connection, its routes, lines and publish rules name
+/// must be there. The `equipment` of a line is a template, not a key.
 fn read_references(draft: &mut Draft<'_>, connection: &str, config: &Value) {
-    let nouns = [
-        ("site", Noun::Site),
-        ("type", Noun::Type),
-        ("equipment", Noun::Equipment),
-    ];
-    let rules = |section: &str, inner: &str| -> Vec<String> {
-        let count = config
-            .get(section)
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
-        (0..count)
-            .map(|index| format!("/{section}/{index}{inner}"))
-            .collect()
-    };
-    let mut tables = rules("routes", "");
-    tables.extend(rules("publish", "/count"));
-    for (pointer, (name, noun)) in tables
-        .iter()
-        .flat_map(|table| nouns.map(|noun| (table, noun)))
-    {
-        let pointer = format!("{pointer}/{name}");
-        let text = config.pointer(&pointer).and_then(Value::as_str);
-        let place = draft.config_places.get(&(connection.to_owned(), pointer));
-        if let (Some(_), Some(word)) = (text, place.cloned()) {
-            draft.refer(noun, word);
+    let place = [("site", Noun::Site), ("type", Noun::Type)];
+    let whole = [String::new()];
+    refer_all(draft, connection, config, &whole, &place);
+    refer_all(
+        draft,
+        connection,
+        config,
+        &tables(config, "lines", ""),
+        &place,
+    );
+    let counts = tables(config, "publish", "/count");
+    refer_all(draft, connection, config, &counts, &place);
+    let routes = tables(config, "routes", "");
+    refer_all(draft, connection, config, &routes, &place);
+    let equipment = [("equipment", Noun::Equipment)];
+    refer_all(draft, connection, config, &routes, &equipment);
+}
+
+/// Pointers to what lies at `inner` in each table of a section.
+pub(super) fn tables(config: &Value, section: &str, inner: &str) -> Vec<String> {
+    let tables = config.get(section).and_then(Value::as_array);
+    (0..tables.map_or(0, Vec::len))
+        .map(|index| format!("/{section}/{index}{inner}"))
+        .collect()
+}
+
+fn refer_all(
+    draft: &mut Draft<'_>,
+    connection: &str,
+    config: &Value,
+    tables: &[String],
+    nouns: &[(&str, Noun)],
+) {
+    for table in tables {
+        for (name, noun) in nouns {
+            let pointer = format!("{table}/{name}");
+            let named = config.pointer(&pointer).is_some_and(Value::is_string);
+            let place = draft.config_places.get(&(connection.to_owned(), pointer));
+            if let (true, Some(word)) = (named, place.cloned()) {
+                draft.refer(*noun, word);
+            }
         }
     }
 }
