@@ -90,17 +90,20 @@ impl Directory {
     }
 
     /// The client whose portal has this host name; a port, letter case and a last dot do not matter.
+    /// `<slug>.<base domain>` is always that client's, whatever hosts others were given.
     pub fn by_host(&self, host: &str) -> Option<TenantScope> {
         let host = normal_host(host);
         let index = self.index();
-        let slug = match index.by_host.get(&host) {
-            Some(slug) => slug,
-            None => host
-                .strip_suffix(&self.base_domain)?
-                .strip_suffix('.')
-                .filter(|label| !label.is_empty())?,
-        };
-        index.by_slug.get(slug).cloned()
+        let own = self
+            .label_below_base(&host)
+            .and_then(|slug| index.by_slug.get(slug));
+        let scope = own.or_else(|| index.by_slug.get(index.by_host.get(&host)?));
+        scope.cloned()
+    }
+
+    /// Whether a host is the base domain or below it, where only slugs name portals.
+    pub(super) fn is_of_base(&self, host: &str) -> bool {
+        host == self.base_domain || self.label_below_base(host).is_some()
     }
 
     /// The client with this slug, suspended ones included.
@@ -223,6 +226,10 @@ impl Directory {
                 None
             }
         }
+    }
+
+    fn label_below_base<'a>(&self, host: &'a str) -> Option<&'a str> {
+        host.strip_suffix(&self.base_domain)?.strip_suffix('.')
     }
 
     fn index(&self) -> Arc<Index> {

@@ -16,7 +16,8 @@ pub(super) fn is_slug(text: &str) -> bool {
         && !text.contains("--")
 }
 
-/// Whether a text is a host name, RFC 1123.
+/// Whether a text is a host name, RFC 1123; neither `localhost` nor an address, whose last
+/// part is a number.
 pub(super) fn is_host(text: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -26,7 +27,9 @@ pub(super) fn is_host(text: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    text.len() <= 253 && text.split('.').all(label)
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let named = text != "localhost" && !last.starts_with(|first: char| first.is_ascii_digit());
+    named && text.len() <= 253 && text.split('.').all(label)
 }
 
 /// `A01..A20` as its keys; the number of digits is kept where both ends have it.

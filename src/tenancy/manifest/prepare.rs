@@ -49,6 +49,7 @@ pub async fn prepare(
     let mut faults = Vec::new();
     for manifest in manifests {
         let row = directory.find_row(&manifest.model.client.slug).await?;
+        refuse_hosts_of_base(directory, manifest, &mut faults);
         refuse_taken_hosts(manifest, row.as_ref(), &hosts, &mut faults);
         let current = read(directory, row.as_ref()).await?;
         match secrets::follow(manifest, current.as_ref(), conditions.environment) {
@@ -90,6 +91,20 @@ async fn read(
             status: row.status,
         })?;
     Ok(Some(current::load(&scope, row, directory.vault()).await?))
+}
+
+/// Below the base domain, portals are named by slug: a host there would be another client's.
+fn refuse_hosts_of_base(directory: &Directory, manifest: &Manifest, faults: &mut Vec<Fault>) {
+    for host in &manifest.model.hosts {
+        if directory.is_of_base(host) {
+            let message = format!(
+                "host `{host}` belongs to the base domain of this platform, where each client \
+                 has <slug>.<base domain>; give a host of your own, or none"
+            );
+            let slug = &manifest.model.client.slug;
+            faults.push(manifest.fault_at(Noun::Client, slug, message));
+        }
+    }
 }
 
 fn refuse_taken_hosts(

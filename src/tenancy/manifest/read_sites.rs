@@ -131,9 +131,9 @@ fn read_hosts(draft: &mut Draft<'_>, table: &TableReader<'_>) {
     for word in items.unwrap_or_default().iter().filter_map(Node::text) {
         let host = word.text.to_lowercase();
         if !keys::is_host(&host) {
-            draft
-                .found
-                .push(word.fault("wants a host name like portal.example.com, without port"));
+            draft.found.push(word.fault(
+                "wants a host name like portal.example.com: no port, no address, not localhost",
+            ));
         }
         draft.model.hosts.insert(host);
     }
