@@ -3,14 +3,16 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
-use crate::domain::{Clock, SystemClock, Timestamp};
-use crate::store::tenant::{ApiKey, ApiKeyRow, api_keys};
+use crate::domain::{Clock, KEY_RULE, SystemClock, Timestamp, is_key};
+use crate::store::StoreError;
+use crate::store::tenant::{ApiKey, ApiKeyRow, api_keys, changes};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+const ACTOR: &str = "command";
 /// How a key begins, so that people and scanners recognise one.
 const MARK: &str = "vigie_";
 /// Characters that are kept in clear for people to tell keys apart.
@@ -93,19 +95,16 @@ pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
     match args.command {
         Command::Create(args) => create(&scope(&args.client)?, args).await?,
         Command::List(args) => list(&scope(&args.client)?, args.json).await?,
-        Command::Revoke(args) => {
-            let scope = scope(&args.client)?;
-            if !api_keys::revoke(scope.db(), &args.name, SystemClock.now()).await? {
-                bail!("{} has no key {} that is let in", args.client, args.name);
-            }
-            output::line(format!("key {} is revoked", args.name));
-        }
+        Command::Revoke(args) => revoke(&scope(&args.client)?, &args.name).await?,
     }
     directory.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn create(scope: &TenantScope, mut args: CreateArgs) -> Result<()> {
+    if !is_key(&args.name) {
+        bail!("{:?} cannot be the name of a key: {KEY_RULE}", args.name);
+    }
     args.scopes.sort();
     args.scopes.dedup();
     let words: Vec<_> = args.scopes.iter().map(|scope| scope.as_str()).collect();
@@ -118,14 +117,34 @@ async fn create(scope: &TenantScope, mut args: CreateArgs) -> Result<()> {
         scopes: words.join(" "),
         expires_at: args.expires.map(|days| now.plus(days * Timestamp::DAY)),
     };
-    api_keys::insert(scope.db(), &key, now)
-        .await
-        .with_context(|| format!("cannot make key {}", args.name))?;
+    let mut tx = scope.db().begin().await?;
+    match api_keys::insert(&mut tx, &key, now).await {
+        Err(StoreError::Duplicate(_)) => {
+            bail!("{} has a key {} already", args.client, args.name)
+        }
+        made => made.with_context(|| format!("cannot make key {}", args.name))?,
+    };
+    let subject = format!("API key {}", args.name);
+    changes::insert(&mut tx, now, ACTOR, "created", &subject, &key.scopes).await?;
+    tx.commit().await?;
     if args.quiet {
         output::line(clear);
     } else {
         output::line(format!("key {}: {clear} (shown once)", args.name));
     }
+    Ok(())
+}
+
+async fn revoke(scope: &TenantScope, name: &str) -> Result<()> {
+    let now = SystemClock.now();
+    let mut tx = scope.db().begin().await?;
+    if !api_keys::revoke(&mut tx, name, now).await? {
+        bail!("{} has no key {name} that is let in", scope.tenant().slug);
+    }
+    let subject = format!("API key {name}");
+    changes::insert(&mut tx, now, ACTOR, "revoked", &subject, "").await?;
+    tx.commit().await?;
+    output::line(format!("key {name} is revoked"));
     Ok(())
 }
 

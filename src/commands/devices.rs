@@ -3,7 +3,8 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
-use crate::domain::{Clock, SystemClock, Timestamp};
+use crate::domain::{Clock, KEY_RULE, SystemClock, Timestamp, is_key};
+use crate::store::StoreError;
 use crate::store::tenant::{changes, devices};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
@@ -24,22 +25,32 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Make a credential; its secret is printed once
-    Create(DeviceArgs),
+    Create(CreateArgs),
     /// List the devices of a client
     List(ListArgs),
     /// Refuse a device from now on
-    Revoke(DeviceArgs),
+    Revoke(RevokeArgs),
 }
 
-/// One device of one client.
+/// Options of `vigie devices create`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   vigie devices create acme gateway-1
   mosquitto_pub -u acme/gateway-1 -P SECRET -q 1 -t site/meter -m 42")]
-struct DeviceArgs {
+struct CreateArgs {
     /// Slug of the client
     client: String,
     /// Name of the device, unique in the client
+    name: String,
+}
+
+/// Options of `vigie devices revoke`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie devices revoke acme gateway-1")]
+struct RevokeArgs {
+    /// Slug of the client
+    client: String,
+    /// Name of the device
     name: String,
 }
 
@@ -64,29 +75,26 @@ pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
     match args.command {
         Command::Create(args) => create(&scope(&args.client)?, &args.name).await?,
         Command::List(args) => list(&scope(&args.client)?, args.json).await?,
-        Command::Revoke(args) => {
-            let scope = scope(&args.client)?;
-            if !devices::revoke(scope.db(), &args.name, SystemClock.now()).await? {
-                bail!("{} has no device {} that is let in", args.client, args.name);
-            }
-            output::line(format!("device {} is revoked", args.name));
-        }
+        Command::Revoke(args) => revoke(&scope(&args.client)?, &args.name).await?,
     }
     directory.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn create(scope: &TenantScope, name: &str) -> Result<()> {
-    if name.trim() != name || name.is_empty() || name.contains(['/', '+', '#']) {
-        bail!("`{name}` cannot be the name of a device: no blanks at its ends, no / + #");
+    if !is_key(name) {
+        bail!("{name:?} cannot be the name of a device: {KEY_RULE}");
     }
     let secret = credentials::generate();
     let hash = credentials::hash_generated(&secret);
     let now = SystemClock.now();
     let mut tx = scope.db().begin().await?;
-    devices::insert(&mut tx, name, &hash, None, now)
-        .await
-        .with_context(|| format!("cannot make device {name}"))?;
+    match devices::insert(&mut tx, name, &hash, None, now).await {
+        Err(StoreError::Duplicate(_)) => {
+            bail!("{} has a device {name} already", scope.tenant().slug)
+        }
+        made => made.with_context(|| format!("cannot make device {name}"))?,
+    };
     let subject = format!("device {name}");
     changes::insert(&mut tx, now, ACTOR, "created", &subject, "").await?;
     tx.commit().await?;
@@ -94,6 +102,22 @@ async fn create(scope: &TenantScope, name: &str) -> Result<()> {
     output::line(format!(
         "user name {slug}/{name}, password {secret} (shown once)"
     ));
+    Ok(())
+}
+
+async fn revoke(scope: &TenantScope, name: &str) -> Result<()> {
+    let now = SystemClock.now();
+    let mut tx = scope.db().begin().await?;
+    if !devices::refuse(&mut tx, name, now).await? {
+        bail!(
+            "{} has no device {name} that is let in",
+            scope.tenant().slug
+        );
+    }
+    let subject = format!("device {name}");
+    changes::insert(&mut tx, now, ACTOR, "revoked", &subject, "").await?;
+    tx.commit().await?;
+    output::line(format!("device {name} is revoked"));
     Ok(())
 }
 

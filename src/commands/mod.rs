@@ -99,8 +99,19 @@ fn refuse(message: &clap::Error) -> ExitCode {
     }
 }
 
+/// Each cause once: some errors print their own cause already.
+fn causes(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// The last words of a command that failed, with every cause.
 #[expect(clippy::print_stderr, reason = "the command's own error message")]
 fn complain(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", causes(error));
 }

@@ -3,7 +3,8 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
-use crate::domain::{Clock, Role, SystemClock};
+use crate::domain::{Clock, Role, SystemClock, normal_email, visible};
+use crate::store::StoreError;
 use crate::store::tenant::{User, UserRow, changes, sessions, users};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
@@ -93,26 +94,36 @@ pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
 }
 
 async fn add(scope: &TenantScope, args: &AddArgs) -> Result<()> {
-    if !args.email.contains('@') {
-        bail!("`{}` is not an e-mail address", args.email);
+    let Some(email) = normal_email(&args.email) else {
+        bail!(
+            "{:?} is not an e-mail address like name@example.com",
+            args.email
+        );
+    };
+    if args.name.trim().is_empty() || visible(&args.name) != args.name {
+        bail!(
+            "{:?} cannot be a name: give one that people can read",
+            args.name
+        );
     }
     let password = Password::choose(args.password_stdin)?;
     let hash = credentials::hash_chosen(&password.clear).await?;
     let user = User {
-        email: args.email.clone(),
+        email: email.clone(),
         name: args.name.clone(),
         role: args.role,
     };
     let now = SystemClock.now();
     let mut tx = scope.db().begin().await?;
-    let id = users::insert(&mut tx, &user, now)
-        .await
-        .with_context(|| format!("cannot add {}", args.email))?;
+    let id = match users::insert(&mut tx, &user, now).await {
+        Err(StoreError::Duplicate(_)) => bail!("{} has a user {email} already", args.client),
+        made => made.with_context(|| format!("cannot add {email}"))?,
+    };
     users::set_password(&mut tx, id, &hash, password.is_made_up).await?;
-    let subject = format!("user {}", args.email);
+    let subject = format!("user {email}");
     changes::insert(&mut tx, now, ACTOR, "created", &subject, args.role.as_str()).await?;
     tx.commit().await?;
-    password.tell(&args.email);
+    password.tell(&email);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! they arrive as parameters.
 
 mod clock;
+mod email;
 mod id;
 mod key;
 mod kind;
@@ -16,6 +17,7 @@ mod time;
 mod unit;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use email::normal_email;
 pub use id::{
     ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId,
     UserId,

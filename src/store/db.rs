@@ -7,11 +7,11 @@
 //! `journal_mode = wal` and `synchronous = full`: a commit that returned is on disk.
 
 use super::StoreError;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -103,8 +103,9 @@ pub enum Tx {
 }
 
 impl Db {
-    /// Opens (and creates) a SQLite file.
+    /// Opens (and creates) a SQLite file that only we may read.
     pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        create_private(path)?;
         let write = sqlite_pool(1)
             .connect_with(sqlite_options(path).create_if_missing(true))
             .await?;
@@ -132,6 +133,15 @@ impl Db {
                 .idle_timeout(IDLE_TIMEOUT)
                 .connect_lazy_with(options),
         )
+    }
+
+    /// Connects once, beside any pool: says why a PostgreSQL server does not let us in.
+    pub async fn probe_postgres(options: &PgConnectOptions) -> Result<(), StoreError> {
+        let connecting = PgConnection::connect_with(options);
+        match tokio::time::timeout(ACQUIRE_TIMEOUT, connecting).await {
+            Ok(connection) => Ok(connection?.close().await?),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
     }
 
     /// Begins a transaction that may write.
@@ -171,6 +181,18 @@ impl Db {
                 write.close().await;
             }
         }
+    }
+}
+
+/// SQLite gives the WAL and its index the permissions of the file they belong to.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(error.to_string())),
     }
 }
 

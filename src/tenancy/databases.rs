@@ -52,6 +52,14 @@ impl Databases {
             make_private_folder(&data_dir.join("tenants"))?;
             return Ok(Self::Folder(data_dir.to_owned()));
         };
+        let scheme = url
+            .expose_secret()
+            .split_once("://")
+            .map(|(scheme, _)| scheme);
+        if !matches!(scheme, Some("postgres" | "postgresql")) {
+            let wanted = "it begins with postgres://; without one, data lie in SQLite files";
+            return Err(TenancyError::Url(wanted.to_owned()));
+        }
         let options = PgConnectOptions::from_str(url.expose_secret())
             .map_err(|error| TenancyError::Url(error.to_string()))?;
         Ok(Self::Server {
@@ -71,9 +79,13 @@ impl Databases {
             }
             Self::Server { options, .. } => {
                 let db = Db::open_postgres((**options).clone(), CONTROL_CONNECTIONS);
-                db.ping()
-                    .await
-                    .attempting("connect to the control database")?;
+                if let Err(error) = db.ping().await {
+                    // The pool only says that it waited; one try of its own says why.
+                    Db::probe_postgres(options)
+                        .await
+                        .and(Err(error))
+                        .attempting("connect to the control database")?;
+                }
                 if let Db::Postgres(pool) = &db {
                     close_server(pool).await?;
                 }

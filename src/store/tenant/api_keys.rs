@@ -1,7 +1,7 @@
 //! API keys: bearer credentials of programs. Their SHA-256 is kept, never the key.
 
 use crate::domain::{ApiKeyId, Timestamp};
-use crate::store::{Db, StoreError, exec_db, on_db};
+use crate::store::{Db, StoreError, Tx, exec_db, exec_tx, on_db, on_tx};
 
 /// What is decided when a key is made.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -71,8 +71,8 @@ pub async fn find_by_hash(
 }
 
 /// Adds a key.
-pub async fn insert(db: &Db, api_key: &ApiKey, at: Timestamp) -> Result<ApiKeyId, StoreError> {
-    on_db!(db.write, pool => sqlx::query_scalar(
+pub async fn insert(tx: &mut Tx, api_key: &ApiKey, at: Timestamp) -> Result<ApiKeyId, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar(
         "insert into api_keys (name, prefix, secret_hash, scopes, expires_at, created_at) \
          values ($1, $2, $3, $4, $5, $6) returning id",
     )
@@ -82,7 +82,7 @@ pub async fn insert(db: &Db, api_key: &ApiKey, at: Timestamp) -> Result<ApiKeyId
     .bind(&api_key.scopes)
     .bind(api_key.expires_at)
     .bind(at)
-    .fetch_one(pool))
+    .fetch_one(conn))
 }
 
 /// Notes that a key was used.
@@ -95,12 +95,12 @@ pub async fn touch(db: &Db, id: ApiKeyId, at: Timestamp) -> Result<(), StoreErro
 }
 
 /// Refuses a key from now on; false when there is none that was let in.
-pub async fn revoke(db: &Db, name: &str, at: Timestamp) -> Result<bool, StoreError> {
-    let touched = exec_db!(db.write, pool => sqlx::query(
+pub async fn revoke(tx: &mut Tx, name: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
         "update api_keys set revoked_at = $2 where name = $1 and revoked_at is null",
     )
     .bind(name)
     .bind(at)
-    .execute(pool))?;
+    .execute(conn))?;
     Ok(touched > 0)
 }

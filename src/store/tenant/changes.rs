@@ -12,7 +12,7 @@ pub struct ChangeRow {
     pub at: Timestamp,
     /// `manifest`, `user:<id>`, `command`.
     pub actor: String,
-    /// Verb: `created`, `changed`, `renamed`, `removed`.
+    /// Verb: `created`, `changed`, `renamed`, `revoked`, `removed`.
     pub what: String,
     /// Noun and key: `site centre`.
     pub subject: String,

@@ -99,12 +99,20 @@ pub async fn touch(db: &Db, id: DeviceId, at: Timestamp) -> Result<(), StoreErro
 
 /// Refuses a device from now on; false when there is none that was let in.
 pub async fn revoke(db: &Db, name: &str, at: Timestamp) -> Result<bool, StoreError> {
-    let touched = exec_db!(db.write, pool => sqlx::query(
+    let mut tx = db.begin().await?;
+    let revoked = refuse(&mut tx, name, at).await?;
+    tx.commit().await?;
+    Ok(revoked)
+}
+
+/// The same with the transaction that records it.
+pub async fn refuse(tx: &mut Tx, name: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
         "update devices set revoked_at = $2 where name = $1 and revoked_at is null",
     )
     .bind(name)
     .bind(at)
-    .execute(pool))?;
+    .execute(conn))?;
     Ok(touched > 0)
 }
 

@@ -38,6 +38,18 @@ impl fmt::Display for Noun {
     }
 }
 
+impl Noun {
+    /// `1 device`, `2 devices`, `2 equipment`.
+    pub(super) fn counted(self, count: usize) -> String {
+        let plural = if count == 1 || self == Self::Equipment {
+            ""
+        } else {
+            "s"
+        };
+        format!("{count} {self}{plural}")
+    }
+}
+
 /// What has another key now: new key to the former one, as `was = "…"` says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Renames {

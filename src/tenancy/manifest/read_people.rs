@@ -5,7 +5,7 @@ use super::model::{DeviceSpec, SecretSource, UserSpec};
 use super::noun::Noun;
 use super::read_sites::text_of;
 use super::reader::{TableReader, Word};
-use crate::domain::Role;
+use crate::domain::{Role, normal_email};
 
 /// Reads all `[[users]]`.
 pub(super) fn read_users(draft: &mut Draft<'_>, root: &TableReader<'_>) {
@@ -59,15 +59,11 @@ fn read_secret(table: &TableReader<'_>, key: &'static str) -> Option<SecretSourc
 fn read_email(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {
     let word = table.required("email")?;
     let was = table.optional("was");
-    let email = word.text.to_lowercase();
-    let parts = email.split_once('@');
-    let good = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    if !good || email.contains(char::is_whitespace) || email.len() > 254 {
-        draft
-            .found
-            .push(word.fault("wants an e-mail address like name@example.com"));
+    let Some(email) = normal_email(&word.text) else {
+        let message = "wants an e-mail address like name@example.com";
+        draft.found.push(word.fault(message));
         return None;
-    }
+    };
     let word = Word {
         text: email,
         ..word

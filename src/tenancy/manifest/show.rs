@@ -96,7 +96,7 @@ impl Plan {
             let kept: Vec<String> = self
                 .kept
                 .iter()
-                .map(|(noun, count)| format!("{count} {noun}"))
+                .map(|(noun, count)| noun.counted(*count))
                 .collect();
             let kept = kept.join(", ");
             writeln!(

@@ -10,14 +10,14 @@ use vigie::tenancy::credentials;
 
 /// What a command answered.
 #[derive(Debug)]
-struct Answer {
-    code: i32,
-    out: String,
-    err: String,
+pub(super) struct Answer {
+    pub(super) code: i32,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 impl Home {
-    fn vigie(&self, arguments: &[&str]) -> Answer {
+    pub(super) fn vigie(&self, arguments: &[&str]) -> Answer {
         let config = self.config();
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command

@@ -4,6 +4,7 @@ mod commands;
 pub(crate) mod home;
 mod isolation;
 mod plans;
+mod refusals;
 mod round_trip;
 mod store;
 

@@ -125,16 +125,21 @@ on_each_backend! {
             scopes: "read write".to_owned(),
             expires_at,
         };
-        let id = api_keys::insert(db, &key("gateway", 1, None), NOON).await.unwrap();
-        api_keys::insert(db, &key("guest", 2, Some(NOON.plus(MINUTE))), NOON).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let id = api_keys::insert(&mut tx, &key("gateway", 1, None), NOON).await.unwrap();
+        let guest = key("guest", 2, Some(NOON.plus(MINUTE)));
+        api_keys::insert(&mut tx, &guest, NOON).await.unwrap();
+        tx.commit().await.unwrap();
         api_keys::touch(db, id, NOON).await.unwrap();
         let found = api_keys::find_by_hash(db, &[1; 32], NOON).await.unwrap().unwrap();
         assert_eq!(found.last_used_at, Some(NOON));
         assert!(found.allows("write") && !found.allows("admin"));
         assert!(api_keys::find_by_hash(db, &[2; 32], NOON).await.unwrap().is_some());
         assert!(api_keys::find_by_hash(db, &[2; 32], NOON.plus(MINUTE)).await.unwrap().is_none());
-        assert!(api_keys::revoke(db, "gateway", NOON).await.unwrap());
-        assert!(!api_keys::revoke(db, "gateway", NOON).await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        assert!(api_keys::revoke(&mut tx, "gateway", NOON).await.unwrap());
+        assert!(!api_keys::revoke(&mut tx, "gateway", NOON).await.unwrap());
+        tx.commit().await.unwrap();
         assert!(api_keys::find_by_hash(db, &[1; 32], NOON).await.unwrap().is_none());
         assert_eq!(api_keys::list(db).await.unwrap().len(), 2);
     }
