@@ -8,7 +8,8 @@
 use super::Ingest;
 use crate::domain::Clock;
 use crate::store::tenant::devices;
-use crate::tenancy::{Directory, TenantScope, credentials};
+use crate::tenancy::credentials::{self, CredentialError};
+use crate::tenancy::{Directory, TenantScope};
 use moka::sync::Cache;
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -167,23 +168,21 @@ impl Endpoint {
         let (slug, device) = username
             .split_once('/')
             .ok_or(RefuseReason::BadCredentials)?;
-        let scope = self.directory.by_slug(slug);
-        if let Some(scope) = &scope
-            && !scope.tenant().is_active()
-        {
+        let Some(scope) = self.directory.by_slug(slug) else {
+            self.matches(secret, None).await?;
+            return Err(RefuseReason::BadCredentials);
+        };
+        if !self.is_right(&scope, device, secret).await? {
+            return Err(RefuseReason::BadCredentials);
+        }
+        // Only who belongs to a client learns how it is.
+        if !scope.tenant().is_active() {
             return Err(RefuseReason::NotAuthorized);
         }
-        match scope {
-            Some(scope) if self.is_right(&scope, device, secret).await? => Ok(Principal {
-                space: slug.into(),
-                device: device.into(),
-            }),
-            Some(_) => Err(RefuseReason::BadCredentials),
-            None => {
-                credentials::verify(&SecretString::from(secret), None).await;
-                Err(RefuseReason::BadCredentials)
-            }
-        }
+        Ok(Principal {
+            space: slug.into(),
+            device: device.into(),
+        })
     }
 
     async fn is_right(
@@ -201,7 +200,7 @@ impl Endpoint {
             .map_err(unavailable)?;
         let row = row.filter(|row| row.revoked_at.is_none());
         let stored = row.as_ref().map(|row| row.secret_hash.as_str());
-        if !self.matches(secret, stored).await {
+        if !self.matches(secret, stored).await? {
             return Ok(false);
         }
         let now = self.clock.now();
@@ -216,16 +215,20 @@ impl Endpoint {
         Ok(true)
     }
 
-    async fn matches(&self, secret: &str, stored: Option<&str>) -> bool {
+    async fn matches(&self, secret: &str, stored: Option<&str>) -> Result<bool, RefuseReason> {
         let proof = stored.map(|stored| credentials::sha256(&format!("{stored}\n{secret}")));
         if proof.is_some_and(|proof| self.proven.contains_key(&proof)) {
-            return true;
+            return Ok(true);
         }
-        let right = credentials::verify(&SecretString::from(secret), stored).await;
+        let right = credentials::verify_device(&SecretString::from(secret), stored).await;
+        let right = right.map_err(|error| match error {
+            CredentialError::Busy => RefuseReason::Busy,
+            _ => RefuseReason::Unavailable,
+        })?;
         if let Some(proof) = proof.filter(|_| right) {
             self.proven.insert(proof, ());
         }
-        right
+        Ok(right)
     }
 }
 

@@ -17,11 +17,17 @@ use tokio::sync::Semaphore;
 /// Argon2 takes 19 MiB and a core each time; more at once would only wait for each other.
 static HASHING: Semaphore = Semaphore::const_new(2);
 
+/// How many may wait for their turn to be checked: two or three seconds of work.
+const WAITING: usize = 100;
+static CHECKS: Semaphore = Semaphore::const_new(WAITING);
+
 /// What unknown users are checked against, so that their answer takes as long.
 static NOBODY: LazyLock<String> =
     LazyLock::new(|| hash_chosen_blocking(&generate()).unwrap_or_default());
 
 const GENERATED: &str = "sha256:";
+/// The digest of no secret that can be written: what unknown devices are checked against.
+const NO_DIGEST: [u8; 64] = [b'-'; 64];
 
 /// Why a password could not be hashed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +38,9 @@ pub enum CredentialError {
     /// The thread that hashed is gone.
     #[error("hashing was interrupted")]
     Interrupted,
+    /// Too many passwords are being checked; nothing is known about this one.
+    #[error("too many passwords are being checked")]
+    Busy,
 }
 
 /// A new secret: 32 letters and digits, 160 random bits.
@@ -63,11 +72,13 @@ pub async fn hash_chosen(secret: &SecretString) -> Result<String, CredentialErro
 
 /// Whether `secret` is the one behind `stored`; none for a user who is not there or has none.
 ///
-/// Takes as long for nobody as for somebody with a chosen password.
-pub async fn verify(secret: &SecretString, stored: Option<&str>) -> bool {
+/// Takes as long for nobody as for somebody with a chosen password. A bounded number of
+/// checks wait for their turn; the next one is refused with [`CredentialError::Busy`].
+pub async fn verify(secret: &SecretString, stored: Option<&str>) -> Result<bool, CredentialError> {
     if let Some(digest) = stored.and_then(|hash| hash.strip_prefix(GENERATED)) {
-        return matches_generated(secret, digest);
+        return Ok(matches_generated(secret, digest));
     }
+    let _place = CHECKS.try_acquire().map_err(|_| CredentialError::Busy)?;
     let secret = secret.clone();
     let stored = stored.map(str::to_owned);
     off_thread(move || {
@@ -78,7 +89,19 @@ pub async fn verify(secret: &SecretString, stored: Option<&str>) -> bool {
         false
     })
     .await
-    .unwrap_or(false)
+}
+
+/// Like [`verify`] where most secrets are generated ones: takes as long for nobody as for
+/// somebody with a generated secret, so that a stranger costs no argon2.
+pub async fn verify_device(
+    secret: &SecretString,
+    stored: Option<&str>,
+) -> Result<bool, CredentialError> {
+    if stored.is_some() {
+        return verify(secret, stored).await;
+    }
+    let given = hex::encode(sha256(secret.expose_secret()));
+    Ok(given.as_bytes().ct_eq(&NO_DIGEST).into())
 }
 
 /// Like [`verify`] for callers that are not async.
@@ -130,8 +153,8 @@ mod tests {
     async fn a_chosen_password_is_recognised_and_another_is_not() {
         let hash = hash_chosen(&"correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert!(verify(&"correct horse".into(), Some(&hash)).await);
-        assert!(!verify(&"battery staple".into(), Some(&hash)).await);
+        assert!(right("correct horse", Some(&hash)).await);
+        assert!(!right("battery staple", Some(&hash)).await);
     }
 
     #[tokio::test]
@@ -139,14 +162,38 @@ mod tests {
         let secret = generate();
         let hash = hash_generated(&secret);
         assert!(hash.starts_with("sha256:"));
-        assert!(verify(&secret, Some(&hash)).await);
-        assert!(!verify(&generate(), Some(&hash)).await);
+        assert!(right(secret.expose_secret(), Some(&hash)).await);
+        assert!(!right(generate().expose_secret(), Some(&hash)).await);
+    }
+
+    async fn right(secret: &str, stored: Option<&str>) -> bool {
+        verify(&secret.into(), stored).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_unknown_device_takes_no_turn_of_the_passwords() {
+        let _all = HASHING.acquire_many(2).await.unwrap();
+        assert!(!verify_device(&"anything".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_queue_of_checks_ends_and_says_so() {
+        let turns = HASHING.acquire_many(2).await.unwrap();
+        let mut waiting: Vec<_> = (0..WAITING).map(|_| Box::pin(right("x", None))).collect();
+        for check in &mut waiting {
+            assert!(futures_util::poll!(check).is_pending());
+        }
+        let one_more = verify(&"x".into(), None).await;
+        assert!(matches!(one_more, Err(CredentialError::Busy)));
+        drop((waiting, turns));
+        assert!(!right("x", None).await);
     }
 
     #[tokio::test]
     async fn nobody_is_never_recognised() {
-        assert!(!verify(&"anything".into(), None).await);
-        assert!(!verify(&"".into(), Some("")).await);
+        assert!(!right("anything", None).await);
+        assert!(!right("", Some("")).await);
+        assert!(!verify_device(&"".into(), Some("")).await.unwrap());
     }
 
     #[test]

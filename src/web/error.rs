@@ -110,6 +110,16 @@ impl WebError {
         }
     }
 
+    /// A closed portal is as people decided, a database that is away is for its operator,
+    /// the rest is a defect.
+    fn log(&self) {
+        match self {
+            Self::Internal(_) => tracing::error!(error = %self, "request failed"),
+            Self::Unavailable(_) => tracing::warn!(error = %self, "request not answered"),
+            _ => {}
+        }
+    }
+
     /// A part of the request that is wrong.
     pub fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid {
@@ -142,9 +152,7 @@ impl From<EngineError> for WebError {
 impl IntoResponse for WebError {
     /// The bare status; the failure travels along for the layer that gives it a face.
     fn into_response(self) -> Response {
-        if self.status().is_server_error() {
-            tracing::error!(error = %self, "request failed");
-        }
+        self.log();
         let mut response = self.status().into_response();
         if let Some(seconds) = self.retry_after_s() {
             response

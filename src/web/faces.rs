@@ -4,13 +4,14 @@ use super::AppState;
 use super::error::WebError;
 use super::extract::Language;
 use super::pages;
+use super::request_log;
 use super::shell::Shell;
 use super::words::Words;
 use crate::runtime::Portal;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::json;
@@ -62,7 +63,7 @@ pub async fn as_page(State(state): State<AppState>, request: Request, next: Next
 
 /// Gives failures of the API their face.
 pub async fn as_problem(request: Request, next: Next) -> Response {
-    let id = request_id(request.headers());
+    let id = request_log::id(request.headers());
     let response = next.run(request).await;
     let Some(error) = failure(&response) else {
         return response;
@@ -176,7 +177,7 @@ impl ErrorPage {
         };
         let words = Words(language.resolve(None, &locale));
         let shell = Shell::bare(words, language.theme, &client, "/", state.clock.now());
-        Self::in_words(shell, error, request_id(&asked.headers))
+        Self::in_words(shell, error, request_log::id(&asked.headers))
     }
 
     pub fn in_words(shell: Shell, error: &WebError, request_id: String) -> Self {
@@ -195,10 +196,9 @@ impl ErrorPage {
             status_line: words.with("error-line", &[("status", &status)]),
             title: words.get(&format!("error-{name}-title")),
             text: words.with(&format!("error-{name}-text"), &[("detail", &detail)]),
-            request_id: if error.status().is_server_error() {
-                request_id
-            } else {
-                String::new()
+            request_id: match error {
+                WebError::Internal(_) | WebError::Unavailable(_) => request_id,
+                _ => String::new(),
             },
             actions,
             shell,
@@ -216,12 +216,4 @@ const fn face_name(error: &WebError) -> &'static str {
         | WebError::TooLarge(_) => "invalid",
         other => other.name(),
     }
-}
-
-fn request_id(headers: &HeaderMap) -> String {
-    headers
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
 }

@@ -39,15 +39,17 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// `GET /metrics`: for loopback, or for who has the token.
+/// `GET /metrics`: for who has the token; without one, for loopback itself and not for
+/// those a proxy on this machine speaks for.
 pub async fn metrics(
     State(state): State<AppState>,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
+    let loopback = address.is_some_and(|address| address.to_canonical().is_loopback());
     let allowed = match &state.config.metrics_token {
         Some(token) => carries(&headers, token),
-        None => address.is_some_and(|address| address.to_canonical().is_loopback()),
+        None => loopback && !is_forwarded(&headers),
     };
     if !allowed {
         return Err(WebError::NotFound);
@@ -57,6 +59,10 @@ pub async fn metrics(
         state.metrics.render(),
     )
         .into_response())
+}
+
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::FORWARDED) || headers.contains_key("x-forwarded-for")
 }
 
 fn carries(headers: &HeaderMap, token: &SecretString) -> bool {

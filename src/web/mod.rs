@@ -21,6 +21,7 @@ mod model;
 mod pages;
 mod park;
 mod present;
+mod request_log;
 mod routes;
 mod session;
 mod shell;

@@ -1,10 +1,12 @@
 //! Which address leads where, and the layers every request passes.
 
-use super::{AppState, WebError, api, assets, faces, health, pages, ws};
+use super::extract::LONGEST_FORM;
+use super::{AppState, WebError, api, assets, faces, health, pages, request_log, ws};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::get;
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -15,10 +17,9 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 /// The longest a request may take; a history of a year is read in a fraction of it.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Scripts, styles and connections from our own host only; nothing inline, nothing framed.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -42,6 +43,7 @@ pub fn router(state: AppState) -> Router {
     let pages = pages::routes()
         .fallback(async || WebError::NotFound)
         .method_not_allowed_fallback(async || WebError::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), faces::as_page));
     let api = api::routes()
@@ -66,10 +68,10 @@ pub fn router(state: AppState) -> Router {
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             ANSWER_WITHIN,
         ));
-    with_headers(answered, state.config.https)
-        .layer(TraceLayer::new_for_http())
+    request_log::follow(with_headers(answered, state.config.https))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(map_request(request_log::drop_foreign_id))
         .with_state(state)
 }
 

@@ -1,5 +1,8 @@
 //! Slows down whoever guesses passwords, by address and by account.
 //!
+//! An attempt is booked as a failure before its password is looked at, so that many at
+//! once are no way around; who was right gets the booking back.
+//!
 //! Invariant: it remembers a bounded number of names, for a bounded time, and a
 //! right password is never refused because of others for longer than
 //! [`LONGEST_WAIT`].
@@ -7,11 +10,13 @@
 use crate::domain::{Clock, TenantId, Timestamp};
 use moka::sync::Cache;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Failures that cost nothing.
+/// Failures of an account that cost nothing.
 const FREE_TRIES: u32 = 5;
+/// Failures of an address that cost nothing: behind a proxy or a router it is many people.
+const FREE_TRIES_OF_ADDRESS: u32 = 20;
 /// The longest wait after a failure.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
 const REMEMBERED: u64 = 10_000;
@@ -20,7 +25,17 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Guesser {
     Account(TenantId, String),
-    Address(IpAddr),
+    /// At one client: what goes wrong at another one is not theirs to wait for.
+    Address(TenantId, IpAddr),
+}
+
+impl Guesser {
+    const fn free_tries(&self) -> u32 {
+        match self {
+            Self::Account(..) => FREE_TRIES,
+            Self::Address(..) => FREE_TRIES_OF_ADDRESS,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,6 +48,8 @@ struct Failures {
 #[derive(Debug, Clone)]
 pub struct Throttle {
     failures: Cache<Guesser, Failures>,
+    /// Held while an attempt is judged and booked; two never see the same count.
+    booking: Arc<Mutex<()>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -53,8 +70,18 @@ impl Attempt {
     }
 
     fn guessers(&self) -> impl Iterator<Item = Guesser> {
-        std::iter::once(self.account()).chain(self.address.map(Guesser::Address))
+        let address = self.address.map(|it| Guesser::Address(self.tenant, it));
+        std::iter::once(self.account()).chain(address)
     }
+}
+
+/// An attempt that counts as a failure until it is given back.
+#[derive(Debug)]
+#[must_use = "a right password is to be told, else it counts as a wrong one"]
+pub struct Booking {
+    account: Guesser,
+    /// What was booked, and from when the guesser had to wait before.
+    booked: Vec<(Guesser, Timestamp, Timestamp)>,
 }
 
 impl Throttle {
@@ -64,11 +91,51 @@ impl Throttle {
             .max_capacity(REMEMBERED)
             .time_to_live(FORGOTTEN_AFTER)
             .build();
-        Self { failures, clock }
+        let booking = Arc::default();
+        Self {
+            failures,
+            booking,
+            clock,
+        }
+    }
+
+    /// Lets the attempt be made and counts it as a failure, or says in how many seconds it may be.
+    pub fn book(&self, attempt: &Attempt) -> Result<Booking, u64> {
+        let _alone = self.booking.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(seconds) = self.wait_s(attempt) {
+            return Err(seconds);
+        }
+        Ok(Booking {
+            account: attempt.account(),
+            booked: attempt.guessers().map(|one| self.count(one)).collect(),
+        })
+    }
+
+    /// Forgets the failures of an account whose owner came; of the address only this booking,
+    /// so that owning one account does not help to guess another.
+    pub fn succeeded(&self, booking: Booking) {
+        let account = booking.account.clone();
+        self.give_back(booking);
+        self.failures.invalidate(&account);
+    }
+
+    /// Takes back an attempt whose password was not looked at.
+    pub fn give_back(&self, Booking { booked, .. }: Booking) {
+        let _alone = self.booking.lock().unwrap_or_else(PoisonError::into_inner);
+        for (guesser, before, after) in booked {
+            let Some(mut failures) = self.failures.get(&guesser) else {
+                continue;
+            };
+            failures.n = failures.n.saturating_sub(1);
+            if failures.not_before == after {
+                failures.not_before = before;
+            }
+            self.failures.insert(guesser, failures);
+        }
     }
 
     /// Seconds until the attempt may be made; none when it may be made now.
-    pub fn wait_s(&self, attempt: &Attempt) -> Option<u64> {
+    fn wait_s(&self, attempt: &Attempt) -> Option<u64> {
         let now = self.clock.now();
         let latest = attempt
             .guessers()
@@ -83,77 +150,25 @@ impl Throttle {
         })
     }
 
-    /// Notes a wrong password.
-    pub fn failed(&self, attempt: &Attempt) {
-        for guesser in attempt.guessers() {
-            let n = self.failures.get(&guesser).unwrap_or_default().n + 1;
-            let wait = wait_after(n);
-            let not_before = self.clock.now().plus(wait.as_micros() as i64);
-            self.failures.insert(guesser, Failures { n, not_before });
-        }
-    }
-
-    /// Forgets the failures of an account whose owner came; those of the address stay, so
-    /// that owning one account does not help to guess another.
-    pub fn succeeded(&self, attempt: &Attempt) {
-        self.failures.invalidate(&attempt.account());
+    fn count(&self, guesser: Guesser) -> (Guesser, Timestamp, Timestamp) {
+        let before = self.failures.get(&guesser).unwrap_or_default();
+        let n = before.n.saturating_add(1);
+        let wait = wait_after(n, guesser.free_tries());
+        let not_before = self.clock.now().plus(wait.as_micros() as i64);
+        self.failures
+            .insert(guesser.clone(), Failures { n, not_before });
+        (guesser, before.not_before, not_before)
     }
 }
 
 /// Doubles with each failure beyond the free ones: 1 s, 2 s, 4 s … a minute.
-fn wait_after(failures: u32) -> Duration {
-    let Some(doublings) = failures.checked_sub(FREE_TRIES) else {
+fn wait_after(failures: u32, free: u32) -> Duration {
+    let Some(doublings) = failures.checked_sub(free) else {
         return Duration::ZERO;
     };
     Duration::from_secs(1 << doublings.min(10)).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ManualClock;
-
-    fn attempt(email: &str, address: [u8; 4]) -> Attempt {
-        Attempt {
-            tenant: TenantId(1),
-            email: email.to_owned(),
-            address: Some(address.into()),
-        }
-    }
-
-    #[test]
-    fn guessing_gets_slower_and_waiting_helps() {
-        let clock = Arc::new(ManualClock::at(Timestamp(0)));
-        let throttle = Throttle::new(clock.clone());
-        let guess = attempt("a@x", [10, 0, 0, 1]);
-        for _ in 1..FREE_TRIES {
-            throttle.failed(&guess);
-        }
-        assert_eq!(throttle.wait_s(&guess), None);
-        throttle.failed(&guess);
-        throttle.failed(&guess);
-        assert_eq!(throttle.wait_s(&guess), Some(2));
-        clock.advance(2 * Timestamp::SECOND);
-        assert_eq!(throttle.wait_s(&guess), None);
-    }
-
-    #[test]
-    fn many_accounts_from_one_address_are_slowed_and_others_are_not() {
-        let throttle = Throttle::new(Arc::new(ManualClock::at(Timestamp(0))));
-        for n in 0..40 {
-            throttle.failed(&attempt(&format!("user{n}@x"), [10, 0, 0, 1]));
-        }
-        assert_eq!(throttle.wait_s(&attempt("new@x", [10, 0, 0, 1])), Some(60));
-        assert_eq!(throttle.wait_s(&attempt("user1@x", [10, 0, 0, 2])), None);
-    }
-
-    #[test]
-    fn a_right_password_clears_the_account() {
-        let throttle = Throttle::new(Arc::new(ManualClock::at(Timestamp(0))));
-        let own = attempt("a@x", [10, 0, 0, 1]);
-        (0..9).for_each(|_| throttle.failed(&own));
-        throttle.succeeded(&own);
-        assert_eq!(throttle.wait_s(&attempt("a@x", [10, 0, 0, 2])), None);
-        assert_eq!(throttle.wait_s(&attempt("b@x", [10, 0, 0, 1])), Some(16));
-    }
-}
+#[path = "throttle_tests.rs"]
+mod tests;

@@ -57,7 +57,7 @@ pub(super) async fn admit(scope: &TenantScope, password: &SecretString) -> Resul
     let known = users::list(scope.db()).await?;
     let first = known.first().context("the demo client has no user")?;
     let stored = first.password_hash.as_deref();
-    if !credentials::verify(password, stored).await {
+    if !credentials::verify(password, stored).await? {
         let hash = credentials::hash_chosen(password).await?;
         set(scope, known.iter().map(|row| row.id), &hash).await?;
     }

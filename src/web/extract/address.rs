@@ -26,10 +26,10 @@ impl FromRequestParts<AppState> for ClientAddress {
             .headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(|one| one.trim().parse().ok())
-            .next_back();
-        Ok(Self(forwarded.or(peer)))
+            .next_back()
+            .map(|value| value.to_str().unwrap_or_default());
+        // Only what the proxy itself wrote: an unreadable end says nothing, as does what is before.
+        let forwarded = forwarded.map(|value| value.rsplit(',').next()?.trim().parse().ok());
+        Ok(Self(forwarded.unwrap_or(peer)))
     }
 }

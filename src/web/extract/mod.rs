@@ -14,6 +14,6 @@ mod visit;
 pub use address::ClientAddress;
 pub use caller::{Caller, Read, Scope, Write};
 pub use language::{LOCALE_COOKIE, Language, THEME_COOKIE, theme};
-pub use parts::{Path, Query};
+pub use parts::{Form, LONGEST_FORM, Path, Query};
 pub use portal::{Portal, host_of};
 pub use visit::{Visit, Visitor, zone};

@@ -1,7 +1,8 @@
-//! Parts of an address, refused in words where they cannot be read.
+//! Parts of a request, refused in words where they cannot be read.
 
 use crate::web::WebError;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +17,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
         query
             .map(|query| Self(query.0))
             .map_err(|error| WebError::invalid("query", error.body_text()))
+    }
+}
+
+/// The longest form; passwords and addresses are much shorter.
+pub const LONGEST_FORM: usize = 64 * 1024;
+
+/// `axum::Form` whose refusal is a page of ours.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = WebError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
+        let form = axum::Form::from_request(request, state).await;
+        form.map(|form| Self(form.0))
+            .map_err(|error| match error.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge(LONGEST_FORM),
+                _ => WebError::invalid("form", "a field is missing or not as it should be"),
+            })
     }
 }
 

@@ -2,10 +2,9 @@
 
 use super::next_page;
 use crate::store::tenant::users;
-use crate::web::extract::{LOCALE_COOKIE, Portal, THEME_COOKIE, theme};
+use crate::web::extract::{Form, LOCALE_COOKIE, Portal, THEME_COOKIE, theme};
 use crate::web::format::Locale;
 use crate::web::{AppState, WebError, session};
-use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -37,7 +36,10 @@ pub async fn set(
                 .locale
                 .map(|locale| locale.tag().to_owned())
                 .or(user.locale);
-            let theme = wish.theme.clone().or(user.theme);
+            let theme = match &wish.theme {
+                Some(wanted) => Some(theme(wanted).to_owned()),
+                None => user.theme,
+            };
             users::set_preferences(
                 client.scope().db(),
                 user.id,

@@ -2,15 +2,14 @@
 
 use super::page;
 use crate::store::tenant::{UserRow, users};
-use crate::tenancy::credentials;
-use crate::web::extract::{ClientAddress, Language, Portal, Query};
+use crate::tenancy::credentials::{self, CredentialError};
+use crate::web::extract::{ClientAddress, Form, Language, Portal, Query};
 use crate::web::format;
 use crate::web::shell::Shell;
 use crate::web::throttle::Attempt;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError, session};
 use askama::Template;
-use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -77,15 +76,10 @@ pub async fn submit(
         email: given.email.trim().to_owned(),
         address,
     };
-    if let Some(seconds) = state.throttle.wait_s(&attempt) {
-        let fault = Fault::Wait(seconds);
-        return SignInPage::again(&state, &portal, &language, given, fault);
-    }
-    let Some(user) = check(&portal, &given).await? else {
-        state.throttle.failed(&attempt);
-        return SignInPage::again(&state, &portal, &language, given, Fault::Wrong);
+    let user = match admit(&state, &portal, &given, &attempt).await? {
+        Ok(user) => user,
+        Err(fault) => return SignInPage::again(&state, &portal, &language, given, fault),
     };
-    state.throttle.succeeded(&attempt);
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok());
@@ -112,12 +106,44 @@ pub async fn leave(
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }
 
+/// Who signs in, or what they are told. The attempt counts as a failure while it is checked.
+async fn admit(
+    state: &AppState,
+    portal: &Portal,
+    given: &Credentials,
+    attempt: &Attempt,
+) -> Result<Result<UserRow, Fault>, WebError> {
+    let booking = match state.throttle.book(attempt) {
+        Ok(booking) => booking,
+        Err(seconds) => return Ok(Err(Fault::Wait(seconds))),
+    };
+    match check(portal, given).await {
+        Ok(Some(user)) => {
+            state.throttle.succeeded(booking);
+            Ok(Ok(user))
+        }
+        Ok(None) => Ok(Err(Fault::Wrong)),
+        Err(WebError::TooMany { retry_after_s }) => {
+            state.throttle.give_back(booking);
+            Ok(Err(Fault::Wait(retry_after_s)))
+        }
+        Err(error) => {
+            state.throttle.give_back(booking);
+            Err(error)
+        }
+    }
+}
+
 /// The user these credentials belong to; takes as long for nobody as for somebody.
 async fn check(Portal(client): &Portal, given: &Credentials) -> Result<Option<UserRow>, WebError> {
     let user = users::find_by_email(client.scope().db(), given.email.trim()).await?;
     let user = user.filter(|user| !user.disabled);
     let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
     let right = credentials::verify(&given.password, hash).await;
+    let right = right.map_err(|error| match error {
+        CredentialError::Busy => WebError::TooMany { retry_after_s: 1 },
+        error => WebError::Internal(error.to_string()),
+    })?;
     Ok(user.filter(|_| right))
 }
 

@@ -147,6 +147,11 @@ async fn a_revoked_device_and_a_suspended_client_are_refused_at_once() {
         served.sign_in("plant/gateway", PASSWORD).await,
         ConnectReturnCode::NotAuthorized
     );
+    assert_eq!(
+        served.sign_in("plant/gateway", "wrong").await,
+        ConnectReturnCode::BadUserNamePassword,
+        "a stranger does not learn that the client is suspended"
+    );
     served
         .shop
         .directory

@@ -106,9 +106,9 @@ at_home! {
         let db = directory.by_slug("acme").unwrap().db().clone();
         let ada = users::find_by_email(&db, "ada@acme.example").await.unwrap().unwrap();
         assert!(ada.must_change_password);
-        assert!(credentials::verify(&password, ada.password_hash.as_deref()).await);
+        assert!(credentials::verify(&password, ada.password_hash.as_deref()).await.unwrap());
         let row = devices::find_by_name(&db, "gw").await.unwrap().unwrap();
-        assert!(credentials::verify(&device, Some(&row.secret_hash)).await);
+        assert!(credentials::verify(&device, Some(&row.secret_hash)).await.unwrap());
         let hash = credentials::sha256(key.out.trim());
         let row = api_keys::find_by_hash(&db, &hash, NOON).await.unwrap().unwrap();
         assert!(row.allows("write") && !row.allows("read"));

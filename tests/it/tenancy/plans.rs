@@ -292,7 +292,7 @@ at_home! {
         let (name, secret) = &applied.generated[0];
         let scope = directory.by_slug("park").unwrap();
         let row = devices::find_by_name(scope.db(), name).await.unwrap().unwrap();
-        assert!(credentials::verify(secret, Some(&row.secret_hash)).await);
+        assert!(credentials::verify(secret, Some(&row.secret_hash)).await.unwrap());
         assert!(!row.secret_hash.contains(secret.expose_secret()));
         assert!(apply_text(&directory, &car_park(), Prune::Keep).await.generated.is_empty());
     }
@@ -305,7 +305,7 @@ at_home! {
         apply(&directory, &first).await.unwrap();
         let scope = directory.by_slug("park").unwrap();
         let ada = users::find_by_email(scope.db(), "ada@example.org").await.unwrap().unwrap();
-        assert!(credentials::verify(&"one".into(), ada.password_hash.as_deref()).await);
+        assert!(credentials::verify(&"one".into(), ada.password_hash.as_deref()).await.unwrap());
         let again = plan_with(&directory, &manifest, Prune::Keep, &[("FIRST", "two")]).await.unwrap();
         assert!(again.is_empty(), "{again}");
     }
