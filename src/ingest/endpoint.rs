@@ -6,7 +6,10 @@
 //! what it brought is committed.
 
 use super::Ingest;
+use super::admitted::Admitted;
+use super::strangers::Strangers;
 use crate::domain::Clock;
+use crate::store::StoreError;
 use crate::store::tenant::devices;
 use crate::tenancy::credentials::{self, CredentialError};
 use crate::tenancy::{Directory, TenantScope};
@@ -35,6 +38,8 @@ pub struct Endpoint {
     clock: Arc<dyn Clock>,
     grounds: RwLock<HashMap<Arc<str>, Ground>>,
     proven: Cache<[u8; 32], ()>,
+    admitted: Admitted,
+    strangers: Strangers,
     broker: OnceLock<Weak<Broker>>,
 }
 
@@ -68,6 +73,8 @@ impl Endpoint {
                 .max_capacity(REMEMBERED)
                 .time_to_live(REMEMBERED_FOR)
                 .build(),
+            admitted: Admitted::default(),
+            strangers: Strangers::new(),
             broker: OnceLock::new(),
         })
     }
@@ -116,9 +123,32 @@ impl Endpoint {
     /// Closes the space of a client who is not served any more, and the connections in it.
     pub(super) fn close(&self, space: &str) {
         self.lift(space);
-        if let Some(broker) = self.broker.get().and_then(Weak::upgrade) {
-            broker.evict(space, None);
+        self.admitted.clear(space);
+        self.evict(space, None);
+    }
+
+    /// Closes the connections of devices that were revoked or removed, or got another secret.
+    /// One query, and none where no device was let in.
+    pub(super) async fn recheck(&self, scope: &TenantScope) -> Result<(), StoreError> {
+        let space = scope.tenant().slug.as_str();
+        if !self.admitted.any(space) {
+            return Ok(());
         }
+        let valid = devices::admitted(scope.db()).await?.into_iter().collect();
+        for device in self.admitted.stale(space, &valid) {
+            if self.evict(space, Some(&device)) > 0 {
+                tracing::info!(
+                    tenant.slug = space,
+                    "device sent away: its credential ended"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn evict(&self, space: &str, device: Option<&str>) -> usize {
+        let broker = self.broker.get().and_then(Weak::upgrade);
+        broker.map_or(0, |broker| broker.evict(space, device))
     }
 
     fn set_ground(&self, space: Arc<str>, ground: Ground) {
@@ -172,25 +202,27 @@ impl Endpoint {
             self.matches(secret, None).await?;
             return Err(RefuseReason::BadCredentials);
         };
-        if !self.is_right(&scope, device, secret).await? {
+        let Some(hash) = self.proof_of(&scope, device, secret).await? else {
             return Err(RefuseReason::BadCredentials);
-        }
+        };
         // Only who belongs to a client learns how it is.
         if !scope.tenant().is_active() {
             return Err(RefuseReason::NotAuthorized);
         }
+        self.admitted.note(slug, device, &hash);
         Ok(Principal {
             space: slug.into(),
             device: device.into(),
         })
     }
 
-    async fn is_right(
+    /// The stored hash behind a right secret.
+    async fn proof_of(
         &self,
         scope: &TenantScope,
         device: &str,
         secret: &str,
-    ) -> Result<bool, RefuseReason> {
+    ) -> Result<Option<String>, RefuseReason> {
         let unavailable = |error| {
             tracing::warn!(tenant.slug = scope.tenant().slug, %error, "cannot check a device");
             RefuseReason::Unavailable
@@ -201,10 +233,10 @@ impl Endpoint {
         let row = row.filter(|row| row.revoked_at.is_none());
         let stored = row.as_ref().map(|row| row.secret_hash.as_str());
         if !self.matches(secret, stored).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let now = self.clock.now();
-        if let Some(row) = row.filter(|row| {
+        if let Some(row) = row.as_ref().filter(|row| {
             row.last_seen_at
                 .is_none_or(|seen| now.since(seen) > SEEN_EVERY_US)
         }) {
@@ -212,7 +244,7 @@ impl Endpoint {
                 .await
                 .map_err(unavailable)?;
         }
-        Ok(true)
+        Ok(row.map(|row| row.secret_hash))
     }
 
     async fn matches(&self, secret: &str, stored: Option<&str>) -> Result<bool, RefuseReason> {
@@ -237,7 +269,17 @@ impl Handler for Endpoint {
         self: Arc<Self>,
         request: ConnectRequest,
     ) -> BoxFuture<Result<Principal, RefuseReason>> {
-        Box::pin(async move { self.recognise(&request).await })
+        Box::pin(async move {
+            let address = request.peer.map(|peer| peer.ip());
+            if let Some(address) = address {
+                tokio::time::sleep(self.strangers.delay(address)).await;
+            }
+            let outcome = self.recognise(&request).await;
+            if let (Some(address), Err(RefuseReason::BadCredentials)) = (address, &outcome) {
+                self.strangers.failed(address);
+            }
+            outcome
+        })
     }
 
     fn commit(

@@ -7,6 +7,7 @@
 //! Invariant: a delivery is settled only after its samples are committed, and a
 //! value that is not stored is counted by reason. Nothing is dropped in silence.
 
+mod admitted;
 mod announce;
 mod catalogue;
 mod client;
@@ -20,6 +21,7 @@ mod rejects;
 mod resolve;
 mod running;
 mod sink;
+mod strangers;
 mod supervisor;
 mod tally;
 

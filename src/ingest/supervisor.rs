@@ -1,7 +1,8 @@
 //! Runs the connections of one client, and follows the model.
 //!
 //! One owned task: every two seconds (or when nudged) it looks whether the model moved and makes
-//! what runs equal to what is stored; every second it writes counted refusals. A connection that
+//! what runs equal to what is stored; every second it writes counted refusals; every three it
+//! sends devices away whose credential ended. A connection that
 //! ends is started again with back-off, one whose configuration is wrong waits for another.
 
 use super::Ingest;
@@ -25,6 +26,7 @@ use vigie_contract::{ConnectorStatus, Outbox};
 
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
+const RECHECK_EVERY: Duration = Duration::from_secs(3);
 
 /// What connections need beside the ingest of their client.
 #[derive(Clone)]
@@ -107,13 +109,16 @@ impl Shared {
     async fn follow(self: Arc<Self>) {
         let mut follow = interval(FOLLOW_EVERY);
         let mut flush = interval(FLUSH_EVERY);
+        let mut recheck = interval(RECHECK_EVERY);
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut reconciled = None;
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => break,
                 _ = flush.tick() => { self.flush().await; continue }
+                _ = recheck.tick() => { self.recheck().await; continue }
                 _ = follow.tick() => {}
                 () = self.nudged.notified() => {}
             }
@@ -148,6 +153,15 @@ impl Shared {
     async fn flush(&self) {
         if let Err(error) = self.ingest.flush().await {
             self.complain(&error, "refusals not written yet");
+        }
+    }
+
+    async fn recheck(&self) {
+        let Some(endpoint) = &self.services.endpoint else {
+            return;
+        };
+        if let Err(error) = endpoint.recheck(self.ingest.scope()).await {
+            self.complain(&error, "cannot check the devices that are connected");
         }
     }
 

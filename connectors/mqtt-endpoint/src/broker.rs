@@ -2,6 +2,7 @@
 
 use crate::in_flight::InFlight;
 use crate::report::DeliveryStream;
+use crate::seldom::Seldom;
 use crate::settle::Settled;
 use crate::space::Space;
 use crate::topic::{is_reserved, is_topic};
@@ -25,6 +26,8 @@ pub struct Broker {
     pub(crate) limits: Arc<Config>,
     pub(crate) handler: Arc<dyn Handler>,
     pub(crate) metrics: Arc<Metrics>,
+    /// When a refusal was last logged.
+    pub(crate) refusals: Seldom,
     spaces: Mutex<HashMap<Arc<str>, Arc<Space>>>,
     /// The sweeper, wills, and commits that outlive their connection.
     tasks: TaskTracker,
@@ -47,6 +50,7 @@ impl Broker {
             limits: Arc::new(limits),
             handler,
             metrics: Arc::default(),
+            refusals: Seldom::default(),
             spaces: Mutex::default(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),

@@ -31,6 +31,7 @@ mod packet;
 mod report;
 mod retained;
 mod routing;
+mod seldom;
 mod session;
 mod settle;
 mod space;

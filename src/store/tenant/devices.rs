@@ -42,6 +42,14 @@ pub async fn find_by_name(db: &Db, name: &str) -> Result<Option<DeviceRow>, Stor
     on_db!(db.read, pool => sqlx::query_as(select!("where name = $1")).bind(name).fetch_optional(pool))
 }
 
+/// Name and secret hash of every device that is let in.
+pub async fn admitted(db: &Db) -> Result<Vec<(String, String)>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select name, secret_hash from devices where revoked_at is null",
+    )
+    .fetch_all(pool))
+}
+
 /// Adds a device.
 pub async fn insert(
     tx: &mut Tx,

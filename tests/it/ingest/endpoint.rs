@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vigie::domain::TenantStatus;
 use vigie::store::tenant::devices;
+use vigie::tenancy::credentials;
 use vigie_mqtt_endpoint::{Broker, Config};
 
 fn plant() -> String {
@@ -171,6 +172,37 @@ async fn a_revoked_device_and_a_suspended_client_are_refused_at_once() {
         served.sign_in("plant/gateway", PASSWORD).await,
         ConnectReturnCode::Success
     );
+    served.close().await;
+}
+
+/// Until the server closes the connection; not later than a few seconds after it should.
+async fn until_sent_away(events: &mut EventLoop) {
+    let gone = async { while events.poll().await.is_ok() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+        .await
+        .expect("the device is sent away");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_is_sent_away_when_its_secret_changes_and_when_it_is_revoked() {
+    const OTHER: &str = "another password of many characters";
+    let served = Served::open().await;
+    let (_client, mut events) = served.device("plant/gateway", PASSWORD);
+    events.poll().await.unwrap();
+    let scope = served.shop.directory.by_slug("plant").unwrap();
+    let mut tx = scope.db().begin().await.unwrap();
+    let hash = credentials::hash_generated(&OTHER.into());
+    devices::set_secret(&mut tx, "gateway", &hash, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    until_sent_away(&mut events).await;
+    let (_client, mut events) = served.device("plant/gateway", OTHER);
+    events.poll().await.unwrap();
+    devices::revoke(scope.db(), "gateway", crate::tenancy::home::NOON)
+        .await
+        .unwrap();
+    until_sent_away(&mut events).await;
     served.close().await;
 }
 

@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// A client that was let in; its CONNACK is in the output.
@@ -70,7 +70,9 @@ impl Broker {
             }
             Rejected::With(mut codec, reason_code) => {
                 self.metrics.refused_connects.one();
-                tracing::info!(?peer, ?reason_code, "mqtt client refused");
+                if let Some(held_back) = self.refusals.turn(Instant::now()) {
+                    tracing::info!(?peer, ?reason_code, held_back, "mqtt client refused");
+                }
                 let refusal = ConnectAck {
                     reason_code,
                     ..ConnectAck::default()
