@@ -111,15 +111,6 @@ impl Catalogue {
         place.map_or(TimeZone::UTC, |place| place.zone.clone())
     }
 
-    /// Whether the values of a point are named states or yes and no.
-    pub(super) fn has_states(&self, point: PointId) -> bool {
-        let points = self.owners.get(&point).map(|owner| owner.points.values());
-        points
-            .into_iter()
-            .flatten()
-            .any(|known| known.id == point && known.kind != PointKind::Number)
-    }
-
     /// Whether `site` is `ancestor` or lies in it.
     pub(super) fn lies_in(&self, site: SiteId, ancestor: SiteId) -> bool {
         let mut at = Some(site);

@@ -69,8 +69,4 @@ impl PointZones for Model {
     fn zone(&self, point: PointId) -> TimeZone {
         self.snapshot().zone(point)
     }
-
-    fn has_states(&self, point: PointId) -> bool {
-        self.snapshot().has_states(point)
-    }
 }

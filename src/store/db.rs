@@ -152,15 +152,6 @@ impl Db {
         })
     }
 
-    /// Begins a transaction that reads one snapshot (`REPEATABLE READ` on PostgreSQL, WAL on SQLite).
-    pub async fn begin_snapshot(&self) -> Result<Tx, StoreError> {
-        let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone(), snapshot).await?),
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-        })
-    }
-
     /// Whether this is PostgreSQL; for the few statements that differ.
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_))

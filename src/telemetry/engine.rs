@@ -26,10 +26,6 @@ pub trait CommitListener: Send + Sync + 'static {
 pub trait PointZones: Send + Sync + 'static {
     /// The zone whose calendar cuts the point's days and months.
     fn zone(&self, point: PointId) -> jiff::tz::TimeZone;
-    /// Whether its values are states, so that the time in each is kept.
-    fn has_states(&self, _point: PointId) -> bool {
-        false
-    }
 }
 
 /// The receipt of a write: it is durable and readers see it.

@@ -70,15 +70,6 @@ pub async fn find_by_slug(db: &Db, slug: &str) -> Result<Option<TenantRow>, Stor
     on_db!(db.read, pool => sqlx::query_as(select!("where slug = $1")).bind(slug).fetch_optional(pool))
 }
 
-/// The client that owns this host name.
-pub async fn find_by_host(db: &Db, host: &str) -> Result<Option<TenantRow>, StoreError> {
-    on_db!(db.read, pool => sqlx::query_as(select!(
-        "where id = (select tenant_id from tenant_hosts where host = $1)"
-    ))
-    .bind(host.to_lowercase())
-    .fetch_optional(pool))
-}
-
 /// Every host name beside the usual `<slug>.<base>`, with its client.
 pub async fn list_hosts(db: &Db) -> Result<Vec<(TenantId, String)>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as("select tenant_id, host from tenant_hosts order by host")
