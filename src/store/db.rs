@@ -147,7 +147,7 @@ impl Db {
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone(), "BEGIN").await?),
+            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone()).await?),
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
         })
     }
@@ -208,11 +208,8 @@ fn sqlite_pool(max_connections: u32) -> SqlitePoolOptions {
 /// sqlx 0.9 counts a transaction only once `BEGIN` is answered. Cut off before that, the connection
 /// goes back to the pool inside a transaction nobody knows of, and the next statements on it are
 /// answered as if committed and rolled back later.
-async fn begin_postgres(
-    pool: PgPool,
-    statement: &'static str,
-) -> Result<Transaction<'static, Postgres>, StoreError> {
-    tokio::spawn(async move { pool.begin_with(statement).await })
+async fn begin_postgres(pool: PgPool) -> Result<Transaction<'static, Postgres>, StoreError> {
+    tokio::spawn(async move { pool.begin().await })
         .await
         .map_err(|error| StoreError::Unavailable(error.to_string()))?
         .map_err(StoreError::from)
