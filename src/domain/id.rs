@@ -47,4 +47,8 @@ id! {
     DeviceId,
     /// A bearer key of the HTTP API.
     ApiKeyId,
+    /// A link that shows one dashboard to whoever holds it.
+    ShareLinkId,
+    /// Leave for somebody of the platform's staff to look at one client.
+    SupportGrantId,
 }

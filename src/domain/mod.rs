@@ -3,11 +3,13 @@
 //! Invariant: nothing here reads a clock, a file, a socket or a random number;
 //! they arrive as parameters.
 
+mod access;
 mod clock;
 mod email;
 mod id;
 mod key;
 mod kind;
+mod permission;
 mod quality;
 mod role;
 mod sample;
@@ -16,14 +18,16 @@ mod tenant_status;
 mod time;
 mod unit;
 
+pub use access::{Access, Grants, Principal, Scope};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use email::normal_email;
 pub use id::{
-    ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId,
-    UserId,
+    ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, ShareLinkId, SiteId,
+    SupportGrantId, TenantId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
+pub use permission::{Permission, Permissions};
 pub use quality::Quality;
 pub use role::Role;
 pub use sample::{PointSample, Sample};

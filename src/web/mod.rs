@@ -1,25 +1,28 @@
 //! The web: pages for people, an API for programs, a feed for both.
 //!
-//! Start at [`router`]. A request passes the layers of `routes`, then an
-//! extractor of [`extract`] decides whose portal it is and who asks, then one
-//! handler answers: a page (`pages`), the API (`api`), the feed.
+//! Start at [`router`]. A request passes the layers of `routes`, then `guard` looks up in
+//! the one table of `permissions` what its route asks, and finds out who comes (`arrival`);
+//! one handler answers: a page (`pages`), the API (`api`), the feed.
 //!
 //! Invariant: nothing here speaks SQL or reads a client's data without a
 //! `TenantScope` that came from the host of the request.
 
 mod age;
 mod api;
+mod arrival;
 mod assets;
 mod condition;
 mod error;
 pub mod extract;
 mod faces;
 mod format;
+mod guard;
 mod health;
 mod icon;
 mod model;
 mod pages;
 mod park;
+mod permissions;
 mod present;
 mod request_log;
 mod routes;

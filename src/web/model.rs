@@ -2,18 +2,22 @@
 //!
 //! Invariant: a page reads the model from here and values from the engine's
 //! memory; no page asks the database once per row. A change of the model moves
-//! its version (`settings::model_version`), and the next request reads it anew.
+//! its version (`settings::versions`), and the next request reads it anew. A handler is
+//! given what its caller may see ([`Models::seen_by`]), never the whole by accident.
 
-use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId, TenantId};
+mod models;
+mod seen;
+
+pub use models::Models;
+
+use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
 use crate::store::StoreError;
 use crate::store::tenant::{
-    EquipmentRow, EquipmentTypeRow, PointRow, SiteRow, equipment, equipment_types, points,
-    settings, sites,
+    EquipmentRow, EquipmentTypeRow, PointRow, SiteRow, equipment, equipment_types, points, sites,
 };
 use crate::tenancy::TenantScope;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// One version of a client's model. Sites, types and equipment keep the order people gave them.
 #[derive(Debug, Default)]
@@ -37,7 +41,7 @@ pub struct Model {
 
 impl Model {
     /// Reads the present model: four statements, whatever its size.
-    pub async fn read(scope: &TenantScope) -> Result<Self, StoreError> {
+    async fn read(scope: &TenantScope) -> Result<Self, StoreError> {
         let db = scope.db();
         Ok(Self::of(
             sites::list(db).await?,
@@ -191,30 +195,6 @@ fn natural_key(name: &str) -> Vec<(String, u64)> {
         rest = &rest[digits..];
     }
     parts
-}
-
-/// The models of all clients that were looked at, each with its version.
-#[derive(Debug, Default)]
-pub struct Models(Mutex<HashMap<TenantId, (i64, Arc<Model>)>>);
-
-impl Models {
-    /// The present model of a client; one small statement when nothing changed.
-    pub async fn of(&self, scope: &TenantScope) -> Result<Arc<Model>, StoreError> {
-        let tenant = scope.tenant().id;
-        let version = settings::model_version(scope.db()).await?;
-        if let Some((known, model)) = self.lock().get(&tenant)
-            && *known == version
-        {
-            return Ok(Arc::clone(model));
-        }
-        let model = Arc::new(Model::read(scope).await?);
-        self.lock().insert(tenant, (version, Arc::clone(&model)));
-        Ok(model)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TenantId, (i64, Arc<Model>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which address leads where, and the layers every request passes.
 
 use super::extract::LONGEST_FORM;
+use super::guard::guard;
 use super::{AppState, WebError, api, assets, faces, health, pages, request_log, ws};
 use axum::Router;
 use axum::body::Body;
@@ -40,13 +41,16 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
 
 /// The whole web of this process.
 pub fn router(state: AppState) -> Router {
+    let guarded = from_fn_with_state(state.clone(), guard);
     let pages = pages::routes()
+        .route_layer(guarded.clone())
         .fallback(async || WebError::NotFound)
-        .method_not_allowed_fallback(async || WebError::MethodNotAllowed)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(state.clone(), faces::as_page));
     let api = api::routes()
+        .route_layer(guarded.clone())
+        .fallback(async || WebError::NotFound)
         .layer(
             ServiceBuilder::new()
                 .layer(RequestDecompressionLayer::new())
@@ -58,7 +62,8 @@ pub fn router(state: AppState) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/ws", get(ws::feed))
-        .route("/assets/{name}", get(assets::serve));
+        .route("/assets/{name}", get(assets::serve))
+        .route_layer(guarded);
     let answered = Router::new()
         .nest("/api/v1", api)
         .merge(pages)

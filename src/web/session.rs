@@ -50,10 +50,19 @@ pub async fn find(
     now: Timestamp,
     https: bool,
 ) -> Result<Option<SessionUserRow>, StoreError> {
-    let Some(cookie) = jar.get(cookie_name(https)) else {
-        return Ok(None);
-    };
-    let hash = credentials::sha256(cookie.value());
+    match jar.get(cookie_name(https)) {
+        Some(cookie) => recognise(scope, cookie.value(), now).await,
+        None => Ok(None),
+    }
+}
+
+/// The session this cookie carries, if it is one of this client; its use is noted.
+pub async fn recognise(
+    scope: &TenantScope,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<SessionUserRow>, StoreError> {
+    let hash = credentials::sha256(cookie);
     let Some(found) = sessions::find_with_user(scope.db(), &hash, now).await? else {
         return Ok(None);
     };

@@ -133,8 +133,8 @@ impl Shell {
         let (words, zone, now) = (visitor.words(), &visitor.reader.zone, visitor.reader.now);
         let parking = park::first_site(&present.model);
         Self {
-            user: visitor.user.user.name.clone(),
-            email: visitor.user.user.email.clone(),
+            user: visitor.name.clone(),
+            email: visitor.email.clone(),
             zone_note: zone_note(zone, &visitor.time_zone, now, words),
             newest: present.newest().map(|at| Newest::of(at, zone, words)),
             parking: parking.map(|site| format!("/sites/{site}")),

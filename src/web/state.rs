@@ -1,5 +1,6 @@
 //! What every handler may reach.
 
+use super::arrival::Identities;
 use super::model::Models;
 use super::pages::Sparks;
 use super::throttle::Throttle;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What each client has.
     pub models: Models,
+    /// Who was recognised lately.
+    pub identities: Identities,
     /// The last day of each client's main points.
     pub sparks: Sparks,
     /// Failed sign-ins.
@@ -47,6 +50,7 @@ impl AppState {
             lists_portals: false,
             metrics,
             models: Models::default(),
+            identities: Identities::default(),
             sparks: Sparks::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
             feeds: super::ws::Feeds::default(),

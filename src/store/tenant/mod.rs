@@ -14,6 +14,7 @@ pub mod discovered;
 pub mod equipment;
 pub mod equipment_types;
 pub mod fencing;
+pub mod grants;
 pub mod journal;
 pub mod latest;
 pub mod open_spans;
@@ -39,6 +40,7 @@ pub use points::{PointRow, PointSpec};
 pub use rejects::{Reject, RejectCountRow, RejectRow};
 pub use secrets::SecretRow;
 pub use sessions::{Session, SessionUserRow};
+pub use settings::Versions;
 pub use sites::{Site, SiteRow};
 pub use users::{User, UserRow};
 

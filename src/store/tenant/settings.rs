@@ -21,6 +21,27 @@ pub async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// What a request must know to trust what is in memory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Versions {
+    /// Moves with every transaction that changes the model.
+    pub model: i64,
+    /// Moves with everything that decides who may do what: people, grants, sessions that
+    /// ended, keys. The database moves it by itself.
+    pub access: i64,
+}
+
+/// Both versions, in one statement.
+pub async fn versions(db: &Db) -> Result<Versions, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select \
+         coalesce(max(case when key = 'model_version' then cast(value as bigint) end), 0) as model, \
+         coalesce(max(case when key = 'access_version' then cast(value as bigint) end), 0) as access \
+         from settings where key in ('model_version', 'access_version')",
+    )
+    .fetch_one(pool))
+}
+
 /// The version of the model: it moves with every transaction that changes the model.
 pub async fn model_version(db: &Db) -> Result<i64, StoreError> {
     let version: Option<i64> = on_db!(db.read, pool => sqlx::query_scalar(

@@ -5,7 +5,7 @@ use super::query;
 use crate::domain::{PointId, PointKind, TimeRange, Timestamp};
 use crate::store::tenant::PointRow;
 use crate::telemetry::{Engine, EngineError, Resolution};
-use crate::web::extract::{Caller, Query, Read};
+use crate::web::extract::{Caller, Query};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -43,7 +43,7 @@ pub struct ChartOut {
 /// `GET /api/v1/chart?points=1,2&start&end&width`
 pub async fn show(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Query(asked): Query<ChartQuery>,
 ) -> Result<Json<ChartOut>, WebError> {
     let ids = query::points(&asked.points, POINTS_AT_ONCE)?;
@@ -52,7 +52,7 @@ pub async fn show(
         .width
         .unwrap_or(USUAL_WIDTH)
         .clamp(*WIDTHS.start(), *WIDTHS.end());
-    let model = state.models.of(caller.client.scope()).await?;
+    let model = caller.model(&state).await?;
     let known = |id: &PointId| model.point(*id).ok_or(WebError::NotFound);
     let rows = ids.iter().map(known).collect::<Result<Vec<_>, _>>()?;
     let (numbers, states): (Vec<_>, Vec<_>) = rows

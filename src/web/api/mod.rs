@@ -1,6 +1,6 @@
 //! `/api/v1`: samples in, samples and model out. Errors are problem+json (RFC 9457).
 //!
-//! Reading takes a key with `read` or a signed-in browser; writing takes a key with `write`.
+//! What each route asks of its caller stands in the table of `web::permissions`.
 
 mod body;
 mod chart;
@@ -14,7 +14,6 @@ mod write;
 pub use room::WriteRoom;
 
 use super::AppState;
-use super::error::WebError;
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -30,6 +29,4 @@ pub fn routes() -> Router<AppState> {
         .route("/points/{id}/samples", get(points::samples))
         .route("/points/{id}/rollups", get(points::rollups))
         .route("/chart", get(chart::show))
-        .fallback(async || WebError::NotFound)
-        .method_not_allowed_fallback(async || WebError::MethodNotAllowed)
 }

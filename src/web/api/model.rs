@@ -5,7 +5,7 @@ use crate::domain::{
 };
 use crate::store::tenant::{EquipmentRow, PointRow, SiteRow};
 use crate::web::condition::Trust;
-use crate::web::extract::{Caller, Path, Query, Read};
+use crate::web::extract::{Caller, Path, Query};
 use crate::web::present::Present;
 use crate::web::{AppState, WebError};
 use axum::Json;
@@ -82,9 +82,9 @@ pub struct ListQuery {
 /// `GET /api/v1/sites`
 pub async fn sites(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
 ) -> Result<Json<Items<SiteOut>>, WebError> {
-    let model = state.models.of(caller.client.scope()).await?;
+    let model = caller.model(&state).await?;
     Ok(Json(Items {
         items: model.sites.iter().map(SiteOut::of).collect(),
     }))
@@ -93,10 +93,10 @@ pub async fn sites(
 /// `GET /api/v1/equipment?site&type`
 pub async fn equipment(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Query(asked): Query<ListQuery>,
 ) -> Result<Json<Items<EquipmentOut>>, WebError> {
-    let present = present(&state, &caller).await?;
+    let present = caller.present(&state).await?;
     let rows = present.model.equipment.iter().filter(|row| {
         asked.site.is_none_or(|site| row.equipment.site_id == site)
             && asked.kind.is_none_or(|kind| row.equipment.type_id == kind)
@@ -109,10 +109,10 @@ pub async fn equipment(
 /// `GET /api/v1/equipment/{id}`: with its points.
 pub async fn one_equipment(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Path(id): Path<EquipmentId>,
 ) -> Result<Json<EquipmentOut>, WebError> {
-    let present = present(&state, &caller).await?;
+    let present = caller.present(&state).await?;
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
     let points = present
         .points_of(id)
@@ -126,10 +126,10 @@ pub async fn one_equipment(
 /// `GET /api/v1/points?equipment`
 pub async fn points(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Query(asked): Query<ListQuery>,
 ) -> Result<Json<Items<PointOut>>, WebError> {
-    let present = present(&state, &caller).await?;
+    let present = caller.present(&state).await?;
     let wanted = present.points().filter(|(point, _)| {
         asked
             .equipment
@@ -140,15 +140,6 @@ pub async fn points(
             .map(|(point, sample)| PointOut::of(&present, point, sample))
             .collect(),
     }))
-}
-
-async fn present(state: &AppState, caller: &Caller<Read>) -> Result<Present, WebError> {
-    let model = state.models.of(caller.client.scope()).await?;
-    Ok(Present::look(
-        model,
-        caller.client.engine(),
-        state.clock.now(),
-    ))
 }
 
 impl SiteOut {

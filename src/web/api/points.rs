@@ -3,7 +3,7 @@
 use super::query;
 use crate::domain::{PointId, Sample, Timestamp};
 use crate::telemetry::{Resolution, Rollup};
-use crate::web::extract::{Caller, Path, Query, Read};
+use crate::web::extract::{Caller, Path, Query};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -60,7 +60,7 @@ impl From<f64> for Number {
 /// `GET /api/v1/points/{id}/samples?start&end&limit`
 pub async fn samples(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Path(id): Path<PointId>,
     Query(asked): Query<SamplesQuery>,
 ) -> Result<Json<SampleList>, WebError> {
@@ -124,7 +124,7 @@ struct RollupOut {
 /// `GET /api/v1/points/{id}/rollups?resolution=hour|day|month&start&end`
 pub async fn rollups(
     State(state): State<AppState>,
-    caller: Caller<Read>,
+    caller: Caller,
     Path(id): Path<PointId>,
     Query(asked): Query<RollupsQuery>,
 ) -> Result<Json<RollupList>, WebError> {
@@ -158,8 +158,8 @@ impl RollupOut {
     }
 }
 
-async fn known(state: &AppState, caller: &Caller<Read>, id: PointId) -> Result<(), WebError> {
-    let model = state.models.of(caller.client.scope()).await?;
+async fn known(state: &AppState, caller: &Caller, id: PointId) -> Result<(), WebError> {
+    let model = caller.model(state).await?;
     model.point(id).map(|_| ()).ok_or(WebError::NotFound)
 }
 

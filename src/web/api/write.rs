@@ -4,7 +4,7 @@ use super::body::Payload;
 use crate::ingest::http::line_protocol::Precision;
 use crate::ingest::http::{WriteReport, write_json, write_lines};
 use crate::web::WebError;
-use crate::web::extract::{Caller, Query, Write};
+use crate::web::extract::{Caller, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -16,14 +16,14 @@ pub struct WriteQuery {
 }
 
 /// `POST /api/v1/telemetry`: JSON.
-pub async fn telemetry(caller: Caller<Write>, payload: Payload) -> Result<StatusCode, WebError> {
+pub async fn telemetry(caller: Caller, payload: Payload) -> Result<StatusCode, WebError> {
     let Payload { body, _room } = payload;
     answer(write_json(caller.client.ingest(), body).await)
 }
 
 /// `POST /api/v1/write?precision=ns|us|ms|s`: line protocol.
 pub async fn line_protocol(
-    caller: Caller<Write>,
+    caller: Caller,
     Query(asked): Query<WriteQuery>,
     payload: Payload,
 ) -> Result<StatusCode, WebError> {

@@ -1,9 +1,10 @@
 //! What a handler may ask of a request.
 //!
 //! Invariant: deny by default. A client's database is reached only through
-//! [`Portal`], [`Visit`] or [`Caller`]; the last two exist only for somebody who
-//! signed in or carries a key.
+//! [`Portal`], [`Visit`], [`Account`] or [`Caller`]; all but the first exist only for
+//! somebody whom the guard let pass.
 
+mod account;
 mod address;
 mod caller;
 mod language;
@@ -11,8 +12,9 @@ mod parts;
 mod portal;
 mod visit;
 
+pub use account::Account;
 pub use address::ClientAddress;
-pub use caller::{Caller, Read, Scope, Write};
+pub use caller::Caller;
 pub use language::{LOCALE_COOKIE, Language, THEME_COOKIE, theme};
 pub use parts::{Form, LONGEST_FORM, Path, Query};
 pub use portal::{Portal, host_of};

@@ -12,10 +12,9 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Portal(pub Arc<Client>);
 
-impl FromRequestParts<AppState> for Portal {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
+impl Portal {
+    /// Reads the host of a request.
+    pub fn of(parts: &Parts, state: &AppState) -> Result<Self, WebError> {
         let host = host_of(parts).ok_or(WebError::UnknownHost)?;
         match state.platform.by_host(host) {
             runtime::Portal::Open(client) => Ok(Self(client)),
@@ -28,6 +27,14 @@ impl FromRequestParts<AppState> for Portal {
     }
 }
 
+impl FromRequestParts<AppState> for Portal {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
+        Self::of(parts, state)
+    }
+}
+
 impl OptionalFromRequestParts<AppState> for Portal {
     type Rejection = Infallible;
 
@@ -35,8 +42,7 @@ impl OptionalFromRequestParts<AppState> for Portal {
         parts: &mut Parts,
         state: &AppState,
     ) -> Result<Option<Self>, Infallible> {
-        let portal = <Self as FromRequestParts<AppState>>::from_request_parts(parts, state).await;
-        Ok(portal.ok())
+        Ok(Self::of(parts, state).ok())
     }
 }
 

@@ -1,17 +1,17 @@
 //! Somebody who signed in and looks at a page.
 
-use super::{Language, Portal};
+use super::Language;
+use crate::domain::{Access, Timestamp};
 use crate::runtime::Client;
-use crate::store::tenant::UserRow;
+use crate::web::arrival::{Arrival, Identity, arrival};
 use crate::web::format::Locale;
 use crate::web::model::Model;
 use crate::web::present::Present;
 use crate::web::value::Reader;
 use crate::web::words::Words;
-use crate::web::{AppState, WebError, session};
+use crate::web::{AppState, WebError};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum_extra::extract::CookieJar;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -22,8 +22,10 @@ pub struct Visitor {
     pub client: String,
     /// The IANA zone of their client.
     pub time_zone: String,
-    /// Who looks.
-    pub user: UserRow,
+    /// What people call who looks.
+    pub name: String,
+    /// Their address.
+    pub email: String,
     /// In which language, on which clock, when.
     pub reader: Reader,
     /// `light`, `dark` or empty.
@@ -42,6 +44,27 @@ impl Visitor {
     pub fn locale(&self) -> Locale {
         self.reader.words.0
     }
+
+    fn of(client: &Client, identity: &Identity, parts: &Parts, now: Timestamp) -> Self {
+        let (tenant, user) = (client.tenant(), identity.user());
+        let language = Language::of(&parts.headers);
+        let chosen = user.and_then(|user| user.locale.as_deref());
+        let theme = user.and_then(|user| user.theme.as_deref());
+        let path = parts.uri.path_and_query();
+        Self {
+            client: tenant.name.clone(),
+            time_zone: tenant.time_zone.clone(),
+            name: user.map(|user| user.user.name.clone()).unwrap_or_default(),
+            email: user.map(|user| user.user.email.clone()).unwrap_or_default(),
+            reader: Reader {
+                words: Words(language.resolve(chosen, &tenant.locale)),
+                zone: zone(&tenant.time_zone),
+                now,
+            },
+            theme: super::language::theme(theme.unwrap_or(language.theme)),
+            here: path.map_or_else(|| "/".to_owned(), ToString::to_string),
+        }
+    }
 }
 
 /// A signed-in person on the portal of their client.
@@ -49,14 +72,21 @@ impl Visitor {
 pub struct Visit {
     /// Whose portal it is.
     pub client: Arc<Client>,
-    /// What the client has.
+    /// What of the client they see.
     pub model: Arc<Model>,
-    /// Who looks.
+    /// Who looks: what pages say of them.
     pub visitor: Visitor,
+    /// Who looks, what they may do, and how we know.
+    pub identity: Arc<Identity>,
 }
 
 impl Visit {
-    /// The newest value of everything, from memory.
+    /// What they may do, and where.
+    pub fn access(&self) -> &Access {
+        &self.identity.access
+    }
+
+    /// The newest value of everything they see, from memory.
     pub fn present(&self) -> Present {
         let now = self.visitor.reader.now;
         Present::look(Arc::clone(&self.model), self.client.engine(), now)
@@ -67,35 +97,23 @@ impl FromRequestParts<AppState> for Visit {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
-        let Portal(client) =
-            <Portal as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
-        let jar = CookieJar::from_headers(&parts.headers);
-        let now = state.clock.now();
-        let found = session::find(client.scope(), &jar, now, state.config.https).await?;
-        let user = found.ok_or(WebError::SignedOut)?.user;
-        let model = state.models.of(client.scope()).await?;
-        let language = Language::of(&parts.headers);
-        let tenant = client.tenant();
-        let locale = language.resolve(user.locale.as_deref(), &tenant.locale);
-        let visitor = Visitor {
-            client: tenant.name.clone(),
-            time_zone: tenant.time_zone.clone(),
-            reader: Reader {
-                words: Words(locale),
-                zone: zone(&tenant.time_zone),
-                now,
-            },
-            theme: super::language::theme(user.theme.as_deref().unwrap_or(language.theme)),
-            here: parts
-                .uri
-                .path_and_query()
-                .map_or_else(|| "/".to_owned(), ToString::to_string),
-            user,
-        };
+        let arrival = arrival(parts)?;
+        let Arrival {
+            client,
+            identity,
+            versions,
+        } = arrival;
+        let scope = client.scope();
+        let model = state
+            .models
+            .seen_by(scope, versions.model, &identity.access)
+            .await?;
+        let visitor = Visitor::of(&client, &identity, parts, state.clock.now());
         Ok(Self {
             client,
             model,
             visitor,
+            identity,
         })
     }
 }

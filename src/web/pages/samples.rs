@@ -3,12 +3,12 @@
 use super::overview_sites::{MainValue, SiteLine};
 use super::*;
 use crate::domain::{
-    EquipmentId, EquipmentTypeId, PointId, PointKind, Quality, Role, Sample, SiteId, StateSet,
-    TimeRange, Timestamp, Unit, UserId,
+    EquipmentId, EquipmentTypeId, PointId, PointKind, Quality, Sample, SiteId, StateSet, TimeRange,
+    Timestamp, Unit,
 };
 use crate::store::tenant::{
     ChangeRow, Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site,
-    SiteRow, User, UserRow,
+    SiteRow,
 };
 use crate::web::age::Age;
 use crate::web::condition::Condition;
@@ -30,21 +30,8 @@ pub(super) fn visitor(locale: Locale) -> Visitor {
     Visitor {
         client: "Hélianthe Énergies".to_owned(),
         time_zone: "Europe/Paris".to_owned(),
-        user: UserRow {
-            id: UserId(1),
-            user: User {
-                email: "c.morel@helianthe.example".to_owned(),
-                name: "C. Morel".to_owned(),
-                role: Role::Admin,
-            },
-            password_hash: None,
-            password_source: None,
-            locale: None,
-            theme: None,
-            must_change_password: false,
-            disabled: false,
-            created_at: NOW,
-        },
+        name: "C. Morel".to_owned(),
+        email: "c.morel@helianthe.example".to_owned(),
         reader: Reader {
             words: Words(locale),
             zone: TimeZone::get("Europe/Paris").unwrap(),

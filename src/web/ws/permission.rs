@@ -17,7 +17,7 @@ pub(super) struct Verdict {
     pub(super) refused: Refused,
 }
 
-/// Everybody who signed in may watch every point of their client, and nobody anything else.
+/// Who watches may watch what `model` has, which is what they see of their client.
 pub(super) fn decide(model: &Model, wanted: &Selection, watched: usize) -> Verdict {
     let mut verdict = Verdict::default();
     for point in &wanted.points {

@@ -4,12 +4,16 @@ use super::permission::{self, MAX_POINTS};
 use super::protocol::{Entry, Event, Request, Resume, Selection, millis};
 use crate::domain::{PointId, PointSample};
 use crate::live::{Subscription, Update};
+use crate::store::StoreError;
+use crate::store::tenant::settings;
 use crate::web::extract::Visit;
+use crate::web::model::Model;
 use crate::web::{AppState, session as sign_in};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum_extra::extract::CookieJar;
 use metrics::{counter, histogram};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -156,9 +160,8 @@ impl Session {
                     .await
             }
             Request::Unsubscribe(unwanted) => {
-                let model = self.state.models.of(self.visit.client.scope()).await;
-                let model = model.map_err(|error| End::Failed(error.to_string()))?;
-                let verdict = permission::decide(&model, &unwanted, 0);
+                let verdict =
+                    permission::decide(&*model_of(&self.state, &self.visit).await?, &unwanted, 0);
                 self.subscription.unwatch(&verdict.allowed);
                 Ok(())
             }
@@ -170,10 +173,9 @@ impl Session {
         wanted: &Selection,
         seen: &HashMap<PointId, f64>,
     ) -> Result<(), End> {
-        let model = self.state.models.of(self.visit.client.scope()).await;
-        let model = model.map_err(|error| End::Failed(error.to_string()))?;
         let watched = self.subscription.watched().len();
-        let verdict = permission::decide(&model, wanted, watched);
+        let verdict =
+            permission::decide(&*model_of(&self.state, &self.visit).await?, wanted, watched);
         if !verdict.refused.is_empty() {
             self.say(&Event::Refused(&verdict.refused)).await?;
         }
@@ -262,6 +264,17 @@ impl Session {
             Err(_) => Err(End::Slow),
         }
     }
+}
+
+/// What this person sees of the client now.
+async fn model_of(state: &AppState, visit: &Visit) -> Result<Arc<Model>, End> {
+    let scope = visit.client.scope();
+    let read = async || -> Result<_, StoreError> {
+        let versions = settings::versions(scope.db()).await?;
+        let access = visit.access();
+        state.models.seen_by(scope, versions.model, access).await
+    };
+    read().await.map_err(|error| End::Failed(error.to_string()))
 }
 
 /// The next changes, not before their time. Cancel-safe.

@@ -1,0 +1,76 @@
+//! Who stands at the door: found out once per request, from a cookie, a key or a token.
+//!
+//! What was found is remembered until the client's access version moves, so that a busy
+//! page costs one small statement. Nothing is remembered longer than it is true: whatever
+//! ends a right moves the version in the same transaction.
+
+mod credentials;
+mod identities;
+
+pub use credentials::Credentials;
+pub use identities::{Identities, Identity, Proof};
+
+use super::extract::Portal;
+use super::permissions::{Callers, Requirement};
+use super::{AppState, WebError};
+use crate::runtime::Client;
+use crate::store::tenant::{Versions, settings};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use std::sync::Arc;
+
+/// Somebody known, on the portal they asked. In the request once the guard let it pass.
+#[derive(Clone)]
+pub struct Arrival {
+    /// Whose portal it is.
+    pub client: Arc<Client>,
+    /// Who asks.
+    pub identity: Arc<Identity>,
+    /// Of the model and of rights, when they came.
+    pub versions: Versions,
+}
+
+impl Arrival {
+    /// Finds out who asks; [`WebError::SignedOut`] for nobody.
+    pub async fn of(parts: &Parts, state: &AppState) -> Result<Self, WebError> {
+        let Portal(client) = Portal::of(parts, state)?;
+        let credentials = Credentials::of(&parts.headers, state.config.https);
+        let versions = settings::versions(client.scope().db()).await?;
+        let identity = state
+            .identities
+            .find(&client, &credentials, versions.access, state.clock.now())
+            .await?
+            .ok_or(WebError::SignedOut)?;
+        Ok(Self {
+            client,
+            identity,
+            versions,
+        })
+    }
+
+    /// Whether they may pass: by what they came with, then by what they hold.
+    pub fn check(&self, requirement: Requirement, callers: Callers) -> Result<(), WebError> {
+        if !self.identity.proof.is_welcome(callers) {
+            return Err(WebError::SignedOut);
+        }
+        match requirement {
+            Requirement::Needs(permission) if !self.identity.access.may(permission) => {
+                Err(WebError::Forbidden(permission.as_str()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What the guard found; a route it does not watch has none.
+pub fn arrival(parts: &Parts) -> Result<Arrival, WebError> {
+    parts.extensions.get().cloned().ok_or(WebError::SignedOut)
+}
+
+impl FromRequestParts<AppState> for Arrival {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, WebError> {
+        arrival(parts)
+    }
+}

@@ -1,0 +1,248 @@
+//! From what a request carries to who asks, and the memory of it.
+
+use super::Credentials;
+use crate::domain::{Access, TenantId, Timestamp};
+use crate::runtime::Client;
+use crate::store::StoreError;
+use crate::store::tenant::{UserRow, api_keys, grants};
+use crate::tenancy::{TenantScope, credentials::sha256};
+use crate::web::permissions::Callers;
+use crate::web::session;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Somebody is looked up again after this long, which notes that they are still here.
+const REMEMBERED: i64 = 5 * 60 * Timestamp::SECOND;
+/// Of one client; a crowd larger than this starts anew.
+const MOST_REMEMBERED: usize = 20_000;
+/// How often the use of a key is written down.
+const KEY_TOUCHED_EVERY: i64 = Timestamp::HOUR;
+
+/// Who asks, what they may do, and how we know.
+#[derive(Debug)]
+pub struct Identity {
+    /// What they may do, and where.
+    pub access: Access,
+    /// How we know.
+    pub proof: Proof,
+    /// When that ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// How we know who asks.
+#[derive(Debug)]
+pub enum Proof {
+    /// The cookie of a signed-in browser.
+    Session {
+        /// Who signed in.
+        user: Box<UserRow>,
+        /// SHA-256 of the cookie.
+        token_hash: [u8; 32],
+    },
+    /// A key of the API.
+    Key,
+}
+
+impl Proof {
+    /// Whether this is one of those who may call at all.
+    pub const fn is_welcome(&self, callers: Callers) -> bool {
+        match (callers, self) {
+            (Callers::All, _)
+            | (Callers::Browsers | Callers::People, Self::Session { .. })
+            | (Callers::Programs, Self::Key) => true,
+            (Callers::Browsers | Callers::People, Self::Key)
+            | (Callers::Programs, Self::Session { .. }) => false,
+        }
+    }
+}
+
+impl Identity {
+    /// The person of the client who asks, if it is one.
+    pub fn user(&self) -> Option<&UserRow> {
+        match &self.proof {
+            Proof::Session { user, .. } => Some(user),
+            Proof::Key => None,
+        }
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// Who was recognised lately, client by client.
+#[derive(Debug, Default)]
+pub struct Identities(Mutex<HashMap<TenantId, Known>>);
+
+/// True at one access version of a client, and only there.
+#[derive(Debug, Default)]
+struct Known {
+    version: i64,
+    by_credentials: HashMap<[u8; 32], (Timestamp, Arc<Identity>)>,
+}
+
+impl Identities {
+    /// Who these credentials belong to in this client; `version` was read in this request.
+    pub async fn find(
+        &self,
+        client: &Client,
+        credentials: &Credentials,
+        version: i64,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Identity>>, StoreError> {
+        let tenant = client.tenant().id;
+        let name = name_of(credentials);
+        if let Some(known) = self.recall(tenant, &name, version, now) {
+            return Ok(Some(known));
+        }
+        let Some(found) = recognise(client.scope(), credentials, now).await? else {
+            return Ok(None);
+        };
+        let found = Arc::new(found);
+        self.remember(tenant, name, version, now, Arc::clone(&found));
+        Ok(Some(found))
+    }
+
+    fn recall(
+        &self,
+        tenant: TenantId,
+        name: &[u8; 32],
+        version: i64,
+        now: Timestamp,
+    ) -> Option<Arc<Identity>> {
+        let all = self.lock();
+        let known = all.get(&tenant).filter(|known| known.version == version)?;
+        let (since, identity) = known.by_credentials.get(name)?;
+        let fresh = (0..REMEMBERED).contains(&now.since(*since));
+        (fresh && !identity.is_over(now)).then(|| Arc::clone(identity))
+    }
+
+    fn remember(
+        &self,
+        tenant: TenantId,
+        name: [u8; 32],
+        version: i64,
+        now: Timestamp,
+        identity: Arc<Identity>,
+    ) {
+        let mut all = self.lock();
+        let known = all.entry(tenant).or_default();
+        if known.version > version {
+            return;
+        }
+        if known.version < version || known.by_credentials.len() >= MOST_REMEMBERED {
+            known.by_credentials.clear();
+            known.version = version;
+        }
+        known.by_credentials.insert(name, (now, identity));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Neither the cookie nor the key is kept in memory.
+fn name_of(credentials: &Credentials) -> [u8; 32] {
+    match credentials {
+        Credentials::None => sha256(""),
+        Credentials::Session(cookie) => sha256(&format!("session {cookie}")),
+        Credentials::Key(key) => sha256(&format!("key {key}")),
+        Credentials::Token(token) => sha256(&format!("token {token}")),
+    }
+}
+
+/// Asks the client's database. A signed token is nobody's: none are issued here yet.
+async fn recognise(
+    scope: &TenantScope,
+    credentials: &Credentials,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    match credentials {
+        Credentials::None | Credentials::Token(_) => Ok(None),
+        Credentials::Session(cookie) => of_session(scope, cookie, now).await,
+        Credentials::Key(key) => of_key(scope, key, now).await,
+    }
+}
+
+async fn of_session(
+    scope: &TenantScope,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let Some(found) = session::recognise(scope, cookie, now).await? else {
+        return Ok(None);
+    };
+    let user = Box::new(found.user);
+    let granted = grants::of(scope.db(), user.id).await?;
+    Ok(Some(Identity {
+        access: Access::of_user(user.id, user.user.role, granted),
+        expires_at: Some(found.session.expires_at),
+        proof: Proof::Session {
+            user,
+            token_hash: sha256(cookie),
+        },
+    }))
+}
+
+async fn of_key(
+    scope: &TenantScope,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let db = scope.db();
+    let Some(row) = api_keys::find_by_hash(db, &sha256(key), now).await? else {
+        return Ok(None);
+    };
+    let is_due = |last| now.since(last) > KEY_TOUCHED_EVERY;
+    if row.last_used_at.is_none_or(is_due) {
+        api_keys::touch(db, row.id, now).await?;
+    }
+    Ok(Some(Identity {
+        access: Access::of_key(row.id, &row.api_key.scopes),
+        proof: Proof::Key,
+        expires_at: row.api_key.expires_at,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ApiKeyId;
+
+    const NOW: Timestamp = Timestamp(1_000_000_000);
+
+    fn key(expires_at: Option<Timestamp>) -> Arc<Identity> {
+        Arc::new(Identity {
+            access: Access::of_key(ApiKeyId(1), "read"),
+            proof: Proof::Key,
+            expires_at,
+        })
+    }
+
+    #[test]
+    fn what_is_remembered_is_true_at_its_version_only() {
+        let (identities, tenant, name) = (Identities::default(), TenantId(1), [7; 32]);
+        identities.remember(tenant, name, 4, NOW, key(None));
+        let at = |version| identities.recall(tenant, &name, version, NOW).is_some();
+        assert_eq!([at(3), at(4), at(5)], [false, true, false]);
+        let elsewhere = identities.recall(TenantId(2), &name, 4, NOW);
+        assert!(elsewhere.is_none(), "another client knows nobody");
+
+        identities.remember(tenant, [8; 32], 5, NOW, key(None));
+        assert!(!at(4), "a newer version forgets the older");
+        identities.remember(tenant, name, 4, NOW, key(None));
+        assert!(!at(4), "and is not replaced by it");
+    }
+
+    #[test]
+    fn what_ended_or_is_old_is_looked_up_again() {
+        let (identities, tenant, name) = (Identities::default(), TenantId(1), [7; 32]);
+        identities.remember(tenant, name, 1, NOW, key(Some(NOW.plus(10))));
+        let at = |now| identities.recall(tenant, &name, 1, now).is_some();
+        assert!(at(NOW.plus(9)) && !at(NOW.plus(10)));
+        identities.remember(tenant, name, 1, NOW, key(None));
+        assert!(at(NOW.plus(REMEMBERED - 1)) && !at(NOW.plus(REMEMBERED)));
+        assert!(!at(NOW.plus(-1)), "a clock that was set back asks again");
+    }
+}

@@ -1,0 +1,193 @@
+//! Who may ask what: one table for every route of the portals.
+//!
+//! A route without a row here is refused to everybody ([`super::guard`]), and a test fails
+//! that finds one. Add a row beside its neighbours; read the table from top to bottom to know
+//! what an attacker can reach.
+//!
+//! Invariant: nothing else decides. A handler that runs was allowed by its row, and sees of
+//! its client what `Access::scope` leaves.
+
+use crate::domain::Permission::{self, See, SeeConnections, WriteSamples};
+use axum::http::Method;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a route asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requirement {
+    /// Nothing: nobody need be known.
+    Public,
+    /// Somebody known, whatever they may do.
+    SignedIn,
+    /// Somebody who holds this.
+    Needs(Permission),
+}
+
+/// With what one may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// A browser with a session: people, and support the client was told of.
+    Browsers,
+    /// A person with a session or a token of their own; neither keys nor support nor links.
+    People,
+    /// A browser, or a program with a key or a token.
+    All,
+    /// A program with a key or a token.
+    Programs,
+}
+
+/// One route and what it asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// `GET` stands for `HEAD` too.
+    pub method: &'static str,
+    /// As the router has it: `/sites/{id}`.
+    pub path: &'static str,
+    /// What the caller must be allowed.
+    pub requirement: Requirement,
+    /// With what one may call.
+    pub callers: Callers,
+}
+
+/// Every route of a portal.
+pub const PORTAL: &[Rule] = &[
+    // Machines, before anybody is known.
+    open("GET", "/health/live"),
+    open("GET", "/health/ready"),
+    open("GET", "/metrics"), // has a token of its own
+    open("GET", "/assets/{name}"),
+    open("GET", "/brand.css"),
+    open("GET", "/favicon.svg"),
+    // The door.
+    open("GET", "/sign-in"),
+    open("POST", "/sign-in"),
+    open("POST", "/sign-out"),
+    open("POST", "/preferences"),
+    // Pages.
+    page("GET", "/", See),
+    page("GET", "/equipment", See),
+    page("GET", "/equipment/{id}", See),
+    page("GET", "/sites/{id}", See),
+    page("GET", "/points/{id}", See),
+    page("GET", "/connections", SeeConnections),
+    page("GET", "/ws", See),
+    // The API.
+    api("GET", "/api/v1/sites", See),
+    api("GET", "/api/v1/equipment", See),
+    api("GET", "/api/v1/equipment/{id}", See),
+    api("GET", "/api/v1/points", See),
+    api("GET", "/api/v1/points/{id}/samples", See),
+    api("GET", "/api/v1/points/{id}/rollups", See),
+    api("GET", "/api/v1/chart", See),
+    programs("POST", "/api/v1/telemetry", WriteSamples),
+    programs("POST", "/api/v1/write", WriteSamples),
+];
+
+/// For everybody.
+const fn open(method: &'static str, path: &'static str) -> Rule {
+    rule(method, path, Requirement::Public, Callers::All)
+}
+
+/// A page or what a page loads.
+const fn page(method: &'static str, path: &'static str, needs: Permission) -> Rule {
+    rule(method, path, Requirement::Needs(needs), Callers::Browsers)
+}
+
+/// What pages and programs may ask.
+const fn api(method: &'static str, path: &'static str, needs: Permission) -> Rule {
+    rule(method, path, Requirement::Needs(needs), Callers::All)
+}
+
+/// What programs alone may ask.
+const fn programs(method: &'static str, path: &'static str, needs: Permission) -> Rule {
+    rule(method, path, Requirement::Needs(needs), Callers::Programs)
+}
+
+/// What concerns the one who asks: their own sessions, factors, preferences.
+#[expect(dead_code, reason = "the pages under /me come next")]
+const fn own(method: &'static str, path: &'static str) -> Rule {
+    rule(method, path, Requirement::SignedIn, Callers::People)
+}
+
+const fn rule(
+    method: &'static str,
+    path: &'static str,
+    requirement: Requirement,
+    callers: Callers,
+) -> Rule {
+    Rule {
+        method,
+        path,
+        requirement,
+        callers,
+    }
+}
+
+/// What the table says of a route.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// This.
+    Rule(Requirement, Callers),
+    /// The path has rows, the method has none; those it has, for `Allow`.
+    NotThisMethod(String),
+    /// Nothing: nobody may.
+    Unknown,
+}
+
+/// Looks a route up: `path` as the router has it.
+pub fn ruling(method: &Method, path: &str) -> Ruling {
+    static BY_PATH: LazyLock<HashMap<&str, Vec<&Rule>>> = LazyLock::new(|| {
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for rule in PORTAL {
+            found.entry(rule.path).or_default().push(rule);
+        }
+        found
+    });
+    let Some(rules) = BY_PATH.get(path) else {
+        return Ruling::Unknown;
+    };
+    let asked = if method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    match rules.iter().find(|rule| rule.method == asked) {
+        Some(rule) => Ruling::Rule(rule.requirement, rule.callers),
+        None => Ruling::NotThisMethod(allowed(rules)),
+    }
+}
+
+fn allowed(rules: &[&Rule]) -> String {
+    let names = rules.iter().map(|rule| match rule.method {
+        "GET" => "GET,HEAD",
+        other => other,
+    });
+    names.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_route_stands_in_the_table_once() {
+        let mut seen = HashSet::new();
+        for rule in PORTAL {
+            assert!(seen.insert((rule.method, rule.path)), "{rule:?} twice");
+        }
+    }
+
+    #[test]
+    fn what_has_no_row_is_refused() {
+        assert_eq!(ruling(&Method::GET, "/nowhere"), Ruling::Unknown);
+        assert_eq!(
+            ruling(&Method::DELETE, "/sign-in"),
+            Ruling::NotThisMethod("GET,HEAD,POST".to_owned())
+        );
+        assert_eq!(
+            ruling(&Method::HEAD, "/"),
+            Ruling::Rule(Requirement::Needs(See), Callers::Browsers)
+        );
+    }
+}
