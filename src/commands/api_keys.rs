@@ -3,16 +3,16 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
+use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
 use crate::domain::{Clock, KEY_RULE, SystemClock, Timestamp, is_key};
-use crate::store::StoreError;
-use crate::store::tenant::{ApiKey, ApiKeyRow, api_keys, changes};
+use crate::store::tenant::{ApiKey, ApiKeyRow, api_keys};
+use crate::store::{StoreError, audit};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-const ACTOR: &str = "command";
 /// How a key begins, so that people and scanners recognise one.
 const MARK: &str = "vigie_";
 /// Characters that are kept in clear for people to tell keys apart.
@@ -124,8 +124,11 @@ async fn create(scope: &TenantScope, mut args: CreateArgs) -> Result<()> {
         }
         made => made.with_context(|| format!("cannot make key {}", args.name))?,
     };
-    let subject = format!("API key {}", args.name);
-    changes::insert(&mut tx, now, ACTOR, "created", &subject, &key.scopes).await?;
+    let fields = Fields::new()
+        .with("scopes", key.scopes.as_str())
+        .with("expires_at", key.expires_at.map(|at| at.to_string()));
+    let deed = Deed::new(Action::CREATED, Subject::new("api-key", &args.name)).after(fields);
+    audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
     if args.quiet {
         output::line(clear);
@@ -141,8 +144,8 @@ async fn revoke(scope: &TenantScope, name: &str) -> Result<()> {
     if !api_keys::revoke(&mut tx, name, now).await? {
         bail!("{} has no key {name} that is let in", scope.tenant().slug);
     }
-    let subject = format!("API key {name}");
-    changes::insert(&mut tx, now, ACTOR, "revoked", &subject, "").await?;
+    let deed = Deed::new(Action::REVOKED, Subject::new("api-key", name));
+    audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
     output::line(format!("key {name} is revoked"));
     Ok(())

@@ -3,16 +3,15 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
+use crate::domain::audit::{Action, Actor, Deed, Subject};
 use crate::domain::{Clock, KEY_RULE, SystemClock, Timestamp, is_key};
-use crate::store::StoreError;
-use crate::store::tenant::{changes, devices};
+use crate::store::tenant::devices;
+use crate::store::{StoreError, audit};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
 use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use std::sync::Arc;
-
-const ACTOR: &str = "command";
 
 /// Options of `vigie devices`.
 #[derive(Debug, clap::Args)]
@@ -95,8 +94,8 @@ async fn create(scope: &TenantScope, name: &str) -> Result<()> {
         }
         made => made.with_context(|| format!("cannot make device {name}"))?,
     };
-    let subject = format!("device {name}");
-    changes::insert(&mut tx, now, ACTOR, "created", &subject, "").await?;
+    let deed = Deed::new(Action::CREATED, Subject::new("device", name));
+    audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
     let (slug, secret) = (&scope.tenant().slug, secret.expose_secret());
     output::line(format!(
@@ -114,8 +113,8 @@ async fn revoke(scope: &TenantScope, name: &str) -> Result<()> {
             scope.tenant().slug
         );
     }
-    let subject = format!("device {name}");
-    changes::insert(&mut tx, now, ACTOR, "revoked", &subject, "").await?;
+    let deed = Deed::new(Action::REVOKED, Subject::new("device", name));
+    audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
     output::line(format!("device {name} is revoked"));
     Ok(())

@@ -1,6 +1,7 @@
 //! One file per command, and the only place that constructs services.
 
 mod api_keys;
+mod audit;
 mod demo;
 mod devices;
 mod http;
@@ -42,6 +43,8 @@ enum Command {
     ApiKeys(api_keys::Args),
     /// Credentials of the built-in MQTT endpoint
     Devices(devices::Args),
+    /// Logs of who did what: verify
+    Audit(audit::Args),
     /// Bring the databases of all clients up to date
     Migrate(migrate::Args),
     /// Print the version and what it was built with
@@ -83,6 +86,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Users(args) => return users::run(settings, args).await,
         Command::ApiKeys(args) => return api_keys::run(settings, args).await,
         Command::Devices(args) => return devices::run(settings, args).await,
+        Command::Audit(args) => return audit::run(settings, args).await,
         Command::Migrate(args) => return migrate::run(settings, args).await,
         Command::Version(args) => return Ok(version::run(&args)),
     }

@@ -3,9 +3,10 @@
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
+use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
 use crate::domain::{Clock, Role, SystemClock, normal_email, visible};
-use crate::store::StoreError;
-use crate::store::tenant::{User, UserRow, changes, sessions, users};
+use crate::store::tenant::{User, UserRow, sessions, users};
+use crate::store::{StoreError, audit};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +14,6 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-const ACTOR: &str = "command";
 const SHORTEST_PASSWORD: usize = 10;
 
 /// Options of `vigie users`.
@@ -120,8 +120,13 @@ async fn add(scope: &TenantScope, args: &AddArgs) -> Result<()> {
         made => made.with_context(|| format!("cannot add {email}"))?,
     };
     users::set_password(&mut tx, id, &hash, password.is_made_up).await?;
-    let subject = format!("user {email}");
-    changes::insert(&mut tx, now, ACTOR, "created", &subject, args.role.as_str()).await?;
+    let fields = Fields::new()
+        .with("email", user.email.as_str())
+        .with("name", user.name.as_str())
+        .with("role", user.role.as_str());
+    let deed =
+        Deed::new(Action::CREATED, Subject::person(id, &email)).after(fields.secret("password"));
+    audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
     password.tell(&email);
     Ok(())
@@ -135,17 +140,10 @@ async fn reset(scope: &TenantScope, args: &ResetArgs) -> Result<()> {
     let mut tx = scope.db().begin().await?;
     users::set_password(&mut tx, row.id, &hash, password.is_made_up).await?;
     sessions::revoke_all_of(&mut tx, row.id).await?;
-    let subject = format!("user {}", row.user.email);
-    let detail = "another password; signed out everywhere";
-    changes::insert(
-        &mut tx,
-        SystemClock.now(),
-        ACTOR,
-        "changed",
-        &subject,
-        detail,
-    )
-    .await?;
+    let deed = Deed::new(Action::CHANGED, Subject::person(row.id, &row.user.email))
+        .after(Fields::new().secret("password"))
+        .note("signed out everywhere");
+    audit::record(&mut tx, SystemClock.now(), &Actor::COMMAND, &deed);
     tx.commit().await?;
     password.tell(&row.user.email);
     Ok(())

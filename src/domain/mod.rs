@@ -4,6 +4,7 @@
 //! they arrive as parameters.
 
 mod access;
+pub mod audit;
 mod clock;
 mod email;
 mod id;

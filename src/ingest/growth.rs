@@ -2,9 +2,10 @@
 
 use super::catalogue::Catalogue;
 use super::model::Model;
+use crate::domain::audit::{Action, Actor, Deed, Subject};
 use crate::domain::{EquipmentTypeId, SiteId, Timestamp};
-use crate::store::StoreError;
-use crate::store::tenant::{Equipment, changes, equipment, points, settings};
+use crate::store::tenant::{Equipment, equipment, points, settings};
+use crate::store::{StoreError, audit};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use vigie_contract::Reading;
@@ -88,16 +89,9 @@ async fn create(model: &Model, seedlings: &[Seedling], now: Timestamp) -> Result
         };
         let id = equipment::insert(&mut tx, &wanted, CREATED_BY, now).await?;
         points::insert_from_type(&mut tx, id, now).await?;
-        let subject = format!("equipment {}", seedling.key);
-        changes::insert(
-            &mut tx,
-            now,
-            CREATED_BY,
-            "created",
-            &subject,
-            "first message of its route",
-        )
-        .await?;
+        let subject = Subject::new("equipment", &seedling.key);
+        let deed = Deed::new(Action::CREATED, subject).note("first message of its route");
+        audit::record(&mut tx, now, &Actor::DEVICES, &deed);
     }
     let version = settings::bump_model_version(&mut tx).await?;
     tx.commit().await?;

@@ -41,9 +41,10 @@ impl Placeholders {
 
     /// Those of a transaction.
     pub(super) const fn of_tx(tx: &Tx) -> Self {
-        match tx {
-            Tx::Postgres(_) => Self::Numbered,
-            Tx::Sqlite(_) => Self::Nameless,
+        if tx.is_postgres() {
+            Self::Numbered
+        } else {
+            Self::Nameless
         }
     }
 }

@@ -7,6 +7,7 @@
 //! `journal_mode = wal` and `synchronous = full`: a commit that returned is on disk.
 
 use super::StoreError;
+use super::audit::{self, Pending};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -30,12 +31,12 @@ macro_rules! on_db {
 /// Runs one statement in a transaction (`tx: &mut Tx`): `on_tx!(tx, conn => sqlx::query("…").execute(conn))`.
 macro_rules! on_tx {
     ($tx:expr, $conn:ident => $statement:expr) => {
-        match &mut *$tx {
-            $crate::store::Tx::Postgres(inner) => {
+        match &mut (*$tx).link {
+            $crate::store::Link::Postgres(inner) => {
                 let $conn = &mut **inner;
                 $statement.await
             }
-            $crate::store::Tx::Sqlite(inner) => {
+            $crate::store::Link::Sqlite(inner) => {
                 let $conn = &mut **inner;
                 $statement.await
             }
@@ -60,12 +61,12 @@ macro_rules! exec_db {
 /// Like [`on_tx!`] for `execute`: the number of rows it touched.
 macro_rules! exec_tx {
     ($tx:expr, $conn:ident => $statement:expr) => {
-        match &mut *$tx {
-            $crate::store::Tx::Postgres(inner) => {
+        match &mut (*$tx).link {
+            $crate::store::Link::Postgres(inner) => {
                 let $conn = &mut **inner;
                 $statement.await.map(|done| done.rows_affected())
             }
-            $crate::store::Tx::Sqlite(inner) => {
+            $crate::store::Link::Sqlite(inner) => {
                 let $conn = &mut **inner;
                 $statement.await.map(|done| done.rows_affected())
             }
@@ -95,7 +96,14 @@ pub enum Db {
 }
 
 /// A transaction that may write. Dropped without `commit`, it rolls back.
-pub enum Tx {
+pub struct Tx {
+    pub(super) link: Link,
+    /// Entries of the audit log, written when it commits.
+    pub(super) pending: Vec<Pending>,
+}
+
+/// The connection a transaction runs on.
+pub(super) enum Link {
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
     /// On SQLite, begun with `BEGIN IMMEDIATE`.
@@ -146,9 +154,13 @@ impl Db {
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Postgres(pool) => Tx::Postgres(begin_postgres(pool.clone()).await?),
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        let link = match self {
+            Self::Postgres(pool) => Link::Postgres(begin_postgres(pool.clone()).await?),
+            Self::Sqlite { write, .. } => Link::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        };
+        Ok(Tx {
+            link,
+            pending: Vec::new(),
         })
     }
 
@@ -216,21 +228,27 @@ async fn begin_postgres(pool: PgPool) -> Result<Transaction<'static, Postgres>, 
 }
 
 impl Tx {
-    /// Makes it durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Postgres(tx) => tx.commit().await?,
-            Self::Sqlite(tx) => tx.commit().await?,
+    /// Writes what was noted for the audit log and makes everything durable.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        audit::append(&mut self).await?;
+        match self.link {
+            Link::Postgres(tx) => tx.commit().await?,
+            Link::Sqlite(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
     /// Takes everything back.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        match self {
-            Self::Postgres(tx) => tx.rollback().await?,
-            Self::Sqlite(tx) => tx.rollback().await?,
+        match self.link {
+            Link::Postgres(tx) => tx.rollback().await?,
+            Link::Sqlite(tx) => tx.rollback().await?,
         }
         Ok(())
+    }
+
+    /// Whether this is PostgreSQL; for the few statements that differ.
+    pub(super) const fn is_postgres(&self) -> bool {
+        matches!(self.link, Link::Postgres(_))
     }
 }

@@ -1,11 +1,12 @@
 //! All SQL of the platform, and nothing else does SQL.
 //!
 //! [`Db`] is one database, PostgreSQL or SQLite; `control` is the platform's own,
-//! `tenant` is one client's. One file per noun, one statement per function. The
+//! `tenant` is one client's, and each has an `audit` log. One file per noun, one statement per function. The
 //! SQL text is the same for both backends wherever both understand it.
 //!
 //! Invariant: nothing here decides anything. Rules are in the modules above.
 
+pub mod audit;
 mod batch;
 pub mod control;
 mod db;
@@ -13,6 +14,7 @@ mod error;
 pub mod tenant;
 mod text;
 
+use db::Link;
 pub use db::{Db, Tx};
 pub(crate) use db::{exec_db, exec_tx, on_db, on_tx};
 pub use error::StoreError;

@@ -113,15 +113,16 @@ impl Directory {
 
     /// All clients that are to be served, by slug.
     pub fn active(&self) -> Vec<TenantScope> {
-        let mut active: Vec<_> = self
-            .index()
-            .by_slug
-            .values()
-            .filter(|scope| scope.tenant().is_active())
-            .cloned()
-            .collect();
-        active.sort_by(|a, b| a.tenant().slug.cmp(&b.tenant().slug));
+        let mut active = self.all();
+        active.retain(|scope| scope.tenant().is_active());
         active
+    }
+
+    /// All clients that have a database, by slug; suspended ones included.
+    pub fn all(&self) -> Vec<TenantScope> {
+        let mut all: Vec<_> = self.index().by_slug.values().cloned().collect();
+        all.sort_by(|a, b| a.tenant().slug.cmp(&b.tenant().slug));
+        all
     }
 
     /// All clients as the control database has them now, whatever their status.

@@ -3,10 +3,12 @@
 //! [`Directory`] knows every client and hands out [`TenantScope`]s; a scope is the
 //! only way to a client's database. [`manifest`] turns files into a plan and a plan
 //! into changes. [`secrets`] seals what must be read back (passwords of brokers),
-//! [`credentials`] hashes what must only be recognised (passwords of people).
+//! [`credentials`] hashes what must only be recognised (passwords of people). [`audit`]
+//! proves that the log of who did what is whole.
 //!
 //! Invariant: nothing here hands out the database of one client for the name of another.
 
+pub mod audit;
 pub mod credentials;
 mod data_folder;
 mod databases;

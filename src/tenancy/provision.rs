@@ -6,9 +6,9 @@
 use super::error::Attempt;
 use super::{Directory, TenancyError, TenantScope};
 use crate::domain::TenantStatus;
-use crate::store::StoreError;
-use crate::store::control::{TenantRow, TenantSpec, platform_changes, tenants};
-use crate::store::{Tx, tenant};
+use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
+use crate::store::control::{TenantRow, TenantSpec, tenants};
+use crate::store::{StoreError, Tx, audit, tenant};
 
 impl Directory {
     /// Makes a client with an empty, migrated database; it stays `provisioning` until
@@ -38,7 +38,7 @@ impl Directory {
         &self,
         slug: &str,
         status: TenantStatus,
-        actor: &str,
+        actor: &Actor,
     ) -> Result<(), TenancyError> {
         let row = self.get_row(slug).await?;
         if row.status == TenantStatus::Removing {
@@ -54,7 +54,7 @@ impl Directory {
     }
 
     /// Destroys a client with all its data. What was interrupted is finished by calling it again.
-    pub async fn remove(&self, slug: &str, actor: &str) -> Result<(), TenancyError> {
+    pub async fn remove(&self, slug: &str, actor: &Actor) -> Result<(), TenancyError> {
         let row = self.get_row(slug).await?;
         let what = format!("remove client {slug}");
         let open = self.by_slug(slug);
@@ -110,13 +110,16 @@ impl Directory {
         tx: &mut Tx,
         row: &TenantRow,
         status: TenantStatus,
-        actor: &str,
+        actor: &Actor,
     ) -> Result<(), StoreError> {
         tenants::set_status(tx, row.id, status).await?;
-        let subject = format!("client {}", row.spec.slug);
-        let detail = format!("was {}", row.status);
-        let at = self.clock.now();
-        platform_changes::insert(tx, at, actor, status.as_str(), &subject, &detail).await
+        let subject = Subject::new("client", &row.spec.slug).named(&row.spec.name);
+        let action = Action::find(status.as_str()).unwrap_or(Action::CHANGED);
+        let deed = Deed::new(action, subject)
+            .before(Fields::new().with("status", row.status.as_str()))
+            .after(Fields::new().with("status", status.as_str()));
+        audit::record(tx, self.clock.now(), actor, &deed);
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@ mod api;
 mod arrival;
 mod assets;
 mod condition;
+mod deeds;
 mod error;
 pub mod extract;
 mod faces;

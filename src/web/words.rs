@@ -32,6 +32,11 @@ impl Words {
         LOCALES.lookup(self.language(), key)
     }
 
+    /// The message `key`, if there is one: for keys made of what data say.
+    pub fn find(self, key: &str) -> Option<String> {
+        LOCALES.try_lookup(self.language(), key)
+    }
+
     /// The message `key` with its variables.
     pub fn with(self, key: &str, variables: &[(&'static str, &str)]) -> String {
         LOCALES.lookup_with_args(self.language(), key, &arguments(variables))
@@ -54,9 +59,7 @@ impl Words {
     /// The word of a named state; a state this platform has no word for is shown as the manifest spells it.
     pub fn state(self, name: &str) -> String {
         let key = format!("state-{}", name.to_ascii_lowercase().replace('_', "-"));
-        LOCALES
-            .try_lookup(self.language(), &key)
-            .unwrap_or_else(|| sentence_case(name))
+        self.find(&key).unwrap_or_else(|| sentence_case(name))
     }
 
     fn language(self) -> &'static LanguageIdentifier {

@@ -65,6 +65,7 @@ change-created = Added: { $subject }
 change-changed = Changed: { $subject }
 change-renamed = Renamed: { $subject }
 change-removed = Removed: { $subject }
+change-revoked = Revoked: { $subject }
 change-of-site =
     { $n ->
         [one] site { $name }
@@ -95,8 +96,6 @@ change-of-user =
         [one] user { $name }
        *[other] { $count } users
     }
-actor-manifest = by the manifest
-actor-command = on the command line
 
 ## Equipment list
 tree-label = Sites and equipment

@@ -65,6 +65,7 @@ change-created = Ajout : { $subject }
 change-changed = Modification : { $subject }
 change-renamed = Renommage : { $subject }
 change-removed = Suppression : { $subject }
+change-revoked = Révocation : { $subject }
 change-of-site =
     { $n ->
         [one] site { $name }
@@ -95,8 +96,6 @@ change-of-user =
         [one] utilisateur { $name }
        *[other] { $count } utilisateurs
     }
-actor-manifest = par le manifeste
-actor-command = en ligne de commande
 
 ## Liste des équipements
 tree-label = Sites et équipements

@@ -5,6 +5,7 @@ mod manifests;
 use super::output;
 use super::server::open_directory;
 use crate::config::Settings;
+use crate::domain::audit::Actor;
 use crate::domain::{SystemClock, TenantStatus};
 use crate::tenancy::Directory;
 use crate::tenancy::manifest::{Library, export, read_current};
@@ -12,9 +13,6 @@ use anyhow::{Result, bail};
 use manifests::{ApplyArgs, PlanArgs};
 use std::process::ExitCode;
 use std::sync::Arc;
-
-/// Who made a change, in the records of changes.
-const ACTOR: &str = "command";
 
 /// Options of `vigie tenants`.
 #[derive(Debug, clap::Args)]
@@ -125,7 +123,7 @@ async fn print_manifest(directory: &Directory, slug: &str) -> Result<ExitCode> {
 }
 
 async fn set(directory: &Directory, slug: &str, status: TenantStatus) -> Result<ExitCode> {
-    directory.set_status(slug, status, ACTOR).await?;
+    directory.set_status(slug, status, &Actor::COMMAND).await?;
     output::line(format!("client {slug} is {status}"));
     Ok(ExitCode::SUCCESS)
 }
@@ -136,7 +134,7 @@ async fn remove(directory: &Directory, args: &RemoveArgs) -> Result<ExitCode> {
     if !args.yes && !output::confirm(&question)? {
         bail!("client {slug} was not removed; --yes removes it without asking");
     }
-    directory.remove(slug, ACTOR).await?;
+    directory.remove(slug, &Actor::COMMAND).await?;
     output::line(format!("client {slug} is removed"));
     Ok(ExitCode::SUCCESS)
 }

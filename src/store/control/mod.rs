@@ -3,14 +3,13 @@
 //! Invariant: nothing of what a client measures, and nobody who signs in to a
 //! portal, is kept here.
 
-pub mod platform_changes;
+pub mod checkpoints;
 pub mod provisioning;
 pub mod tenants;
 
-pub use platform_changes::PlatformChangeRow;
 pub use tenants::{TenantRow, TenantSpec};
 
-use super::{Db, StoreError};
+use super::{Db, StoreError, audit};
 
 /// Brings the schema of the control database up to date; repeating it is harmless.
 pub async fn migrate(db: &Db) -> Result<(), StoreError> {
@@ -27,5 +26,5 @@ pub async fn migrate(db: &Db) -> Result<(), StoreError> {
                 .await?;
         }
     }
-    Ok(())
+    audit::adopt(db).await
 }

@@ -208,7 +208,7 @@ pub async fn insert(tx: &mut Tx, blocks: &[NewBlock]) -> Result<(), StoreError> 
 
 /// Removes these blocks.
 pub async fn delete(tx: &mut Tx, ids: &[i64]) -> Result<(), StoreError> {
-    let postgres = matches!(tx, Tx::Postgres(_));
+    let postgres = tx.is_postgres();
     let sql = if postgres {
         "delete from blocks where id = any($1::text::bigint[])"
     } else {
@@ -228,7 +228,7 @@ pub async fn points_before(db: &Db, day: i64) -> Result<Vec<PointId>, StoreError
 
 /// Removes the blocks of these points of days before `day`.
 pub async fn delete_before(tx: &mut Tx, points: &[PointId], day: i64) -> Result<u64, StoreError> {
-    let postgres = matches!(tx, Tx::Postgres(_));
+    let postgres = tx.is_postgres();
     let sql = if postgres {
         "delete from blocks where point_id = any($1::text::bigint[]) and day < $2"
     } else {

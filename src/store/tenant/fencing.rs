@@ -20,9 +20,10 @@ pub async fn take_epoch(db: &Db) -> Result<WriterRow, StoreError> {
 
 /// Holds the epoch until the transaction ends; [`StoreError::Fenced`] when it is another's.
 pub async fn hold(tx: &mut Tx, epoch: i64) -> Result<(), StoreError> {
-    let sql = match tx {
-        Tx::Postgres(_) => "select epoch from telemetry_writer where id = 1 for share",
-        Tx::Sqlite(_) => "select epoch from telemetry_writer where id = 1",
+    let sql = if tx.is_postgres() {
+        "select epoch from telemetry_writer where id = 1 for share"
+    } else {
+        "select epoch from telemetry_writer where id = 1"
     };
     let current: i64 = on_tx!(tx, conn => sqlx::query_scalar(sql).fetch_one(conn))?;
     if current == epoch {

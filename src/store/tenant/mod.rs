@@ -30,7 +30,6 @@ pub mod tombstones;
 pub mod users;
 
 pub use api_keys::{ApiKey, ApiKeyRow};
-pub use changes::ChangeRow;
 pub use connections::{Connection, ConnectionRow};
 pub use devices::DeviceRow;
 pub use discovered::{DiscoveredRow, Sighting};
@@ -44,7 +43,7 @@ pub use settings::Versions;
 pub use sites::{Site, SiteRow};
 pub use users::{User, UserRow};
 
-use super::{Db, StoreError};
+use super::{Db, StoreError, audit};
 
 /// Brings the schema of a client's database up to date; repeating it is harmless.
 pub async fn migrate(db: &Db) -> Result<(), StoreError> {
@@ -61,5 +60,5 @@ pub async fn migrate(db: &Db) -> Result<(), StoreError> {
                 .await?;
         }
     }
-    Ok(())
+    audit::adopt(db).await
 }

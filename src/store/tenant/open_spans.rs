@@ -120,7 +120,7 @@ pub async fn insert_before(tx: &mut Tx, unit: CalendarUnit, at: i64) -> Result<(
 
 /// Takes the marks of these spans away.
 pub async fn delete(tx: &mut Tx, what: Derived, spans: &[OpenSpanRow]) -> Result<(), StoreError> {
-    let postgres = matches!(tx, Tx::Postgres(_));
+    let postgres = tx.is_postgres();
     let sql = if postgres {
         "delete from rollups_open \
          where unit = $1 and start_at = $2 and point_id = any($3::text::bigint[])"

@@ -59,7 +59,7 @@ pub async fn upsert(tx: &mut Tx, rows: &[PackedHoursRow]) -> Result<(), StoreErr
 
 /// Removes these days.
 pub async fn delete(tx: &mut Tx, days: &[OpenSpanRow]) -> Result<(), StoreError> {
-    let postgres = matches!(tx, Tx::Postgres(_));
+    let postgres = tx.is_postgres();
     let sql = if postgres {
         "delete from hours_packed where day = $1 and point_id = any($2::text::bigint[])"
     } else {

@@ -171,3 +171,13 @@ pub async fn rename(tx: &mut Tx, id: UserId, email: &str) -> Result<bool, StoreE
         .execute(conn))?;
     Ok(touched > 0)
 }
+
+/// Admins who can sign in; nobody else unmakes one until the transaction ends.
+pub async fn hold_admins(tx: &mut Tx) -> Result<Vec<UserId>, StoreError> {
+    let sql = if tx.is_postgres() {
+        "select id from users where role = 'admin' and not disabled order by id for update"
+    } else {
+        "select id from users where role = 'admin' and not disabled order by id"
+    };
+    on_tx!(tx, conn => sqlx::query_scalar(sql).fetch_all(conn))
+}

@@ -10,16 +10,14 @@ use super::noun::Noun;
 use super::plan::{Plan, Step};
 use super::write::Writer;
 use crate::domain::TenantStatus;
-use crate::store::control::{platform_changes, tenants};
-use crate::store::tenant::{changes, settings};
-use crate::store::{StoreError, Tx};
+use crate::domain::audit::Actor;
+use crate::store::control::tenants;
+use crate::store::tenant::settings;
+use crate::store::{StoreError, audit};
 use crate::tenancy::credentials::CredentialError;
 use crate::tenancy::secrets::VaultError;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
 use secrecy::SecretString;
-
-/// Who made a change, in the records of changes.
-const ACTOR: &str = "manifest";
 
 /// What an apply made up, to be shown once.
 #[derive(Debug, Default)]
@@ -100,18 +98,15 @@ async fn apply_model(
         applied: Applied::default(),
     };
     writer.write(&of_model).await?;
-    let applied = writer.applied;
+    let Writer {
+        at, ids, applied, ..
+    } = writer;
     for step in of_model {
-        record(directory, &mut tx, step).await.map_err(&begin)?;
+        let deed = step.deed(ids.users.get(&step.key).copied());
+        audit::record(&mut tx, at, &Actor::MANIFEST, &deed);
     }
     tx.commit().await.map_err(&begin)?;
     Ok(applied)
-}
-
-async fn record(directory: &Directory, tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
-    let subject = format!("{} {}", step.noun, step.key);
-    let at = directory.clock.now();
-    changes::insert(tx, at, ACTOR, step.verb(), &subject, &step.summary()).await
 }
 
 /// Name, hosts and status, in the control database.
@@ -138,10 +133,8 @@ async fn apply_client(
         tenants::set_status(&mut tx, id, TenantStatus::Active).await?;
     }
     if let Some(step) = step {
-        let subject = format!("client {}", step.key);
         let at = directory.clock.now();
-        platform_changes::insert(&mut tx, at, ACTOR, step.verb(), &subject, &step.summary())
-            .await?;
+        audit::record(&mut tx, at, &Actor::MANIFEST, &step.deed(None));
     }
     tx.commit().await
 }

@@ -30,6 +30,7 @@ mod read_points;
 mod read_sites;
 mod read_types;
 mod reader;
+mod record;
 mod rename;
 mod secrets;
 mod show;

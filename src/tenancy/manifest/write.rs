@@ -213,6 +213,7 @@ impl Writer<'_> {
                     .map_err(ApplyError::from)?;
                 users::set_password(self.tx, id, &hash, false).await?;
             }
+            self.ids.users.insert(email.clone(), id);
             id
         };
         users::set_password_source(self.tx, id, source.as_deref()).await?;

@@ -5,7 +5,8 @@ use super::overview_sites::{self, SiteLine};
 use super::overview_totals::{self, Figure};
 use super::{Link, page};
 use crate::domain::Timestamp;
-use crate::store::tenant::{ChangeRow, EquipmentRow, changes};
+use crate::store::audit;
+use crate::store::tenant::EquipmentRow;
 use crate::web::age::Age;
 use crate::web::condition::{Condition, Mark};
 use crate::web::extract::{Visit, Visitor};
@@ -64,7 +65,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     let (tenant, engine) = (visit.client.tenant().id, visit.client.engine());
     let history = async |points: &[_]| state.sparks.of(tenant, engine, points, reader.now).await;
     let sites = overview_sites::lines(&present, history, reader).await?;
-    let changes = changes::list(visit.client.scope().db(), overview_changes::READ).await?;
+    let changes = audit::changes(visit.client.scope().db(), overview_changes::READ).await?;
     page(&OverviewPage::of(&visit.visitor, &present, sites, changes))
 }
 
@@ -73,7 +74,7 @@ impl OverviewPage {
         visitor: &Visitor,
         present: &Present,
         sites: Vec<SiteLine>,
-        changes: Vec<ChangeRow>,
+        changes: Vec<audit::Entry>,
     ) -> Self {
         let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);

@@ -1,6 +1,7 @@
 //! What changed lately: who did what, like changes made together in one line.
 
-use crate::store::tenant::ChangeRow;
+use crate::store::audit::Entry;
+use crate::web::deeds::{Told, hand};
 use crate::web::format;
 use crate::web::model::Model;
 use crate::web::value::{Reader, label};
@@ -8,8 +9,6 @@ use crate::web::value::{Reader, label};
 /// Changes are read so far back to fill the lines.
 pub const READ: i64 = 200;
 const LINES: usize = 5;
-/// What a client's portal has words for.
-const NOUNS: [&str; 6] = ["site", "type", "equipment", "connection", "device", "user"];
 
 /// One change, or several alike.
 pub struct ChangeLine {
@@ -19,7 +18,7 @@ pub struct ChangeLine {
 }
 
 /// The newest changes, newest first.
-pub fn lines(changes: &[ChangeRow], model: &Model, reader: &Reader) -> Vec<ChangeLine> {
+pub fn lines(changes: &[Entry], model: &Model, reader: &Reader) -> Vec<ChangeLine> {
     changes
         .chunk_by(alike)
         .take(LINES)
@@ -28,30 +27,26 @@ pub fn lines(changes: &[ChangeRow], model: &Model, reader: &Reader) -> Vec<Chang
 }
 
 /// Whether two changes were made together: one hand, one verb, one noun, one instant.
-fn alike(a: &ChangeRow, b: &ChangeRow) -> bool {
-    let key = |row: &ChangeRow| (row.at.as_millis() / 60_000, noun(row).to_owned());
-    key(a) == key(b) && a.actor == b.actor && a.what == b.what
+fn alike(a: &Entry, b: &Entry) -> bool {
+    let minute = |row: &Entry| row.at.as_millis() / 60_000;
+    minute(a) == minute(b) && a.noun == b.noun && a.actor == b.actor && a.action == b.action
 }
 
-fn noun(row: &ChangeRow) -> &str {
-    row.subject.split(' ').next().unwrap_or_default()
-}
-
-fn line(together: &[ChangeRow], model: &Model, reader: &Reader) -> Option<ChangeLine> {
+fn line(together: &[Entry], model: &Model, reader: &Reader) -> Option<ChangeLine> {
     let words = reader.words;
     let newest = together.first()?;
     let subject = subject(newest, together.len(), model, reader);
-    let actor = match newest.actor.as_str() {
-        "manifest" => words.get("actor-manifest"),
-        "command" => words.get("actor-command"),
-        other => other.to_owned(),
-    };
-    let says_more = together.len() == 1 && newest.what != "created" && !newest.detail.is_empty();
+    let actor = hand(newest, words);
+    let summary = Told::of(newest).summary();
+    let says_more = together.len() == 1 && newest.action != "created" && !summary.is_empty();
     Some(ChangeLine {
         when: format::moment(newest.at, reader.now, &reader.zone, words),
-        what: words.with(&format!("change-{}", newest.what), &[("subject", &subject)]),
+        what: words.with(
+            &format!("change-{}", newest.action),
+            &[("subject", &subject)],
+        ),
         detail: if says_more {
-            format!("{actor} · {}", newest.detail)
+            format!("{actor} · {summary}")
         } else {
             actor
         },
@@ -59,12 +54,8 @@ fn line(together: &[ChangeRow], model: &Model, reader: &Reader) -> Option<Change
 }
 
 /// `equipment Pack G1`, or `10 equipment`.
-fn subject(row: &ChangeRow, n: usize, model: &Model, reader: &Reader) -> String {
-    let noun = noun(row);
-    if !NOUNS.contains(&noun) {
-        return row.subject.clone();
-    }
-    let key = row.subject[noun.len()..].trim_start();
+fn subject(row: &Entry, n: usize, model: &Model, reader: &Reader) -> String {
+    let (noun, key) = (row.noun.as_str(), row.key.as_str());
     let name = name_of(noun, key, model, reader).unwrap_or_else(|| key.to_owned());
     reader
         .words
@@ -104,18 +95,22 @@ mod tests {
     use crate::web::words::Words;
     use jiff::tz::TimeZone;
 
-    fn change(minute: i64, what: &str, subject: &str) -> ChangeRow {
-        ChangeRow {
+    fn change(minute: i64, action: &str, noun: &str, key: &str) -> Entry {
+        Entry {
             id: 1,
             at: Timestamp::from_seconds(minute * 60),
             actor: "manifest".to_owned(),
-            what: what.to_owned(),
-            subject: subject.to_owned(),
-            detail: "+ point power".to_owned(),
+            action: action.to_owned(),
+            noun: noun.to_owned(),
+            key: key.to_owned(),
+            detail: "{}".to_owned(),
+            who: None,
+            what: None,
+            hash: Vec::new(),
         }
     }
 
-    fn told(changes: &[ChangeRow], locale: Locale) -> Vec<String> {
+    fn told(changes: &[Entry], locale: Locale) -> Vec<String> {
         let reader = Reader {
             words: Words(locale),
             zone: TimeZone::UTC,
@@ -128,10 +123,10 @@ mod tests {
     #[test]
     fn what_was_made_together_is_one_line_in_the_language_of_its_reader() {
         let changes = [
-            change(9, "renamed", "equipment pack-1"),
-            change(8, "created", "equipment pack-2"),
-            change(8, "created", "equipment pack-1"),
-            change(8, "created", "site lyon"),
+            change(9, "renamed", "equipment", "pack-1"),
+            change(8, "created", "equipment", "pack-2"),
+            change(8, "created", "equipment", "pack-1"),
+            change(8, "created", "site", "lyon"),
         ];
         assert_eq!(
             told(&changes, Locale::English),

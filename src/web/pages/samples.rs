@@ -6,9 +6,9 @@ use crate::domain::{
     EquipmentId, EquipmentTypeId, PointId, PointKind, Quality, Sample, SiteId, StateSet, TimeRange,
     Timestamp, Unit,
 };
+use crate::store::audit::Entry;
 use crate::store::tenant::{
-    ChangeRow, Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site,
-    SiteRow,
+    Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site, SiteRow,
 };
 use crate::web::age::Age;
 use crate::web::condition::Condition;
@@ -196,14 +196,18 @@ fn site_line() -> SiteLine {
     }
 }
 
-fn change() -> ChangeRow {
-    ChangeRow {
+fn change() -> Entry {
+    Entry {
         id: 1,
         at: NOW,
-        actor: "manifest".to_owned(),
-        what: "created".to_owned(),
-        subject: "site nantes".to_owned(),
-        detail: String::new(),
+        actor: "user:1".to_owned(),
+        action: "changed".to_owned(),
+        noun: "site".to_owned(),
+        key: "nantes".to_owned(),
+        detail: r#"{"name":"Nantes","before":{"order":1},"after":{"order":2}}"#.to_owned(),
+        who: Some(r#"{"name":"C. Morel","address":"192.0.2.1","agent":"Firefox"}"#.to_owned()),
+        what: None,
+        hash: vec![7; 32],
     }
 }
 

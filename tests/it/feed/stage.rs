@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 use vigie::config;
+use vigie::domain::audit::Actor;
 use vigie::domain::{
     Clock, EquipmentId, PointId, PointSample, Quality, Role, Sample, SystemClock, TenantStatus,
     Timestamp,
@@ -59,7 +60,7 @@ impl Stage {
         let (equipment, points) = model(&scope, point_count).await;
         sign_in(&scope).await;
         directory
-            .set_status("feed", TenantStatus::Active, "test")
+            .set_status("feed", TenantStatus::Active, &Actor::COMMAND)
             .await
             .unwrap();
         let platform = Platform::open(

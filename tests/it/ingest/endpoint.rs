@@ -9,6 +9,7 @@ use rumqttc::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vigie::domain::TenantStatus;
+use vigie::domain::audit::Actor;
 use vigie::store::tenant::devices;
 use vigie::tenancy::credentials;
 use vigie_mqtt_endpoint::{Broker, Config};
@@ -139,7 +140,7 @@ async fn a_revoked_device_and_a_suspended_client_are_refused_at_once() {
     served
         .shop
         .directory
-        .set_status("plant", TenantStatus::Suspended, "test")
+        .set_status("plant", TenantStatus::Suspended, &Actor::COMMAND)
         .await
         .unwrap();
     served.shop.platform.reconcile().await.unwrap();
@@ -156,7 +157,7 @@ async fn a_revoked_device_and_a_suspended_client_are_refused_at_once() {
     served
         .shop
         .directory
-        .set_status("plant", TenantStatus::Active, "test")
+        .set_status("plant", TenantStatus::Active, &Actor::COMMAND)
         .await
         .unwrap();
     served.shop.platform.reconcile().await.unwrap();

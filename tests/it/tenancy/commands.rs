@@ -10,14 +10,14 @@ use vigie::tenancy::credentials;
 
 /// What a command answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Home {
-    pub(super) fn vigie(&self, arguments: &[&str]) -> Answer {
+    pub(crate) fn vigie(&self, arguments: &[&str]) -> Answer {
         let config = self.config();
         let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
         command

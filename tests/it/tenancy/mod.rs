@@ -1,6 +1,6 @@
 //! Clients: each in a database of its own, made, migrated, suspended and removed.
 
-mod commands;
+pub(crate) mod commands;
 pub(crate) mod home;
 mod isolation;
 mod plans;
@@ -10,11 +10,12 @@ mod store;
 
 use home::{Home, apply_text, at_home};
 use vigie::domain::TenantStatus;
+use vigie::domain::audit::Actor;
 use vigie::store::tenant::settings;
 use vigie::tenancy::Directory;
 use vigie::tenancy::manifest::Prune;
 
-pub(super) fn minimal(slug: &str) -> String {
+pub(crate) fn minimal(slug: &str) -> String {
     format!(
         "[client]\nslug = \"{slug}\"\nname = \"Client {slug}\"\nlocale = \"fr\"\ntime_zone = \"Europe/Paris\"\n"
     )
@@ -46,17 +47,17 @@ at_home! {
     async fn a_suspended_client_is_known_and_not_served(home: Home) {
         let directory = home.open().await;
         apply_text(&directory, &minimal("acme"), Prune::Keep).await;
-        directory.set_status("acme", TenantStatus::Suspended, "test").await.unwrap();
+        directory.set_status("acme", TenantStatus::Suspended, &Actor::COMMAND).await.unwrap();
         assert!(directory.active().is_empty());
         assert!(!directory.by_host("acme.vigie.example").unwrap().tenant().is_active());
-        directory.set_status("acme", TenantStatus::Active, "test").await.unwrap();
+        directory.set_status("acme", TenantStatus::Active, &Actor::COMMAND).await.unwrap();
         assert_eq!(directory.active().len(), 1);
     }
 
     async fn a_removed_client_leaves_nothing_and_its_slug_is_free(home: Home) {
         let directory = home.open().await;
         apply_text(&directory, &minimal("acme"), Prune::Keep).await;
-        directory.remove("acme", "test").await.unwrap();
+        directory.remove("acme", &Actor::COMMAND).await.unwrap();
         assert!(directory.by_slug("acme").is_none());
         assert!(directory.list().await.unwrap().is_empty());
         apply_text(&directory, &minimal("acme"), Prune::Keep).await;

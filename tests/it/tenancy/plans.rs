@@ -3,8 +3,9 @@
 use super::home::{NOON, apply_text, at_home, plan, plan_with, read};
 use super::minimal;
 use secrecy::ExposeSecret;
+use vigie::store::audit;
 use vigie::store::tenant::{
-    changes, connections, devices, equipment, latest, points, secrets, sites, users,
+    connections, devices, equipment, latest, points, secrets, sites, users,
 };
 use vigie::tenancy::manifest::{
     Action, Library, Noun, Plan, PlanError, Prune, apply, export, read_current, reveal,
@@ -122,7 +123,7 @@ at_home! {
         assert_eq!(points[1].spec.states.code_of("open"), Some(1));
         let ada = users::find_by_email(scope.db(), "ada@example.org").await.unwrap().unwrap();
         assert_eq!(ada.password_hash, None);
-        assert!(!changes::list(scope.db(), 100).await.unwrap().is_empty());
+        assert!(!audit::changes(scope.db(), 100).await.unwrap().is_empty());
     }
 
     async fn an_export_plans_to_nothing(home: Home) {

@@ -2,7 +2,8 @@
 
 use super::home::{Home, apply_text, at_home, plan_with, read};
 use super::minimal;
-use vigie::store::tenant::{changes, equipment_types};
+use vigie::store::audit;
+use vigie::store::tenant::equipment_types;
 use vigie::tenancy::manifest::{Library, Prune, Source, parse};
 
 fn faults(text: &str) -> String {
@@ -87,12 +88,12 @@ at_home! {
             assert_eq!(home.vigie(&["api-keys", verb, "acme", "telegraf"]).code, 0);
         }
         let scope = directory.by_slug("acme").unwrap();
-        let newest = changes::list(scope.db(), 4).await.unwrap();
-        let said: Vec<_> = newest.iter().map(|row| format!("{} {}", row.what, row.subject)).collect();
+        let newest = audit::list(scope.db(), &audit::Filter::default(), 4).await.unwrap();
+        let said: Vec<_> = newest.iter().map(|row| format!("{} {} {}", row.action, row.noun, row.key)).collect();
         assert_eq!(said, [
-            "revoked API key telegraf",
+            "revoked api-key telegraf",
             "revoked device gw",
-            "created API key telegraf",
+            "created api-key telegraf",
             "created device gw",
         ]);
     }

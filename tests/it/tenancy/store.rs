@@ -2,12 +2,13 @@
 
 use super::home::NOON;
 use crate::support::{TestDatabase, on_each_backend};
+use vigie::domain::audit::{Action, Actor, Deed, Subject};
 use vigie::domain::{Role, Timestamp, UserId};
 use vigie::store::tenant::{
-    self, ApiKey, Reject, Session, Sighting, User, api_keys, changes, devices, discovered, rejects,
-    secrets, sessions, settings, users,
+    self, ApiKey, Reject, Session, Sighting, User, api_keys, devices, discovered, rejects, secrets,
+    sessions, settings, users,
 };
-use vigie::store::{Db, StoreError, control};
+use vigie::store::{Db, StoreError, audit, control};
 
 const MINUTE: i64 = 60 * Timestamp::SECOND;
 
@@ -211,11 +212,12 @@ on_each_backend! {
         let mut tx = db.begin().await.unwrap();
         settings::bump_model_version(&mut tx).await.unwrap();
         settings::put(&mut tx, "theme", "dark").await.unwrap();
-        changes::insert(&mut tx, NOON, "test", "changed", "site a", "").await.unwrap();
+        let deed = Deed::new(Action::CHANGED, Subject::new("site", "a"));
+        audit::record(&mut tx, NOON, &Actor::COMMAND, &deed);
         tx.rollback().await.unwrap();
         assert_eq!(settings::model_version(db).await.unwrap(), 11);
         assert_eq!(settings::find(db, "theme").await.unwrap(), None);
-        assert!(changes::list(db, 10).await.unwrap().is_empty());
+        assert!(audit::changes(db, 10).await.unwrap().is_empty());
         assert!(secrets::find(db, "none").await.unwrap().is_none());
     }
 }

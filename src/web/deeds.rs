@@ -1,0 +1,194 @@
+//! How an entry of the audit log reads: whose hand, which verb, what was different.
+
+use super::words::Words;
+use crate::domain::audit::{Action, Hand};
+use crate::store::audit::Entry;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What an entry tells of its subject.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// What it was called.
+    pub name: Option<String>,
+    /// Fields before.
+    pub before: Map<String, Value>,
+    /// Fields after.
+    pub after: Map<String, Value>,
+    /// What else was said.
+    pub note: String,
+}
+
+/// One field that is different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Which field.
+    pub field: String,
+    /// Its value before; empty when it had none.
+    pub before: String,
+    /// Its value after; empty when it has none.
+    pub after: String,
+}
+
+impl Told {
+    /// Of a person, what is told beside the chain; of anything else, what is in it.
+    pub fn of(entry: &Entry) -> Self {
+        let text = entry.what.as_ref().unwrap_or(&entry.detail);
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// The fields that are different, by name.
+    pub fn differences(&self) -> Vec<Difference> {
+        let mut fields: Vec<&String> = self.before.keys().chain(self.after.keys()).collect();
+        fields.sort();
+        fields.dedup();
+        fields
+            .into_iter()
+            .map(|field| Difference {
+                field: field.clone(),
+                before: self.before.get(field).map(plain).unwrap_or_default(),
+                after: self.after.get(field).map(plain).unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// The note, or the names of what is different.
+    pub fn summary(&self) -> String {
+        if !self.note.is_empty() {
+            return self.note.clone();
+        }
+        let names: Vec<_> = self.differences().into_iter().map(|it| it.field).collect();
+        names.join(", ")
+    }
+}
+
+/// What an entry tells of its actor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Who {
+    /// What they were called.
+    pub name: Option<String>,
+    /// Their address then.
+    pub email: Option<String>,
+    /// Where from.
+    pub address: Option<String>,
+    /// With what.
+    pub agent: Option<String>,
+}
+
+impl Who {
+    /// Nothing where nothing is known or they were forgotten.
+    pub fn of(entry: &Entry) -> Self {
+        let told = entry.who.as_deref();
+        told.and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Whose hand, as people say it: the name at that time, else what kind of hand it was.
+pub fn hand(entry: &Entry, words: Words) -> String {
+    if let Some(name) = Who::of(entry).name {
+        return name;
+    }
+    match entry.actor.parse() {
+        Ok(Hand::User(id)) => words.with("actor-user", &[("n", &id.to_string())]),
+        Ok(Hand::Key(id)) => words.with("actor-key", &[("n", &id.to_string())]),
+        Ok(Hand::Share(id)) => words.with("actor-share", &[("n", &id.to_string())]),
+        Ok(Hand::Support(id)) => words.with("actor-support", &[("n", &id.to_string())]),
+        Ok(Hand::Staff(id)) => words.with("actor-staff", &[("n", &id.to_string())]),
+        Ok(plain) => words.get(&format!("actor-{plain}")),
+        Err(_) => entry.actor.clone(),
+    }
+}
+
+/// The verb; one this version has no word for is shown as it is.
+pub fn verb(action: &str, words: Words) -> String {
+    match Action::find(action) {
+        Some(known) => words.get(&format!("audit-did-{}", known.as_str())),
+        None => action.to_owned(),
+    }
+}
+
+/// What it was done to; a noun this version has no word for is shown as it is.
+pub fn noun(noun: &str, words: Words) -> String {
+    words
+        .find(&format!("audit-noun-{noun}"))
+        .unwrap_or_else(|| noun.to_owned())
+}
+
+/// A value without the quotes of JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::format::Locale;
+
+    #[test]
+    fn every_verb_and_every_hand_has_its_words_in_both_languages() {
+        for locale in Locale::ALL {
+            let words = Words(locale);
+            for action in Action::ALL {
+                let said = verb(action.as_str(), words);
+                assert!(!said.contains("Unknown localization"), "{said}");
+            }
+            for actor in [
+                "user:7",
+                "key:1",
+                "share:1",
+                "support:1",
+                "staff:1",
+                "command",
+                "manifest",
+                "devices",
+                "platform",
+                "nobody",
+            ] {
+                let said = hand(&entry(actor), words);
+                assert!(!said.contains("Unknown localization"), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn differences_are_told_field_by_field() {
+        let told = Told::of(&entry("command"));
+        let fields: Vec<_> = told.differences();
+        assert_eq!(fields.len(), 2);
+        assert_eq!(
+            (
+                fields[0].field.as_str(),
+                fields[0].before.as_str(),
+                fields[0].after.as_str()
+            ),
+            ("name", "A", "B")
+        );
+        assert_eq!(
+            (fields[1].before.as_str(), fields[1].after.as_str()),
+            ("", "2")
+        );
+        assert_eq!(told.summary(), "name, order");
+    }
+
+    fn entry(actor: &str) -> Entry {
+        Entry {
+            id: 1,
+            at: crate::domain::Timestamp::from_seconds(0),
+            actor: actor.to_owned(),
+            action: "changed".to_owned(),
+            noun: "site".to_owned(),
+            key: "a".to_owned(),
+            detail: r#"{"before":{"name":"A"},"after":{"name":"B","order":2}}"#.to_owned(),
+            who: None,
+            what: None,
+            hash: Vec::new(),
+        }
+    }
+}
