@@ -6,6 +6,9 @@ pub enum StoreError {
     /// A row with this key is there already.
     #[error("already exists: {0}")]
     Duplicate(String),
+    /// Other rows refer to what should go.
+    #[error("still referred to: {0}")]
+    Referenced(String),
     /// The row a statement relied on is not there.
     #[error("not found")]
     NotFound,
@@ -34,6 +37,11 @@ impl StoreError {
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Full(_))
     }
+
+    /// Whether other rows refer to what should go.
+    pub const fn is_referenced(&self) -> bool {
+        matches!(self, Self::Referenced(_))
+    }
 }
 
 /// SQLSTATE classes and codes (PostgreSQL, appendix A): insufficient resources.
@@ -58,6 +66,9 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
             sqlx::Error::Database(cause) if cause.is_unique_violation() => {
                 Self::Duplicate(cause.message().to_owned())
+            }
+            sqlx::Error::Database(cause) if cause.is_foreign_key_violation() => {
+                Self::Referenced(cause.message().to_owned())
             }
             sqlx::Error::Database(cause) => match sort_code(cause.code().as_deref()) {
                 Sort::Full => Self::Full(cause.message().to_owned()),

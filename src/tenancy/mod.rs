@@ -4,7 +4,8 @@
 //! only way to a client's database. [`manifest`] turns files into a plan and a plan
 //! into changes. [`secrets`] seals what must be read back (passwords of brokers),
 //! [`credentials`] hashes what must only be recognised (passwords of people). [`audit`]
-//! proves that the log of who did what is whole.
+//! proves that the log of who did what is whole. [`change`] is the way of a single edit;
+//! [`rules`] and [`Reason`] say what values may be.
 //!
 //! Invariant: nothing here hands out the database of one client for the name of another.
 
@@ -15,11 +16,19 @@ mod databases;
 mod directory;
 mod error;
 pub mod manifest;
+mod network;
 mod provision;
+mod quota;
+mod reason;
+pub mod rules;
 pub mod secrets;
 mod tenant;
 
 pub use data_folder::DataFolderLock;
 pub use directory::{Directory, DirectoryConfig, Migrated};
 pub use error::TenancyError;
+pub use manifest::change;
+pub use network::{Network, admits};
+pub use quota::Quota;
+pub use reason::Reason;
 pub use tenant::{Brand, Tenant, TenantScope};

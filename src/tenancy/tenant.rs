@@ -1,5 +1,6 @@
 //! A client, and the scope of a request that is theirs.
 
+use super::{Network, Quota};
 use crate::domain::{TenantId, TenantStatus};
 use crate::store::Db;
 use crate::store::control::TenantRow;
@@ -31,6 +32,10 @@ pub struct Tenant {
     pub retention_days: Option<i64>,
     /// How their portal looks.
     pub brand: Brand,
+    /// What they may have at most.
+    pub quota: Quota,
+    /// From where their people and keys may come in; empty lets everybody in.
+    pub allow_list: Vec<Network>,
     /// Host names of their portal beside `<slug>.<base domain>`.
     pub hosts: Vec<String>,
     /// Where they are in their life.
@@ -52,10 +57,19 @@ impl Tenant {
             time_zone: row.spec.time_zone.clone(),
             retention_days: row.spec.retention_days,
             brand: serde_json::from_str(&row.spec.brand).unwrap_or_default(),
+            quota: serde_json::from_str(&row.spec.quota).unwrap_or_default(),
+            allow_list: networks(&row.spec.allow_list),
             hosts,
             status: row.status,
         }
     }
+}
+
+/// The networks of a stored list.
+fn networks(list: &str) -> Vec<Network> {
+    let texts: Vec<String> = serde_json::from_str(list).unwrap_or_default();
+    let networks = texts.iter().filter_map(|text| Network::parse(text).ok());
+    networks.collect()
 }
 
 /// A client and their database, always together; cheap to clone.

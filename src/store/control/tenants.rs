@@ -18,6 +18,10 @@ pub struct TenantSpec {
     pub brand: String,
     /// How long samples are kept; none means for ever.
     pub retention_days: Option<i64>,
+    /// JSON object: what it may have at most.
+    pub quota: String,
+    /// JSON array: the networks its people may come from.
+    pub allow_list: String,
 }
 
 /// A stored client.
@@ -53,8 +57,8 @@ impl std::fmt::Debug for TenantRow {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select id, slug, name, locale, time_zone, brand, retention_days, status, \
-             database_url, database_secret, created_at from tenants ",
+            "select id, slug, name, locale, time_zone, brand, retention_days, quota, \
+             allow_list, status, database_url, database_secret, created_at from tenants ",
             $tail
         )
     };
@@ -79,9 +83,9 @@ pub async fn list_hosts(db: &Db) -> Result<Vec<(TenantId, String)>, StoreError> 
 /// Adds a client that is being provisioned; [`set_database`] says where it lies.
 pub async fn insert(tx: &mut Tx, spec: &TenantSpec, at: Timestamp) -> Result<TenantId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(
-        "insert into tenants (slug, name, locale, time_zone, brand, retention_days, status, \
-         database_url, created_at) values ($1, $2, $3, $4, $5, $6, 'provisioning', '', $7) \
-         returning id",
+        "insert into tenants (slug, name, locale, time_zone, brand, retention_days, quota, \
+         allow_list, status, database_url, created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'provisioning', '', $9) returning id",
     )
     .bind(&spec.slug)
     .bind(&spec.name)
@@ -89,6 +93,8 @@ pub async fn insert(tx: &mut Tx, spec: &TenantSpec, at: Timestamp) -> Result<Ten
     .bind(&spec.time_zone)
     .bind(&spec.brand)
     .bind(spec.retention_days)
+    .bind(&spec.quota)
+    .bind(&spec.allow_list)
     .bind(at)
     .fetch_one(conn))
 }
@@ -97,7 +103,7 @@ pub async fn insert(tx: &mut Tx, spec: &TenantSpec, at: Timestamp) -> Result<Ten
 pub async fn update(tx: &mut Tx, id: TenantId, spec: &TenantSpec) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query(
         "update tenants set slug = $2, name = $3, locale = $4, time_zone = $5, brand = $6, \
-         retention_days = $7 where id = $1",
+         retention_days = $7, quota = $8, allow_list = $9 where id = $1",
     )
     .bind(id)
     .bind(&spec.slug)
@@ -106,6 +112,8 @@ pub async fn update(tx: &mut Tx, id: TenantId, spec: &TenantSpec) -> Result<bool
     .bind(&spec.time_zone)
     .bind(&spec.brand)
     .bind(spec.retention_days)
+    .bind(&spec.quota)
+    .bind(&spec.allow_list)
     .execute(conn))?;
     Ok(touched > 0)
 }

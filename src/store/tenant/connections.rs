@@ -44,6 +44,11 @@ pub async fn list(db: &Db) -> Result<Vec<ConnectionRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("order by key")).fetch_all(pool))
 }
 
+/// The connection with this id.
+pub async fn find(db: &Db, id: ConnectionId) -> Result<Option<ConnectionRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("where id = $1")).bind(id).fetch_optional(pool))
+}
+
 /// The connection with this key.
 pub async fn find_by_key(db: &Db, key: &str) -> Result<Option<ConnectionRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("where key = $1")).bind(key).fetch_optional(pool))

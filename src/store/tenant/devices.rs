@@ -37,6 +37,17 @@ pub async fn list(db: &Db) -> Result<Vec<DeviceRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("order by name")).fetch_all(pool))
 }
 
+/// The device with this id, revoked or not.
+pub async fn find(db: &Db, id: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("where id = $1")).bind(id).fetch_optional(pool))
+}
+
+/// How many are let in; for quotas.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select count(*) from devices where revoked_at is null")
+        .fetch_one(conn))
+}
+
 /// The device with this name, revoked or not.
 pub async fn find_by_name(db: &Db, name: &str) -> Result<Option<DeviceRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("where name = $1")).bind(name).fetch_optional(pool))

@@ -66,6 +66,13 @@ pub async fn find_by_key(db: &Db, key: &str) -> Result<Option<EquipmentRow>, Sto
     on_db!(db.read, pool => sqlx::query_as(select!("where key = $1")).bind(key).fetch_optional(pool))
 }
 
+/// The equipment of one type, by key.
+pub async fn list_of_type(db: &Db, kind: EquipmentTypeId) -> Result<Vec<EquipmentRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("where type_id = $1 order by key"))
+        .bind(kind)
+        .fetch_all(pool))
+}
+
 /// How many there are; for quotas.
 pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar("select count(*) from equipment").fetch_one(conn))

@@ -52,6 +52,40 @@ pub async fn list(db: &Db) -> Result<Vec<EquipmentTypeRow>, StoreError> {
     .fetch_all(pool))
 }
 
+/// The type with this id.
+pub async fn find(db: &Db, id: EquipmentTypeId) -> Result<Option<EquipmentTypeRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select id, key, name, name_fr, icon, brick_class, haystack_tags, bookable \
+         from equipment_types where id = $1",
+    )
+    .bind(id)
+    .fetch_optional(pool))
+}
+
+/// The type with this key.
+pub async fn find_by_key(db: &Db, key: &str) -> Result<Option<EquipmentTypeRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select id, key, name, name_fr, icon, brick_class, haystack_tags, bookable \
+         from equipment_types where key = $1",
+    )
+    .bind(key)
+    .fetch_optional(pool))
+}
+
+/// The points of one type in their order.
+pub async fn list_points_of(
+    db: &Db,
+    kind: EquipmentTypeId,
+) -> Result<Vec<TypePointRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select type_id, key, name, name_fr, kind, unit, states, decimals, valid_min, valid_max, \
+         normal_min, normal_max, period_s, position from type_points where type_id = $1 \
+         order by position, key",
+    )
+    .bind(kind)
+    .fetch_all(pool))
+}
+
 /// The points of all types, grouped by type and in their order.
 pub async fn list_points(db: &Db) -> Result<Vec<TypePointRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(

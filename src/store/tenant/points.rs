@@ -1,6 +1,6 @@
 //! Points: the measured or commanded quantities of equipment.
 
-use crate::domain::{EquipmentId, PointId, PointKind, StateSet, Timestamp, Unit};
+use crate::domain::{EquipmentId, EquipmentTypeId, PointId, PointKind, StateSet, Timestamp, Unit};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
 /// What a point is: the same for the points of a type and of an equipment.
@@ -69,6 +69,21 @@ pub async fn list_of(db: &Db, equipment: EquipmentId) -> Result<Vec<PointRow>, S
     on_db!(db.read, pool => sqlx::query_as(select!("where equipment_id = $1 order by position, key"))
         .bind(equipment)
         .fetch_all(pool))
+}
+
+/// The points of all equipment of one type, grouped by equipment and in their order.
+pub async fn list_of_type(db: &Db, kind: EquipmentTypeId) -> Result<Vec<PointRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!(
+        "where equipment_id in (select e.id from equipment e where e.type_id = $1) \
+         order by equipment_id, position, key"
+    ))
+    .bind(kind)
+    .fetch_all(pool))
+}
+
+/// How many there are; for quotas.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select count(*) from points").fetch_one(conn))
 }
 
 /// The point with this id.

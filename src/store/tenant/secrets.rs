@@ -26,6 +26,16 @@ pub async fn list(db: &Db) -> Result<Vec<SecretRow>, StoreError> {
     .fetch_all(pool))
 }
 
+/// The secrets whose names begin like this, by name.
+pub async fn list_below(db: &Db, prefix: &str) -> Result<Vec<SecretRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select name, key_id, sealed, source, updated_at from secrets \
+         where substr(name, 1, length($1)) = $1 order by name",
+    )
+    .bind(prefix)
+    .fetch_all(pool))
+}
+
 /// The secret with this name.
 pub async fn find(db: &Db, name: &str) -> Result<Option<SecretRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(

@@ -61,6 +61,11 @@ pub async fn find_by_key(db: &Db, key: &str) -> Result<Option<SiteRow>, StoreErr
     on_db!(db.read, pool => sqlx::query_as(select!("where key = $1")).bind(key).fetch_optional(pool))
 }
 
+/// The last place in the order of all sites; none when there is no site.
+pub async fn last_position(db: &Db) -> Result<Option<i64>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_scalar("select max(position) from sites").fetch_one(pool))
+}
+
 /// Adds a site.
 pub async fn insert(tx: &mut Tx, site: &Site, at: Timestamp) -> Result<SiteId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(

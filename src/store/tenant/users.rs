@@ -76,6 +76,19 @@ pub async fn find_by_email(db: &Db, email: &str) -> Result<Option<UserRow>, Stor
         .fetch_optional(pool))
 }
 
+/// How many there are; for quotas.
+pub async fn count(tx: &mut Tx) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select count(*) from users").fetch_one(conn))
+}
+
+/// How many administrators may sign in.
+pub async fn count_admins(tx: &mut Tx) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar(
+        "select count(*) from users where role = 'admin' and not disabled",
+    )
+    .fetch_one(conn))
+}
+
 /// Adds a user who cannot sign in yet.
 pub async fn insert(tx: &mut Tx, user: &User, at: Timestamp) -> Result<UserId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(

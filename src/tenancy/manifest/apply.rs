@@ -13,7 +13,7 @@ use crate::domain::TenantStatus;
 use crate::domain::audit::Actor;
 use crate::store::control::tenants;
 use crate::store::tenant::settings;
-use crate::store::{StoreError, audit};
+use crate::store::{StoreError, Tx, audit};
 use crate::tenancy::credentials::CredentialError;
 use crate::tenancy::secrets::VaultError;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
@@ -72,14 +72,31 @@ async fn apply_model(
     scope: &TenantScope,
     plan: &Plan,
 ) -> Result<Applied, ApplyError> {
-    let of_model: Vec<&Step> = plan
-        .steps
-        .iter()
-        .filter(|step| step.noun != Noun::Client)
-        .collect();
-    if of_model.is_empty() {
+    if !plan.steps.iter().any(of_model) {
         return Ok(Applied::default());
     }
+    let staged = stage(directory, scope, plan, &Actor::MANIFEST).await?;
+    let commit = attempted(format!("change the model of {}", plan.client));
+    staged.tx.commit().await.map_err(commit)?;
+    Ok(staged.applied)
+}
+
+/// What a plan wrote and did not commit yet.
+pub(super) struct Staged {
+    pub(super) tx: Tx,
+    pub(super) applied: Applied,
+    /// Identities under the keys from now on.
+    pub(super) ids: Ids,
+}
+
+/// Writes and records everything of the model, in a transaction that the caller commits.
+pub(super) async fn stage(
+    directory: &Directory,
+    scope: &TenantScope,
+    plan: &Plan,
+    actor: &Actor,
+) -> Result<Staged, ApplyError> {
+    let of_model: Vec<&Step> = plan.steps.iter().filter(|step| of_model(step)).collect();
     let begin = attempted(format!("change the model of {}", plan.client));
     let mut tx = scope.db().begin().await.map_err(&begin)?;
     let version = settings::bump_model_version(&mut tx)
@@ -88,12 +105,14 @@ async fn apply_model(
     if version != plan.version + 1 {
         return Err(ApplyError::Stale(plan.client.clone()));
     }
+    let author = actor.hand.to_string();
     let mut writer = Writer {
         tx: &mut tx,
         plan,
         tenant: scope.tenant().id,
         vault: directory.vault(),
         at: directory.clock.now(),
+        author: &author,
         ids: Ids::clone(&plan.ids),
         applied: Applied::default(),
     };
@@ -103,10 +122,13 @@ async fn apply_model(
     } = writer;
     for step in of_model {
         let deed = step.deed(ids.users.get(&step.key).copied());
-        audit::record(&mut tx, at, &Actor::MANIFEST, &deed);
+        audit::record(&mut tx, at, actor, &deed);
     }
-    tx.commit().await.map_err(&begin)?;
-    Ok(applied)
+    Ok(Staged { tx, applied, ids })
+}
+
+fn of_model(step: &Step) -> bool {
+    step.noun != Noun::Client
 }
 
 /// Name, hosts and status, in the control database.

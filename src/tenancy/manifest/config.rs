@@ -4,6 +4,7 @@
 //! its place holds `{"secret": "<name>"}` and the sealed value lies in the secrets table.
 
 use super::model::SecretSource;
+use super::noun::Noun;
 use crate::domain::TenantId;
 use crate::store::tenant::{ConnectionRow, secrets};
 use crate::store::{Db, StoreError};
@@ -61,9 +62,72 @@ pub async fn reveal(
     Ok(config)
 }
 
+/// How the names of all secrets of connections begin.
+pub(super) const CONNECTION_SECRETS: &str = "connection/";
+/// Values that are never written in clear.
+const SECRETS: [&str; 4] = ["password", "token", "secret", "private_key"];
+
 /// Name of the secret at `pointer` of a connection.
 pub(super) fn secret_name(connection: &str, pointer: &str) -> String {
-    format!("connection/{connection}{pointer}")
+    format!("{CONNECTION_SECRETS}{connection}{pointer}")
+}
+
+/// Whether what stands at a pointer is a secret.
+pub(super) fn is_secret(pointer: &str) -> bool {
+    let last = pointer.rsplit('/').next().unwrap_or_default();
+    SECRETS.contains(&last)
+}
+
+/// All texts of a configuration, by pointer.
+pub(super) fn leaves(config: &Value) -> Vec<(String, String)> {
+    collect(config, &|value| value.as_str().map(str::to_owned))
+}
+
+/// Another thing that a configuration names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ConfigReference {
+    /// Where.
+    pub(super) pointer: String,
+    /// What kind of thing.
+    pub(super) noun: Noun,
+    /// Its key.
+    pub(super) key: String,
+}
+
+/// Sites, types and equipment that a connection, its routes, lines and publish rules name.
+/// The `equipment` of a line is a template, not a key.
+pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
+    let place = [("site", Noun::Site), ("type", Noun::Type)];
+    let equipment = [("equipment", Noun::Equipment)];
+    let mut tables: Vec<(String, &[(&str, Noun)])> = vec![(String::new(), &place)];
+    for (section, inner) in [("lines", ""), ("publish", "/count"), ("routes", "")] {
+        let found = tables_of(config, section, inner);
+        tables.extend(found.into_iter().map(|table| (table, &place[..])));
+    }
+    let routes = tables_of(config, "routes", "").into_iter();
+    tables.extend(routes.map(|table| (table, &equipment[..])));
+    let mut found = Vec::new();
+    for (table, names) in tables {
+        for (name, noun) in names {
+            let pointer = format!("{table}/{name}");
+            if let Some(key) = config.pointer(&pointer).and_then(Value::as_str) {
+                found.push(ConfigReference {
+                    key: key.to_owned(),
+                    noun: *noun,
+                    pointer,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Pointers to what lies at `inner` in each table of a section.
+pub(super) fn tables_of(config: &Value, section: &str, inner: &str) -> Vec<String> {
+    let tables = config.get(section).and_then(Value::as_array);
+    (0..tables.map_or(0, Vec::len))
+        .map(|index| format!("/{section}/{index}{inner}"))
+        .collect()
 }
 
 /// References of a manifest's configuration, by pointer.

@@ -5,7 +5,9 @@ use super::model::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, Model, SecretSource, SiteSpec, TypeSpec, UserSpec,
     number_points,
 };
-use crate::domain::{ConnectionId, EquipmentId, EquipmentTypeId, PointId, SiteId, UserId};
+use crate::domain::{
+    ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, UserId,
+};
 use crate::store::StoreError;
 use crate::store::control::{TenantRow, TenantSpec};
 use crate::store::tenant::{
@@ -33,6 +35,21 @@ pub struct Current {
     pub(super) device_hashes: BTreeMap<String, String>,
 }
 
+impl Current {
+    /// A model and nothing beside it.
+    pub(super) fn of_model(model: Model) -> Self {
+        Self {
+            model,
+            ids: Ids::default(),
+            version: 0,
+            made_by_devices: BTreeSet::new(),
+            with_history: BTreeSet::new(),
+            secrets: BTreeMap::new(),
+            device_hashes: BTreeMap::new(),
+        }
+    }
+}
+
 /// Identities behind the keys.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ids {
@@ -41,6 +58,7 @@ pub(super) struct Ids {
     pub(super) equipment: BTreeMap<String, EquipmentId>,
     pub(super) points: BTreeMap<(String, String), PointId>,
     pub(super) connections: BTreeMap<String, ConnectionId>,
+    pub(super) devices: BTreeMap<String, DeviceId>,
     pub(super) users: BTreeMap<String, UserId>,
 }
 
@@ -83,9 +101,11 @@ pub async fn load(
             (device.name.clone(), DeviceSpec { password })
         })
         .collect();
+    let mut ids = tables.ids();
+    ids.devices = keyed(&devices, |row| (&row.name, row.id));
     Ok(Current {
         model,
-        ids: tables.ids(),
+        ids,
         version,
         made_by_devices: tables.made_by_devices(),
         with_history: latest.into_iter().map(|row| row.point_id).collect(),
@@ -96,7 +116,7 @@ pub async fn load(
     })
 }
 
-fn open_secrets(
+pub(super) fn open_secrets(
     tenant: &Tenant,
     vault: &Vault,
     rows: &[SecretRow],
@@ -113,18 +133,19 @@ fn open_secrets(
 }
 
 /// Rows as they were read.
-struct Tables {
-    sites: Vec<SiteRow>,
-    types: Vec<EquipmentTypeRow>,
-    type_points: Vec<TypePointRow>,
-    equipment: Vec<EquipmentRow>,
-    points: Vec<PointRow>,
-    connections: Vec<ConnectionRow>,
-    users: Vec<UserRow>,
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) sites: Vec<SiteRow>,
+    pub(super) types: Vec<EquipmentTypeRow>,
+    pub(super) type_points: Vec<TypePointRow>,
+    pub(super) equipment: Vec<EquipmentRow>,
+    pub(super) points: Vec<PointRow>,
+    pub(super) connections: Vec<ConnectionRow>,
+    pub(super) users: Vec<UserRow>,
 }
 
 impl Tables {
-    fn model(
+    pub(super) fn model(
         &self,
         client: &TenantSpec,
         hosts: &[String],
@@ -253,7 +274,7 @@ impl Tables {
             .collect()
     }
 
-    fn ids(&self) -> Ids {
+    pub(super) fn ids(&self) -> Ids {
         let things: HashMap<EquipmentId, &str> = self
             .equipment
             .iter()
@@ -269,11 +290,12 @@ impl Tables {
             equipment: keyed(&self.equipment, |row| (&row.equipment.key, row.id)),
             points: self.points.iter().filter_map(point).collect(),
             connections: keyed(&self.connections, |row| (&row.connection.key, row.id)),
+            devices: BTreeMap::new(),
             users: keyed(&self.users, |row| (&row.user.email, row.id)),
         }
     }
 
-    fn made_by_devices(&self) -> BTreeSet<String> {
+    pub(super) fn made_by_devices(&self) -> BTreeSet<String> {
         self.equipment
             .iter()
             .filter(|row| row.created_by == tenant::equipment::BY_DEVICES)

@@ -52,6 +52,15 @@ fn client(spec: &TenantSpec, model: &Model) -> Table {
     put(&mut table, "locale", spec.locale.as_str());
     put(&mut table, "time_zone", spec.time_zone.as_str());
     put_some(&mut table, "retention_days", spec.retention_days);
+    let quota: toml::Table = serde_json::from_str(&spec.quota).unwrap_or_default();
+    if !quota.is_empty() {
+        put(&mut table, "quota", quota);
+    }
+    let allow: Vec<String> = serde_json::from_str(&spec.allow_list).unwrap_or_default();
+    if !allow.is_empty() {
+        let allow: Vec<Value> = allow.into_iter().map(Value::from).collect();
+        put(&mut table, "allow", allow);
+    }
     if !model.hosts.is_empty() {
         let hosts: Vec<Value> = model
             .hosts

@@ -80,6 +80,8 @@ impl Described for TenantSpec {
             time_zone,
             brand,
             retention_days,
+            quota,
+            allow_list,
         } = self;
         collect([
             ("name", text(name)),
@@ -87,6 +89,8 @@ impl Described for TenantSpec {
             ("time_zone", text(time_zone)),
             ("brand", text(brand)),
             ("retention_days", shown(retention_days.as_ref())),
+            ("quota", (quota != "{}").then(|| quota.clone())),
+            ("allow", (allow_list != "[]").then(|| allow_list.clone())),
         ])
     }
 }

@@ -8,6 +8,7 @@
 //! Invariant: nothing is applied of a manifest that has a fault.
 
 mod apply;
+pub mod change;
 mod check;
 mod check_publish;
 mod config;
@@ -56,3 +57,5 @@ pub use prepare::{Conditions, PlanError, prepare, read_current};
 pub use secrets::Environment;
 pub use source::{Fault, Faults, Source};
 pub use target::Prune;
+
+pub(in crate::tenancy) use source::did_you_mean;

@@ -32,6 +32,9 @@ pub struct Model {
     pub connections: BTreeMap<String, ConnectionSpec>,
 }
 
+/// How databases and manifests say [`SecretSource::Sealed`].
+const SEALED: &str = "sealed";
+
 /// Where a secret comes from; never the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
@@ -39,6 +42,8 @@ pub enum SecretSource {
     Env(String),
     /// A file, from the folder of the manifest.
     File(String),
+    /// Given by hand, in a page or over the API; it is only in the database.
+    Sealed,
 }
 
 /// A person.
@@ -165,11 +170,12 @@ pub(super) fn number_points(points: &mut [PointSpec]) {
 }
 
 impl fmt::Display for SecretSource {
-    /// As the databases keep it: `env:NAME`, `file:PATH`.
+    /// As the databases keep it: `env:NAME`, `file:PATH`, `sealed`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Env(name) => write!(f, "env:{name}"),
             Self::File(path) => write!(f, "file:{path}"),
+            Self::Sealed => f.write_str(SEALED),
         }
     }
 }
@@ -177,6 +183,9 @@ impl fmt::Display for SecretSource {
 impl SecretSource {
     /// Reads what `Display` wrote.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == SEALED {
+            return Some(Self::Sealed);
+        }
         let (kind, rest) = text.split_once(':')?;
         Self::of(kind, rest)
     }
@@ -195,6 +204,7 @@ impl SecretSource {
         match self {
             Self::Env(name) => serde_json::json!({ "env": name }),
             Self::File(path) => serde_json::json!({ "file": path }),
+            Self::Sealed => serde_json::json!({ SEALED: true }),
         }
     }
 
@@ -203,6 +213,7 @@ impl SecretSource {
         let mut entries = value.as_object()?.iter();
         let (kind, rest) = entries.next()?;
         match entries.next() {
+            None if kind == SEALED => (*rest == true).then_some(Self::Sealed),
             None => Self::of(kind, rest.as_str()?),
             Some(_) => None,
         }

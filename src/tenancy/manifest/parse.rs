@@ -153,6 +153,8 @@ pub(super) fn empty_model() -> Model {
             time_zone: String::new(),
             brand: String::new(),
             retention_days: None,
+            quota: "{}".to_owned(),
+            allow_list: "[]".to_owned(),
         },
         hosts: BTreeSet::new(),
         users: BTreeMap::new(),

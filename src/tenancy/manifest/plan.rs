@@ -157,14 +157,42 @@ pub(super) fn plan(
 fn nothing(manifest: &Manifest) -> Current {
     let mut model = super::parse::empty_model();
     model.client = manifest.model.client.clone();
-    Current {
-        model,
-        ids: Ids::default(),
-        version: 0,
-        made_by_devices: BTreeSet::new(),
-        with_history: BTreeSet::new(),
-        secrets: BTreeMap::new(),
-        device_hashes: BTreeMap::new(),
+    Current::of_model(model)
+}
+
+/// The plan that makes `target` of what is there, for one part of a model; devices in `rotated`
+/// get another secret. `ids` are by the keys before any change.
+pub(super) fn between(
+    there: &Current,
+    ids: Ids,
+    target: Model,
+    key_changes: Vec<KeyChange>,
+    secrets: Secrets,
+    rotated: &BTreeSet<String>,
+) -> Plan {
+    let mut steps = Comparison {
+        there,
+        target: &target,
+        key_changes: &key_changes,
+    }
+    .steps(false);
+    note_new_secrets(&mut steps, there, &target, &secrets);
+    for name in rotated {
+        note(&mut steps, Noun::Device, name, "secret".to_owned());
+    }
+    Plan {
+        client: target.client.slug.clone(),
+        new: false,
+        steps,
+        kept: BTreeMap::new(),
+        former_hosts: target.hosts.clone(),
+        target,
+        key_changes,
+        secrets,
+        ids,
+        version: there.version,
+        stored_secrets: there.secrets.keys().cloned().collect(),
+        device_hashes: there.device_hashes.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connections: what their protocol wants is passed on as JSON.
 
-use super::config::step;
+use super::config::{is_secret, references_of, step};
 use super::draft::Draft;
 use super::model::ConnectionSpec;
 use super::noun::Noun;
@@ -11,8 +11,6 @@ use toml::de::DeValue;
 
 /// Keys that every connection has; the others are of its protocol.
 const COMMON: [&str; 5] = ["key", "name", "protocol", "enabled", "was"];
-/// Values that are never written in clear.
-const SECRETS: [&str; 4] = ["password", "token", "secret", "private_key"];
 
 /// Reads all `[[connections]]`.
 pub(super) fn read_all(draft: &mut Draft<'_>, root: &TableReader<'_>) {
@@ -113,56 +111,17 @@ fn finite(node: &Node<'_>) -> Value {
 }
 
 fn refuse_clear_secret(pointer: &str, node: &Node<'_>) {
-    let last = pointer.rsplit('/').next().unwrap_or_default();
-    if SECRETS.contains(&last) {
+    if is_secret(pointer) {
         node.fault("is a secret in clear; refer to it: { env = \"NAME\" } or { file = \"PATH\" }");
     }
 }
 
-/// Sites, types and equipment that a connection, its routes, lines and publish rules name
-/// must be there. The `equipment` of a line is a template, not a key.
+/// What a configuration names must be there.
 fn read_references(draft: &mut Draft<'_>, connection: &str, config: &Value) {
-    let place = [("site", Noun::Site), ("type", Noun::Type)];
-    let whole = [String::new()];
-    refer_all(draft, connection, config, &whole, &place);
-    refer_all(
-        draft,
-        connection,
-        config,
-        &tables(config, "lines", ""),
-        &place,
-    );
-    let counts = tables(config, "publish", "/count");
-    refer_all(draft, connection, config, &counts, &place);
-    let routes = tables(config, "routes", "");
-    refer_all(draft, connection, config, &routes, &place);
-    let equipment = [("equipment", Noun::Equipment)];
-    refer_all(draft, connection, config, &routes, &equipment);
-}
-
-/// Pointers to what lies at `inner` in each table of a section.
-pub(super) fn tables(config: &Value, section: &str, inner: &str) -> Vec<String> {
-    let tables = config.get(section).and_then(Value::as_array);
-    (0..tables.map_or(0, Vec::len))
-        .map(|index| format!("/{section}/{index}{inner}"))
-        .collect()
-}
-
-fn refer_all(
-    draft: &mut Draft<'_>,
-    connection: &str,
-    config: &Value,
-    tables: &[String],
-    nouns: &[(&str, Noun)],
-) {
-    for table in tables {
-        for (name, noun) in nouns {
-            let pointer = format!("{table}/{name}");
-            let named = config.pointer(&pointer).is_some_and(Value::is_string);
-            let place = draft.config_places.get(&(connection.to_owned(), pointer));
-            if let (true, Some(word)) = (named, place.cloned()) {
-                draft.refer(*noun, word);
-            }
+    for reference in references_of(config) {
+        let place = (connection.to_owned(), reference.pointer);
+        if let Some(word) = draft.config_places.get(&place).cloned() {
+            draft.refer(reference.noun, word);
         }
     }
 }

@@ -2,12 +2,9 @@
 
 use super::period;
 use super::reader::{Node, TableReader, Word};
-use super::source::did_you_mean;
 use crate::domain::{KEY_RULE, PointKind, StateSet, Unit, is_key};
 use crate::store::tenant::PointSpec;
-
-/// Digits after the decimal point that make sense.
-const DECIMALS: std::ops::RangeInclusive<i64> = 0..=9;
+use crate::tenancy::rules;
 
 /// Reads a point that builds on `base`; what the table does not say stays as it is.
 pub(super) fn read(table: &TableReader<'_>, base: PointSpec) -> PointSpec {
@@ -70,16 +67,11 @@ fn read_kind(table: &TableReader<'_>, word: &Word) -> Option<PointKind> {
 }
 
 fn read_unit(node: &Node<'_>) -> Option<Unit> {
-    let symbol = given(node.text()?.text)?;
-    match Unit::parse(&symbol) {
-        Ok(unit) => Some(unit),
-        Err(error) => {
-            let hint = did_you_mean(&symbol, Unit::all());
-            let allowed: Vec<_> = Unit::all().collect();
-            node.fault(format!("{error}{hint} (allowed: {})", allowed.join(" ")));
-            None
-        }
+    let unit = rules::unit(&node.text()?.text);
+    if let Err(reason) = &unit {
+        node.fault(reason.to_string());
     }
+    unit.ok().flatten()
 }
 
 fn read_states(node: &Node<'_>) -> StateSet {
@@ -108,12 +100,11 @@ fn read_states(node: &Node<'_>) -> StateSet {
 }
 
 fn read_decimals(node: &Node<'_>) -> Option<i64> {
-    let decimals = node.integer()?;
-    if DECIMALS.contains(&decimals) {
-        return Some(decimals);
+    let decimals = rules::whole(node.integer()?, &rules::DECIMALS);
+    if let Err(reason) = &decimals {
+        node.fault(reason.to_string());
     }
-    node.fault("wants a whole number from 0 to 9");
-    None
+    decimals.ok()
 }
 
 /// `[low, high]`; an infinity, or an empty list, means no limit.
@@ -152,14 +143,8 @@ fn read_period(node: &Node<'_>) -> Option<i64> {
 }
 
 fn refuse_contradictions(table: &TableReader<'_>, point: &PointSpec) {
-    if point.kind != PointKind::Number && point.unit.is_some() {
-        table.fault(format!("a point of kind {} has no unit", point.kind));
-    }
-    if point.kind == PointKind::State && point.states.is_empty() {
-        table.fault("a point of kind state wants states, like { FREE = 0, OCCUPIED = 1 }");
-    }
-    if point.kind != PointKind::State && !point.states.is_empty() {
-        table.fault("only a point of kind state has states");
+    for (_, reason) in rules::contradictions(point) {
+        table.fault(reason.to_string());
     }
 }
 

@@ -6,11 +6,8 @@ use super::model::SiteSpec;
 use super::noun::Noun;
 use super::read_points::given;
 use super::reader::{Node, TableReader, Word};
-use super::source::did_you_mean;
 use crate::store::control::TenantSpec;
-use crate::tenancy::Brand;
-
-const LOCALES: [&str; 2] = ["en", "fr"];
+use crate::tenancy::{Brand, Network, Quota, Reason, rules};
 
 /// Reads `[client]`.
 pub(super) fn read_client(draft: &mut Draft<'_>, root: &TableReader<'_>) {
@@ -26,6 +23,8 @@ pub(super) fn read_client(draft: &mut Draft<'_>, root: &TableReader<'_>) {
         time_zone: read_time_zone(draft, table.required("time_zone")).unwrap_or_default(),
         brand: read_brand(draft, &table),
         retention_days: read_retention(&table),
+        quota: read_quota(&table),
+        allow_list: read_allow_list(draft, &table),
     };
     read_hosts(draft, &table);
     draft.model.client = client;
@@ -74,44 +73,31 @@ fn read_slug(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {
 }
 
 fn read_locale(draft: &Draft<'_>, table: &TableReader<'_>) -> String {
-    let Some(word) = table.required("locale") else {
-        return String::new();
-    };
-    if !LOCALES.contains(&word.text.as_str()) {
-        draft
-            .found
-            .push(word.fault(format!("`{}` is not one of en, fr", word.text)));
-    }
-    word.text
+    settle(draft, table.required("locale"), rules::locale).unwrap_or_default()
 }
 
 fn read_time_zone(draft: &Draft<'_>, word: Option<Word>) -> Option<String> {
+    settle(draft, word, rules::time_zone)
+}
+
+/// What a rule makes of a word; where it refuses it, a fault at the word.
+pub(super) fn settle<T>(
+    draft: &Draft<'_>,
+    word: Option<Word>,
+    rule: impl Fn(&str) -> Result<T, Reason>,
+) -> Option<T> {
     let word = word?;
-    if let Ok(zone) = jiff::tz::TimeZone::get(&word.text) {
-        return zone.iana_name().map(str::to_owned).or(Some(word.text));
+    let settled = rule(&word.text);
+    if let Err(reason) = &settled {
+        draft.found.push(word.fault(reason.to_string()));
     }
-    let names: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .collect();
-    let hint = did_you_mean(&word.text, names.iter().map(String::as_str));
-    draft.found.push(word.fault(format!(
-        "there is no time zone `{}`{hint} (allowed: IANA names like Europe/Paris)",
-        word.text
-    )));
-    None
+    settled.ok()
 }
 
 fn read_brand(draft: &Draft<'_>, table: &TableReader<'_>) -> String {
     let mut brand = Brand::default();
     if let Some(inner) = table.get("brand").and_then(|node| node.table()) {
-        if let Some(color) = inner.optional("color") {
-            let digits = color.text.strip_prefix('#').unwrap_or_default();
-            if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                draft.found.push(color.fault("wants a colour like #1e5b46"));
-            }
-            brand.color = Some(color.text);
-        }
+        brand.color = settle(draft, inner.optional("color"), rules::colour);
         inner.finish();
     }
     serde_json::to_string(&brand).unwrap_or_default()
@@ -124,6 +110,44 @@ fn read_retention(table: &TableReader<'_>) -> Option<i64> {
         node.fault("wants a whole number of days from 1; leave it out to keep samples for ever");
     }
     Some(days)
+}
+
+/// `quota = { users = 20, points = 5000 }`
+fn read_quota(table: &TableReader<'_>) -> String {
+    let mut quota = Quota::default();
+    if let Some(inner) = table.get("quota").and_then(|node| node.table()) {
+        let read = |key: &'static str| {
+            let node = inner.get(key)?;
+            let most = node.integer()?;
+            if most < 0 {
+                node.fault("wants a whole number from 0; leave it out for no limit");
+            }
+            Some(most)
+        };
+        quota = Quota {
+            users: read("users"),
+            devices: read("devices"),
+            points: read("points"),
+            storage_mb: read("storage_mb"),
+            samples_per_s: read("samples_per_s"),
+        };
+        inner.finish();
+    }
+    serde_json::to_string(&quota).unwrap_or_default()
+}
+
+/// `allow = ["192.0.2.0/24", "2001:db8::/32"]`
+fn read_allow_list(draft: &Draft<'_>, table: &TableReader<'_>) -> String {
+    let items = table.get("allow").and_then(|node| node.items());
+    let words = items
+        .unwrap_or_default()
+        .into_iter()
+        .map(|node| node.text());
+    let networks: Vec<String> = words
+        .filter_map(|word| settle(draft, word, Network::parse))
+        .map(|network| network.to_string())
+        .collect();
+    serde_json::Value::from(networks).to_string()
 }
 
 fn read_hosts(draft: &mut Draft<'_>, table: &TableReader<'_>) {

@@ -24,7 +24,13 @@ pub(super) fn take_over(current: &mut Current, renames: &Renames) -> Vec<KeyChan
         current.rename(change.noun, &change.from, &change.to);
         done.push(change);
     }
-    done.extend(type_points(current, renames));
+    done.extend(of_points(current, renames));
+    done
+}
+
+/// The same for points: those of types first, those of equipment with them or by themselves.
+pub(super) fn of_points(current: &mut Current, renames: &Renames) -> Vec<KeyChange> {
+    let mut done = type_points(current, renames);
     done.extend(equipment_points(current, renames));
     done
 }
@@ -106,7 +112,7 @@ impl Current {
         }
     }
 
-    fn rename(&mut self, noun: Noun, from: &str, to: &str) {
+    pub(super) fn rename(&mut self, noun: Noun, from: &str, to: &str) {
         match noun {
             Noun::Client => {}
             Noun::Site => self.rename_site(from, to),
@@ -119,6 +125,7 @@ impl Current {
             }
             Noun::Device => {
                 rekey(&mut self.model.devices, from, to);
+                rekey(&mut self.ids.devices, from, to);
                 rekey(&mut self.device_hashes, from, to);
             }
             Noun::User => {

@@ -23,6 +23,10 @@ impl Secrets {
         self.0.get(name).map(|(_, value)| value)
     }
 
+    pub(super) fn give(&mut self, name: String, source: SecretSource, value: SecretString) {
+        self.0.insert(name, (source, value));
+    }
+
     pub(super) fn source(&self, name: &str) -> Option<&SecretSource> {
         self.0.get(name).map(|(source, _)| source)
     }
@@ -49,7 +53,9 @@ pub(super) fn follow(
     let mut secrets = Secrets::default();
     let mut faults = Vec::new();
     for wanted in wanted(&manifest.model, current) {
-        match read(&wanted.source, folder, environment) {
+        let stored = current.and_then(|current| current.secrets.get(&wanted.name));
+        let stored = stored.and_then(|secret| secret.value.as_ref());
+        match read(&wanted.source, folder, environment, stored) {
             Ok(value) => {
                 secrets.0.insert(wanted.name, (wanted.source, value));
             }
@@ -113,8 +119,13 @@ fn read(
     source: &SecretSource,
     folder: &Path,
     environment: Environment<'_>,
+    stored: Option<&SecretString>,
 ) -> Result<SecretString, String> {
     let value = match source {
+        SecretSource::Sealed => {
+            let stored = stored.cloned();
+            return stored.ok_or_else(|| "there is no stored secret to keep".to_owned());
+        }
         SecretSource::Env(name) => {
             environment(name).ok_or_else(|| format!("environment variable {name} is not set"))?
         }

@@ -114,7 +114,10 @@ impl fmt::Display for Faults {
 }
 
 /// "; did you mean `centre`?" where one of the allowed words is close, else nothing.
-pub(super) fn did_you_mean<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> String {
+pub(in crate::tenancy) fn did_you_mean<'a>(
+    given: &str,
+    allowed: impl IntoIterator<Item = &'a str>,
+) -> String {
     let limit = given.chars().count().div_ceil(3).min(3);
     allowed
         .into_iter()

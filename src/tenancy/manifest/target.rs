@@ -156,7 +156,7 @@ fn keep<T: Clone>(
     }
 }
 
-fn keep_points(wanted: &mut Vec<PointSpec>, there: &[PointSpec]) {
+pub(super) fn keep_points(wanted: &mut Vec<PointSpec>, there: &[PointSpec]) {
     for point in there {
         if !wanted.iter().any(|own| own.key == point.key) {
             wanted.push(point.clone());
@@ -165,7 +165,11 @@ fn keep_points(wanted: &mut Vec<PointSpec>, there: &[PointSpec]) {
 }
 
 /// Points that are as their type made them become as their type is now; the others stay.
-fn follow_type(points: &[PointSpec], former: &TypeSpec, kind: &TypeSpec) -> Vec<PointSpec> {
+pub(super) fn follow_type(
+    points: &[PointSpec],
+    former: &TypeSpec,
+    kind: &TypeSpec,
+) -> Vec<PointSpec> {
     let as_made = |point: &PointSpec| {
         let original = former.point(&point.key);
         original.is_some_and(|original| same_but_order(original, point))

@@ -25,6 +25,8 @@ pub(super) struct Writer<'a> {
     pub(super) tenant: TenantId,
     pub(super) vault: &'a Vault,
     pub(super) at: Timestamp,
+    /// Who it is made by, as rows remember it.
+    pub(super) author: &'a str,
     pub(super) ids: Ids,
     pub(super) applied: Applied,
 }
@@ -107,7 +109,7 @@ impl Writer<'_> {
                 equipment::update(self.tx, *id, &thing).await?;
                 *id
             }
-            None => equipment::insert(self.tx, &thing, "manifest", self.at).await?,
+            None => equipment::insert(self.tx, &thing, self.author, self.at).await?,
         };
         self.ids.equipment.insert(step.key.clone(), id);
         for change in &step.points {
@@ -117,7 +119,8 @@ impl Writer<'_> {
                     points::update(self.tx, *id, point).await?;
                 }
                 (Some(point), None) => {
-                    points::insert(self.tx, id, point, self.at).await?;
+                    let made = points::insert(self.tx, id, point, self.at).await?;
+                    self.ids.points.insert(known, made);
                 }
                 (None, Some(id)) => {
                     points::delete(self.tx, *id).await?;
@@ -143,7 +146,8 @@ impl Writer<'_> {
                 connections::update(self.tx, *id, &connection).await?;
             }
             None => {
-                connections::insert(self.tx, &connection, self.at).await?;
+                let id = connections::insert(self.tx, &connection, self.at).await?;
+                self.ids.connections.insert(key.to_owned(), id);
             }
         }
         for (pointer, source) in references(&spec.config) {
@@ -184,7 +188,9 @@ impl Writer<'_> {
         if step.action == Action::Create {
             // A revoked device of this name comes back with its new secret.
             if !devices::set_secret(self.tx, name, &hash, source.as_deref()).await? {
-                devices::insert(self.tx, name, &hash, source.as_deref(), self.at).await?;
+                let at = self.at;
+                let id = devices::insert(self.tx, name, &hash, source.as_deref(), at).await?;
+                self.ids.devices.insert(name.clone(), id);
             }
         } else if !step.fields.is_empty() {
             devices::set_secret(self.tx, name, &hash, source.as_deref()).await?;
@@ -207,6 +213,7 @@ impl Writer<'_> {
             *id
         } else {
             let id = users::insert(self.tx, &user, self.at).await?;
+            self.ids.users.insert(email.clone(), id);
             if let Some(secret) = self.plan.secrets.get(&user_secret(email)) {
                 let hash = credentials::hash_chosen(secret)
                     .await
@@ -253,6 +260,7 @@ impl Writer<'_> {
                     connections::rename(self.tx, id, to).await?;
                 }
                 (Noun::Device, _) => {
+                    rekey(&mut self.ids.devices, from, to)?;
                     devices::rename(self.tx, from, to).await?;
                 }
                 (Noun::User, _) => {

@@ -200,6 +200,8 @@ fn spec() -> TenantSpec {
         time_zone: "Europe/Paris".to_owned(),
         brand: "{}".to_owned(),
         retention_days: None,
+        quota: "{}".to_owned(),
+        allow_list: "[]".to_owned(),
     }
 }
 

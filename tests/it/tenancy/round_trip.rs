@@ -60,6 +60,8 @@ fn random_model(rng: &mut StdRng) -> Model {
         time_zone: zone(rng),
         brand: pick(rng, &["{}", "{\"color\":\"#1e5b46\"}"]).to_owned(),
         retention_days: maybe(rng, |rng| rng.random_range(1..4_000)),
+        quota: pick(rng, &["{}", "{\"users\":3,\"points\":5000}"]).to_owned(),
+        allow_list: pick(rng, &["[]", "[\"192.0.2.0/24\",\"2001:db8::/32\"]"]).to_owned(),
     };
     let sites = random_sites(rng, &client.time_zone);
     let types = some_keys(rng, "t", 1).into_iter().map(|key| {

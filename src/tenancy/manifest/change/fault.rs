@@ -1,0 +1,130 @@
+//! What is wrong with a wish, and why nothing was changed.
+
+use crate::store::StoreError;
+use crate::tenancy::Reason;
+use crate::tenancy::TenancyError;
+use crate::tenancy::manifest::ApplyError;
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Of which wish, from 0.
+    pub wish: usize,
+    /// JSON pointer (RFC 6901) into what was wished; empty for all of it.
+    pub pointer: String,
+    /// Why it is refused.
+    pub reason: Reason,
+}
+
+impl FieldFault {
+    /// The name of the field a form shows this at: the first step of the pointer.
+    pub fn field(&self) -> &str {
+        self.pointer
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+    }
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Fields are wrong; all of them.
+    #[error("{} of the fields are wrong", .0.len())]
+    Faults(Vec<FieldFault>),
+    /// What wish `wish` is about is not there, or no longer.
+    #[error("what is to be changed is not there")]
+    Gone {
+        /// Which wish, from 0.
+        wish: usize,
+    },
+    /// Somebody else changed it since it was looked at.
+    #[error("somebody else changed it meanwhile")]
+    Changed {
+        /// Which wish, from 0.
+        wish: usize,
+    },
+    /// Something still stands on what should go.
+    #[error("other things still stand on it")]
+    InUse,
+    /// The client has as many of these as they may.
+    #[error("the client may have at most {most} {what}")]
+    Quota {
+        /// Of what: `users`, `devices`, `points`.
+        what: &'static str,
+        /// How many.
+        most: i64,
+    },
+    /// Others change the model all the time; the same may work later.
+    #[error("others are changing the model; try again")]
+    Busy,
+    /// A statement failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The writer failed.
+    #[error(transparent)]
+    Apply(ApplyError),
+    /// The client could not be read.
+    #[error(transparent)]
+    Tenancy(#[from] TenancyError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Referenced(_) => Self::InUse,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<ApplyError> for Refused {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Stale(_) => Self::Busy,
+            ApplyError::Store { source, what: _ } if source.is_referenced() => Self::InUse,
+            error => Self::Apply(error),
+        }
+    }
+}
+
+/// Collects the faults of one wish.
+#[derive(Debug)]
+pub(super) struct Faults {
+    wish: usize,
+    found: Vec<FieldFault>,
+}
+
+impl Faults {
+    pub(super) const fn of(wish: usize) -> Self {
+        Self {
+            wish,
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, pointer: impl Into<String>, reason: Reason) {
+        self.found.push(FieldFault {
+            wish: self.wish,
+            pointer: pointer.into(),
+            reason,
+        });
+    }
+
+    /// The value, or its default and a fault.
+    pub(super) fn take<T: Default>(&mut self, pointer: &str, value: Result<T, Reason>) -> T {
+        value.unwrap_or_else(|reason| {
+            self.push(pointer, reason);
+            T::default()
+        })
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn into_found(self) -> Vec<FieldFault> {
+        self.found
+    }
+}

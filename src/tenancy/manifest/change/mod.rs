@@ -1,0 +1,34 @@
+//! Changes by hand: one wish, or several at once, about what a client has.
+//!
+//! The API and the pages of administrators say what they want as [`Wish`]es; [`make`] reads what
+//! is there around them, holds them to the rules of manifests, and has the writer of manifests
+//! carry the difference out in one transaction: all of it or nothing. What was made here and
+//! what a manifest says can therefore always be compared.
+//!
+//! Invariant: a wish reads what it speaks of and what that stands on, never the whole model.
+
+mod after;
+mod bench;
+mod connection;
+mod equipment;
+mod fault;
+mod gather;
+mod kind;
+mod make;
+mod people;
+mod point;
+mod settle;
+mod site;
+mod version;
+mod wish;
+
+pub use connection::ConnectionWish;
+pub use equipment::EquipmentWish;
+pub use fault::{FieldFault, Refused};
+pub use kind::TypeWish;
+pub use make::{Made, Office, make};
+pub use people::{DeviceWish, UserWish};
+pub use point::PointWish;
+pub use site::SiteWish;
+pub use version::Version;
+pub use wish::{Act, Ref, Thing, Wish, Wished};

@@ -1,0 +1,3 @@
+//! The API and the changes behind it.
+
+mod changes;
