@@ -159,12 +159,31 @@ const RUNS: Permissions = LOOKS.and(Permissions::of(&[
 const ALL: Permissions = Permissions::of(&Permission::ALL);
 
 /// What each scope of an API key holds.
-const KEY_SCOPES: [(&str, Permissions); 2] = [
+const KEY_SCOPES: [(&str, Permissions); 4] = [
     (
         "read",
         Permissions::of(&[Permission::See, Permission::SeeConnections]),
     ),
     ("write", Permissions::of(&[Permission::WriteSamples])),
+    (
+        "configure",
+        Permissions::of(&[
+            Permission::Operate,
+            Permission::ConfigureSites,
+            Permission::ConfigureEquipment,
+            Permission::ConfigureConnections,
+        ]),
+    ),
+    (
+        "manage",
+        Permissions::of(&[
+            Permission::SeePersonal,
+            Permission::ManageUsers,
+            Permission::ManageKeys,
+            Permission::ManageClient,
+            Permission::ReadAudit,
+        ]),
+    ),
 ];
 
 #[cfg(test)]

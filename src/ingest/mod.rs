@@ -25,6 +25,8 @@ mod strangers;
 mod supervisor;
 mod tally;
 
+use crate::tenancy::manifest::ConnectionChecker;
+
 pub use client::{Ingest, IngestLimits};
 pub use model::Model;
 pub use sink::ConnectionSink;
@@ -32,3 +34,8 @@ pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;
 /// What a page shows of a connection.
 pub use vigie_contract::{ConnectorStatus, Health};
+
+/// What holds configurations of connections to their protocols.
+pub fn connection_checker() -> &'static dyn ConnectionChecker {
+    &registry::Registry
+}

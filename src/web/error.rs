@@ -8,6 +8,8 @@
 use crate::ingest::http::WriteReport;
 use crate::store::StoreError;
 use crate::telemetry::EngineError;
+use crate::tenancy::change::{FieldFault, Refused};
+use crate::tenancy::manifest::ApplyError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -38,6 +40,35 @@ pub enum WebError {
         /// What is wrong with it and what is allowed.
         detail: String,
     },
+    /// Fields of a change are wrong; nothing was changed.
+    #[error("{} of the fields are wrong", .0.len())]
+    Faults(Vec<FieldFault>),
+    /// Somebody else changed it since the caller looked.
+    #[error("somebody else changed it meanwhile: look again, then repeat your change")]
+    Changed,
+    /// A change that does not say what it changes.
+    #[error("say with If-Match which version you change: the ETag of what you looked at, or *")]
+    Unconditional,
+    /// Other things stand on what should go.
+    #[error("other things still stand on it; move or remove them first")]
+    InUse,
+    /// The client has as many as they may.
+    #[error("the quota of {most} {what} is used up")]
+    Quota {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: i64,
+    },
+    /// The key of a repeated request was used for another one.
+    #[error("this Idempotency-Key was used for another request")]
+    OtherRequest,
+    /// The first request with this key is not answered yet.
+    #[error("the first request with this Idempotency-Key is not answered yet")]
+    InProgress,
+    /// The address is not in the allow-list of the client.
+    #[error("this client lets nobody in from your address")]
+    AddressRefused,
     /// Some values were refused; the others are stored.
     #[error("{} values were refused, {} are stored", .0.refused, .0.stored)]
     PartlyRefused(WriteReport),
@@ -47,6 +78,9 @@ pub enum WebError {
     /// The body is packed in a way nobody here unpacks.
     #[error("the content encoding of the body is not known: send it plain or as gzip")]
     UnknownEncoding,
+    /// The body is not of a type that is taken here.
+    #[error("the body must be application/json")]
+    UnknownType,
     /// The body is larger than allowed.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -70,9 +104,13 @@ impl WebError {
         match self {
             Self::UnknownHost | Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::AddressRefused => StatusCode::FORBIDDEN,
+            Self::Faults(_) | Self::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
+            Self::InUse | Self::Quota { .. } | Self::InProgress => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::PartlyRefused(_) => StatusCode::BAD_REQUEST,
-            Self::UnknownEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnknownEncoding | Self::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -90,6 +128,15 @@ impl WebError {
             Self::Forbidden(_) => "forbidden",
             Self::NotFound => "not-found",
             Self::Invalid { .. } => "invalid",
+            Self::Faults(_) => "faults",
+            Self::Changed => "changed",
+            Self::Unconditional => "unconditional",
+            Self::InUse => "in-use",
+            Self::Quota { .. } => "quota",
+            Self::OtherRequest => "other-request",
+            Self::InProgress => "in-progress",
+            Self::AddressRefused => "address-refused",
+            Self::UnknownType => "unknown-type",
             Self::PartlyRefused(_) => "partly-refused",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::UnknownEncoding => "unknown-encoding",
@@ -135,6 +182,22 @@ impl From<StoreError> for WebError {
             Self::Unavailable(error.to_string())
         } else {
             Self::Internal(error.to_string())
+        }
+    }
+}
+
+impl From<Refused> for WebError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Faults(faults) => Self::Faults(faults),
+            Refused::Gone { .. } => Self::NotFound,
+            Refused::Changed { .. } => Self::Changed,
+            Refused::InUse => Self::InUse,
+            Refused::Quota { what, most } => Self::Quota { what, most },
+            Refused::Busy => Self::Unavailable(refused.to_string()),
+            Refused::Store(error) => error.into(),
+            Refused::Apply(ApplyError::Store { source, .. }) => source.into(),
+            other => Self::Internal(other.to_string()),
         }
     }
 }

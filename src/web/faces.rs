@@ -8,6 +8,7 @@ use super::request_log;
 use super::shell::Shell;
 use super::words::Words;
 use crate::runtime::Portal;
+use crate::tenancy::change::FieldFault;
 use askama::Template;
 use axum::Json;
 use axum::extract::{Request, State};
@@ -78,6 +79,17 @@ pub async fn as_problem(request: Request, next: Next) -> Response {
     });
     match &*error {
         WebError::Invalid { field, .. } => problem["field"] = json!(field),
+        WebError::Faults(faults) => {
+            let fault = |fault: &FieldFault| {
+                json!({
+                    "item": fault.wish,
+                    "pointer": fault.pointer,
+                    "code": fault.reason.code(),
+                    "detail": fault.reason.to_string(),
+                })
+            };
+            problem["errors"] = faults.iter().map(fault).collect();
+        }
         WebError::PartlyRefused(report) => {
             problem["stored"] = json!(report.stored);
             problem["refused"] = json!(report.refused);
@@ -210,9 +222,18 @@ impl ErrorPage {
 const fn face_name(error: &WebError) -> &'static str {
     match error {
         WebError::SignedOut => "forbidden",
+        WebError::AddressRefused => "forbidden",
         WebError::MethodNotAllowed
         | WebError::PartlyRefused(_)
+        | WebError::Faults(_)
+        | WebError::Changed
+        | WebError::Unconditional
+        | WebError::InUse
+        | WebError::Quota { .. }
+        | WebError::OtherRequest
+        | WebError::InProgress
         | WebError::UnknownEncoding
+        | WebError::UnknownType
         | WebError::TooLarge(_) => "invalid",
         other => other.name(),
     }

@@ -7,7 +7,10 @@
 //! Invariant: nothing else decides. A handler that runs was allowed by its row, and sees of
 //! its client what `Access::scope` leaves.
 
-use crate::domain::Permission::{self, See, SeeConnections, WriteSamples};
+use crate::domain::Permission::{
+    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, See,
+    SeeConnections, SeePersonal, WriteSamples,
+};
 use axum::http::Method;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -72,10 +75,51 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/connections", SeeConnections),
     page("GET", "/ws", See),
     // The API.
+    open("GET", "/api/v1/openapi.json"),
     api("GET", "/api/v1/sites", See),
+    api("POST", "/api/v1/sites", ConfigureSites),
+    api("GET", "/api/v1/sites/{id}", See),
+    api("PUT", "/api/v1/sites/{id}", ConfigureSites),
+    api("PATCH", "/api/v1/sites/{id}", ConfigureSites),
+    api("DELETE", "/api/v1/sites/{id}", ConfigureSites),
+    api("GET", "/api/v1/types", See),
+    api("POST", "/api/v1/types", ConfigureSites),
+    api("GET", "/api/v1/types/{id}", See),
+    api("PUT", "/api/v1/types/{id}", ConfigureSites),
+    api("PATCH", "/api/v1/types/{id}", ConfigureSites),
+    api("DELETE", "/api/v1/types/{id}", ConfigureSites),
     api("GET", "/api/v1/equipment", See),
+    api("POST", "/api/v1/equipment", ConfigureEquipment),
     api("GET", "/api/v1/equipment/{id}", See),
+    api("PUT", "/api/v1/equipment/{id}", ConfigureEquipment),
+    api("PATCH", "/api/v1/equipment/{id}", ConfigureEquipment),
+    api("DELETE", "/api/v1/equipment/{id}", ConfigureEquipment),
+    api("POST", "/api/v1/equipment/batch", ConfigureEquipment),
     api("GET", "/api/v1/points", See),
+    api("POST", "/api/v1/points", ConfigureEquipment),
+    api("GET", "/api/v1/points/{id}", See),
+    api("PUT", "/api/v1/points/{id}", ConfigureEquipment),
+    api("PATCH", "/api/v1/points/{id}", ConfigureEquipment),
+    api("DELETE", "/api/v1/points/{id}", ConfigureEquipment),
+    api("GET", "/api/v1/connections", SeeConnections),
+    api("POST", "/api/v1/connections", ConfigureConnections),
+    api("GET", "/api/v1/connections/{id}", SeeConnections),
+    api("PUT", "/api/v1/connections/{id}", ConfigureConnections),
+    api("PATCH", "/api/v1/connections/{id}", ConfigureConnections),
+    api("DELETE", "/api/v1/connections/{id}", ConfigureConnections),
+    api("GET", "/api/v1/devices", SeeConnections),
+    api("POST", "/api/v1/devices", ConfigureConnections),
+    api("GET", "/api/v1/devices/{id}", SeeConnections),
+    api("PUT", "/api/v1/devices/{id}", ConfigureConnections),
+    api("PATCH", "/api/v1/devices/{id}", ConfigureConnections),
+    api("DELETE", "/api/v1/devices/{id}", ConfigureConnections),
+    api("POST", "/api/v1/devices/{id}/secret", ConfigureConnections),
+    api("GET", "/api/v1/users", SeePersonal),
+    api("POST", "/api/v1/users", ManageUsers),
+    api("GET", "/api/v1/users/{id}", SeePersonal),
+    api("PUT", "/api/v1/users/{id}", ManageUsers),
+    api("PATCH", "/api/v1/users/{id}", ManageUsers),
+    api("DELETE", "/api/v1/users/{id}", ManageUsers),
     api("GET", "/api/v1/points/{id}/samples", See),
     api("GET", "/api/v1/points/{id}/rollups", See),
     api("GET", "/api/v1/chart", See),

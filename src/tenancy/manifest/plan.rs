@@ -161,7 +161,8 @@ fn nothing(manifest: &Manifest) -> Current {
 }
 
 /// The plan that makes `target` of what is there, for one part of a model; devices in `rotated`
-/// get another secret. `ids` are by the keys before any change.
+/// get another secret. `ids` are by the keys before any change. Which secrets are stored is the
+/// caller's to say.
 pub(super) fn between(
     there: &Current,
     ids: Ids,
@@ -191,7 +192,7 @@ pub(super) fn between(
         secrets,
         ids,
         version: there.version,
-        stored_secrets: there.secrets.keys().cloned().collect(),
+        stored_secrets: BTreeSet::new(),
         device_hashes: there.device_hashes.clone(),
     }
 }

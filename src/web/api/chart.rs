@@ -10,6 +10,7 @@ use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 const POINTS_AT_ONCE: usize = 24;
 const WIDTHS: std::ops::RangeInclusive<usize> = 100..=4_000;
@@ -21,26 +22,40 @@ const STATES_UP_TO: i64 = 31 * Timestamp::DAY;
 const READ_AT_MOST: usize = 1_000_000;
 
 /// What a chart asks.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ChartQuery {
+    /// Ids of at most 24 points, separated by commas.
     points: String,
+    /// RFC 3339, or milliseconds since 1970.
     start: String,
+    /// The same; after `start`.
     end: String,
+    /// Columns wanted: one a pixel.
+    #[param(minimum = 100, maximum = 4000)]
     width: Option<usize>,
 }
 
 /// Columns of all points that were asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ChartOut {
     start: i64,
     end: i64,
     /// The server's clock, ms.
     now: i64,
+    /// Numbers: columns `t` (ms), `min`, `max`, `mean`.
+    #[schema(value_type = Vec<Object>)]
     series: Vec<Series>,
+    /// States and booleans: spans and their words.
+    #[schema(value_type = Vec<Object>)]
     states: Vec<States>,
 }
 
-/// `GET /api/v1/chart?points=1,2&start&end&width`
+/// What a chart draws: numbers as columns, states as spans.
+#[utoipa::path(
+    get, path = "/chart", tag = "samples", params(ChartQuery),
+    responses((status = 200, description = "Columns of all points that were asked", body = ChartOut))
+)]
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,

@@ -1,32 +1,22 @@
-//! `/api/v1`: samples in, samples and model out. Errors are problem+json (RFC 9457).
+//! `/api/v1`: samples in, samples and model out, and every change a manifest can say.
+//! Errors are problem+json (RFC 9457).
 //!
-//! What each route asks of its caller stands in the table of `web::permissions`.
+//! What each route asks of its caller stands in the table of `web::permissions`; the routes
+//! themselves, with what is written of them, in [`document`].
 
 mod body;
 mod chart;
 mod chart_columns;
-mod model;
+mod conditions;
+mod desk;
+mod document;
+mod json_body;
+mod pages;
 mod points;
 mod query;
+mod resources;
 mod room;
 mod write;
 
+pub use document::routes;
 pub use room::WriteRoom;
-
-use super::AppState;
-use axum::Router;
-use axum::routing::{get, post};
-
-/// All of the API, below `/api/v1`.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/telemetry", post(write::telemetry))
-        .route("/write", post(write::line_protocol))
-        .route("/sites", get(model::sites))
-        .route("/equipment", get(model::equipment))
-        .route("/equipment/{id}", get(model::one_equipment))
-        .route("/points", get(model::points))
-        .route("/points/{id}/samples", get(points::samples))
-        .route("/points/{id}/rollups", get(points::rollups))
-        .route("/chart", get(chart::show))
-}

@@ -8,21 +8,28 @@ use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 const USUAL_LIMIT: usize = 1_000;
 const MOST: usize = 100_000;
 
 /// What `/samples` may be asked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SamplesQuery {
+    /// RFC 3339, or milliseconds since 1970; nothing for the oldest.
     start: Option<String>,
+    /// The same; not included.
     end: Option<String>,
+    /// At most so many; 1,000 if not given.
+    #[param(minimum = 1, maximum = 100_000)]
     limit: Option<usize>,
 }
 
 /// Samples in ascending time.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SampleList {
+    #[schema(value_type = i64)]
     point: PointId,
     samples: Vec<SampleOut>,
     /// The `start` that continues where this answer ends; absent at the end.
@@ -31,15 +38,17 @@ pub struct SampleList {
 }
 
 /// One sample: its value is written so that reading it back gives the same bits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct SampleOut {
+    /// To the microsecond.
     at: String,
     value: Number,
+    /// `good`, `uncertain` or `bad`.
     quality: &'static str,
 }
 
 /// A number, or the name of one that JSON cannot write.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 enum Number {
     Finite(f64),
@@ -57,7 +66,11 @@ impl From<f64> for Number {
     }
 }
 
-/// `GET /api/v1/points/{id}/samples?start&end&limit`
+/// Exact samples of a point, in ascending time.
+#[utoipa::path(
+    get, path = "/points/{id}/samples", tag = "samples", params(("id" = i64, Path), SamplesQuery),
+    responses((status = 200, description = "Samples, and where they continue", body = SampleList))
+)]
 pub async fn samples(
     State(state): State<AppState>,
     caller: Caller,
@@ -93,22 +106,29 @@ fn rfc3339(at: Timestamp) -> String {
 }
 
 /// What `/rollups` may be asked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct RollupsQuery {
+    /// RFC 3339, or milliseconds since 1970; nothing for the oldest.
     start: Option<String>,
+    /// The same; not included.
     end: Option<String>,
+    /// `hour`, `day` or `month`; days and months are those of the site's time zone.
+    #[param(value_type = String, pattern = "^(hour|day|month)$")]
     resolution: Resolution,
 }
 
 /// Rollups in ascending time.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RollupList {
+    #[schema(value_type = i64)]
     point: PointId,
+    #[schema(value_type = String)]
     resolution: Resolution,
     rollups: Vec<RollupOut>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RollupOut {
     start: String,
     end: String,
@@ -121,7 +141,11 @@ struct RollupOut {
     last: Number,
 }
 
-/// `GET /api/v1/points/{id}/rollups?resolution=hour|day|month&start&end`
+/// Hours, days or months of a point, in ascending time.
+#[utoipa::path(
+    get, path = "/points/{id}/rollups", tag = "samples", params(("id" = i64, Path), RollupsQuery),
+    responses((status = 200, description = "Rollups", body = RollupList))
+)]
 pub async fn rollups(
     State(state): State<AppState>,
     caller: Caller,

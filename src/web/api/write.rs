@@ -7,21 +7,35 @@ use crate::web::WebError;
 use crate::web::extract::{Caller, Query};
 use axum::http::StatusCode;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// What `/write` may be asked; what other servers know beside it (`db`, `bucket`, `org`) is ignored.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct WriteQuery {
+    /// `ns` (if not given), `us`, `ms` or `s`.
+    #[param(required = false)]
     precision: String,
 }
 
-/// `POST /api/v1/telemetry`: JSON.
+/// Samples as JSON; the shapes are in docs/ingest.md.
+#[utoipa::path(
+    post, path = "/telemetry", tag = "samples",
+    request_body(content = Object, content_type = "application/json"),
+    responses((status = 204, description = "All of it is durable"))
+)]
 pub async fn telemetry(caller: Caller, payload: Payload) -> Result<StatusCode, WebError> {
     let Payload { body, _room } = payload;
     answer(write_json(caller.client.ingest(), body).await)
 }
 
-/// `POST /api/v1/write?precision=ns|us|ms|s`: line protocol.
+/// Samples as InfluxDB line protocol.
+#[utoipa::path(
+    post, path = "/write", tag = "samples", params(WriteQuery),
+    request_body(content = String, content_type = "text/plain"),
+    responses((status = 204, description = "All of it is durable"))
+)]
 pub async fn line_protocol(
     caller: Caller,
     Query(asked): Query<WriteQuery>,

@@ -1,6 +1,6 @@
 //! Changes by hand: they hold to the rules of manifests, all or nothing, and a plan shows them.
 
-use crate::tenancy::home::{Home, Lenient, apply_text, at_home, plan};
+use crate::tenancy::home::{Lenient, apply_text, at_home, plan};
 use crate::tenancy::minimal;
 use serde_json::{Value, json};
 use vigie::store::tenant::{

@@ -31,6 +31,8 @@ pub(super) struct Bench {
     /// What a manifest does not say and the same transaction does.
     pub(super) after: Vec<After>,
     pub(super) disabled_users: BTreeSet<String>,
+    /// Names of the sealed secrets before any change.
+    pub(super) stored_secrets: BTreeSet<String>,
     points: HashMap<PointId, EquipmentId>,
     next_site: i64,
 }
@@ -72,6 +74,7 @@ impl Bench {
         }
         let disabled = tables.users.iter().filter(|row| row.disabled);
         Self {
+            stored_secrets: secrets.keys().cloned().collect(),
             disabled_users: disabled.map(|row| row.user.email.clone()).collect(),
             there: Current {
                 model: model.clone(),

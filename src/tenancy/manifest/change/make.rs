@@ -112,14 +112,18 @@ fn plan_of(bench: Bench) -> Plan {
     for name in &bench.rotated {
         there.device_hashes.remove(name);
     }
-    plan::between(
+    let plan = plan::between(
         &there,
         bench.ids,
         bench.target,
         bench.key_changes,
         bench.secrets,
         &bench.rotated,
-    )
+    );
+    Plan {
+        stored_secrets: bench.stored_secrets,
+        ..plan
+    }
 }
 
 fn touches_users(plan: &Plan, after: &[After]) -> bool {
@@ -191,7 +195,7 @@ fn id_of(thing: Thing, settlement: &Settlement, ids: &Ids) -> Option<i64> {
     }
 }
 
-fn spec_of(tenant: &Tenant) -> TenantSpec {
+pub(super) fn spec_of(tenant: &Tenant) -> TenantSpec {
     TenantSpec {
         slug: tenant.slug.clone(),
         name: tenant.name.clone(),

@@ -81,7 +81,7 @@ pub enum Act {
 
 impl Act {
     /// What it says, for acts that say something.
-    pub(super) const fn body(&self) -> Option<&Value> {
+    pub const fn body(&self) -> Option<&Value> {
         match self {
             Self::Create(body)
             | Self::Replace { with: body, .. }
@@ -91,7 +91,7 @@ impl Act {
     }
 
     /// What it is about, if that is there already.
-    pub(super) const fn id(&self) -> Option<i64> {
+    pub const fn id(&self) -> Option<i64> {
         match self {
             Self::Create(_) => None,
             Self::Replace { id, .. }

@@ -1,0 +1,107 @@
+//! Connections, with how they are.
+
+use super::words::*;
+use crate::domain::ConnectionId;
+use crate::ingest::Health;
+use crate::store::tenant::{ConnectionRow, connections};
+use crate::tenancy::change::ConnectionWish;
+use serde_json::Value;
+
+/// One connection.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectionOut {
+    #[schema(value_type = i64)]
+    id: ConnectionId,
+    key: String,
+    name: String,
+    protocol: String,
+    enabled: bool,
+    /// The shape of the protocol; `{"sealed": true}` stands for each secret.
+    #[schema(value_type = Object)]
+    config: Value,
+    status: StatusOut,
+    created_at: String,
+}
+
+/// How a connection is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusOut {
+    /// `connected`, `connecting`, `waiting`, `stopped` or `off`.
+    health: &'static str,
+    /// What went wrong last, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_error: Option<String>,
+}
+
+/// All connections.
+#[utoipa::path(
+    get, path = "/connections", tag = "connections", params(PageQuery),
+    responses((status = 200, description = "A part of them", body = Page<ConnectionOut>))
+)]
+pub async fn list(
+    desk: Desk,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ConnectionOut>>, WebError> {
+    let rows = connections::list(desk.caller.client.scope().db()).await?;
+    let show = |row: ConnectionRow| ConnectionOut::of(&desk, row);
+    Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
+}
+
+one!(
+    ConnectionWish,
+    ConnectionOut,
+    "connections",
+    "/connections/{id}"
+);
+changes!(
+    ConnectionWish,
+    ConnectionOut,
+    "connections",
+    "/connections",
+    "/connections/{id}"
+);
+
+async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<ConnectionOut, WebError> {
+    let row = connections::find(desk.caller.client.scope().db(), ConnectionId(id)).await?;
+    row.map(|row| ConnectionOut::of(desk, row))
+        .ok_or(WebError::NotFound)
+}
+
+impl ConnectionOut {
+    fn of(desk: &Desk, row: ConnectionRow) -> Self {
+        Self {
+            id: row.id,
+            status: StatusOut::of(desk, &row),
+            config: ConnectionWish::shown(&row.connection.config),
+            key: row.connection.key,
+            name: row.connection.name,
+            protocol: row.connection.protocol,
+            enabled: row.connection.enabled,
+            created_at: row.created_at.to_string(),
+        }
+    }
+}
+
+impl StatusOut {
+    fn of(desk: &Desk, row: &ConnectionRow) -> Self {
+        let running = desk.caller.client.connections();
+        let view = running
+            .into_iter()
+            .find(|view| view.connection.key == row.connection.key);
+        let Some(view) = view.filter(|_| row.connection.enabled) else {
+            return Self {
+                health: "off",
+                last_error: None,
+            };
+        };
+        Self {
+            health: match view.status.health {
+                Health::Connected => "connected",
+                Health::Connecting => "connecting",
+                Health::Waiting => "waiting",
+                Health::Stopped => "stopped",
+            },
+            last_error: view.status.last_error,
+        }
+    }
+}

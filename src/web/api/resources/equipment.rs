@@ -1,0 +1,201 @@
+//! Equipment, with its state and its points.
+
+use super::points::PointOut;
+use super::words::*;
+use crate::domain::{EquipmentId, EquipmentTypeId, SiteId};
+use crate::store::tenant::{EquipmentRow, equipment, equipment_types, points};
+use crate::tenancy::change::{EquipmentWish, Thing, Version};
+use crate::web::condition::{Tally, Trust};
+use serde_json::Value;
+
+/// Changes in one batch.
+const MOST_IN_A_BATCH: usize = 1_000;
+
+/// One equipment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EquipmentOut {
+    #[schema(value_type = i64)]
+    id: EquipmentId,
+    key: String,
+    name: String,
+    #[schema(value_type = i64)]
+    site: SiteId,
+    /// The equipment it is part of.
+    #[schema(value_type = Option<i64>)]
+    parent: Option<EquipmentId>,
+    /// Key of its type.
+    #[serde(rename = "type")]
+    kind: String,
+    model: Option<String>,
+    serial: Option<String>,
+    note: Option<String>,
+    /// `offline`, `bad`, `stale`, `waiting` or `normal`.
+    state: &'static str,
+    /// Who made it: `manifest`, `ingest`, `user:<id>`, `key:<id>`.
+    created_by: String,
+    created_at: String,
+    /// Its points with their newest values; in the answer for one equipment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<Vec<PointOut>>,
+}
+
+/// Which equipment.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct EquipmentFilter {
+    /// Only what stands on this site itself.
+    #[param(value_type = Option<i64>)]
+    site: Option<SiteId>,
+    /// Only what is of this type.
+    #[serde(rename = "type")]
+    #[param(value_type = Option<i64>)]
+    kind: Option<EquipmentTypeId>,
+    /// Only what is in this state: `offline`, `bad`, `stale`, `waiting`, `normal`.
+    state: Option<String>,
+}
+
+/// All equipment.
+#[utoipa::path(
+    get, path = "/equipment", tag = "equipment", params(EquipmentFilter, PageQuery),
+    responses((status = 200, description = "A part of it", body = Page<EquipmentOut>))
+)]
+pub async fn list(
+    desk: Desk,
+    Query(filter): Query<EquipmentFilter>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<EquipmentOut>>, WebError> {
+    let present = desk.caller.present(&desk.state).await?;
+    let state = |row: &EquipmentRow| present.condition(row.id).name();
+    let rows = present.model.equipment.iter().filter(|row| {
+        filter.site.is_none_or(|site| row.equipment.site_id == site)
+            && filter.kind.is_none_or(|kind| row.equipment.type_id == kind)
+            && filter
+                .state
+                .as_deref()
+                .is_none_or(|wanted| state(row) == wanted)
+    });
+    let show = |row: &EquipmentRow| {
+        let kind = present.model.type_of(row);
+        let kind = kind.map(|kind| kind.equipment_type.key.clone());
+        EquipmentOut::of(row, kind.unwrap_or_default(), state(row))
+    };
+    Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
+}
+
+one!(EquipmentWish, EquipmentOut, "equipment", "/equipment/{id}");
+changes!(
+    EquipmentWish,
+    EquipmentOut,
+    "equipment",
+    "/equipment",
+    "/equipment/{id}"
+);
+
+/// Several changes of equipment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentBatch {
+    /// In the order they are made in.
+    #[schema(max_items = 1000)]
+    changes: Vec<EquipmentChange>,
+}
+
+/// One of several changes: a patch, or a removal.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EquipmentChange {
+    /// Which equipment.
+    id: i64,
+    /// What it was when it was looked at: its ETag without quotes.
+    version: Option<String>,
+    /// What of it becomes what, as in a PATCH.
+    #[schema(value_type = Option<Object>)]
+    patch: Option<Value>,
+    /// Whether it goes.
+    #[serde(default)]
+    remove: bool,
+}
+
+/// Changes or removes many at once: all of it, or nothing.
+#[utoipa::path(
+    post, path = "/equipment/batch", tag = "equipment", request_body = EquipmentBatch,
+    responses((status = 204, description = "All of it is made"))
+)]
+pub async fn batch(
+    desk: Desk,
+    JsonBody(body): JsonBody,
+) -> Result<axum::http::StatusCode, WebError> {
+    let batch: EquipmentBatch = serde_path_to_error::deserialize(body)
+        .map_err(|error| WebError::invalid("body", error.to_string()))?;
+    if batch.changes.len() > MOST_IN_A_BATCH {
+        let most = format!("at most {MOST_IN_A_BATCH} at once");
+        return Err(WebError::invalid("changes", most));
+    }
+    let wishes: Vec<Wish> = batch
+        .changes
+        .into_iter()
+        .map(EquipmentChange::wish)
+        .collect();
+    desk.make(&wishes).await?;
+    Ok(axum::http::StatusCode::NO_CONTENT)
+}
+
+impl EquipmentChange {
+    fn wish(self) -> Wish {
+        let seen = self.version.map(Version::known);
+        if self.remove {
+            return Wish::remove(Thing::Equipment, self.id, seen);
+        }
+        let with = self.patch.unwrap_or_default();
+        let with = if with.is_null() {
+            Value::Object(serde_json::Map::new())
+        } else {
+            with
+        };
+        Wish::patch(Thing::Equipment, self.id, with, seen)
+    }
+}
+
+async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<EquipmentOut, WebError> {
+    let (db, id) = (desk.caller.client.scope().db(), EquipmentId(id));
+    let row = equipment::find(db, id).await?.ok_or(WebError::NotFound)?;
+    let kind = equipment_types::find(db, row.equipment.type_id).await?;
+    let kind = kind.map(|kind| kind.equipment_type.key);
+    let points = points::list_of(db, id).await?;
+    let ids: Vec<_> = points.iter().map(|point| point.id).collect();
+    let (now, mut tally) = (desk.state.clock.now(), Tally::default());
+    let newest = desk.caller.client.engine().latest(&ids);
+    let mut shown = Vec::with_capacity(points.len());
+    for (point, (_, sample)) in points.iter().zip(&newest) {
+        tally.see(&point.spec, sample.as_ref(), now);
+        let trust = Trust::of(&point.spec, sample.as_ref(), now);
+        shown.push(PointOut::of(point, sample.as_ref(), trust));
+    }
+    let out = EquipmentOut::of(&row, kind.unwrap_or_default(), tally.condition().name());
+    Ok(EquipmentOut {
+        points: Some(shown),
+        ..out
+    })
+}
+
+impl EquipmentOut {
+    fn of(row: &EquipmentRow, kind: String, state: &'static str) -> Self {
+        let equipment = row.equipment.clone();
+        Self {
+            id: row.id,
+            key: equipment.key,
+            name: equipment.name,
+            site: equipment.site_id,
+            parent: equipment.parent_id,
+            kind,
+            model: equipment.model,
+            serial: equipment.serial,
+            note: equipment.note,
+            state,
+            created_by: row.created_by.clone(),
+            created_at: row.created_at.to_string(),
+            points: None,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Sites.
+
+use super::words::*;
+use crate::domain::SiteId;
+use crate::store::tenant::{SiteRow, sites};
+use crate::tenancy::change::SiteWish;
+
+/// One site.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteOut {
+    #[schema(value_type = i64)]
+    id: SiteId,
+    key: String,
+    name: String,
+    /// The site it lies in.
+    #[schema(value_type = Option<i64>)]
+    parent: Option<SiteId>,
+    address: Option<String>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    time_zone: String,
+    /// Place in the order of all sites.
+    position: i64,
+    created_at: String,
+}
+
+/// Which sites.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct SiteFilter {
+    /// Only those that lie in this site.
+    #[param(value_type = Option<i64>)]
+    parent: Option<SiteId>,
+}
+
+/// All sites.
+#[utoipa::path(
+    get, path = "/sites", tag = "sites", params(SiteFilter, PageQuery),
+    responses((status = 200, description = "A part of them", body = Page<SiteOut>))
+)]
+pub async fn list(
+    desk: Desk,
+    Query(filter): Query<SiteFilter>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<SiteOut>>, WebError> {
+    let inside = |row: &&SiteRow| {
+        filter
+            .parent
+            .is_none_or(|_| row.site.parent_id == filter.parent)
+    };
+    let rows = desk.model.sites.iter().filter(inside);
+    Ok(Json(page.slice()?.of(rows, |row| row.id.0, SiteOut::of)))
+}
+
+one!(SiteWish, SiteOut, "sites", "/sites/{id}");
+changes!(SiteWish, SiteOut, "sites", "/sites", "/sites/{id}");
+
+async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<SiteOut, WebError> {
+    let row = sites::find(desk.caller.client.scope().db(), SiteId(id)).await?;
+    row.as_ref().map(SiteOut::of).ok_or(WebError::NotFound)
+}
+
+impl SiteOut {
+    fn of(row: &SiteRow) -> Self {
+        let site = row.site.clone();
+        Self {
+            id: row.id,
+            key: site.key,
+            name: site.name,
+            parent: site.parent_id,
+            address: site.address,
+            latitude: site.latitude,
+            longitude: site.longitude,
+            time_zone: site.time_zone,
+            position: site.position,
+            created_at: row.created_at.to_string(),
+        }
+    }
+}
