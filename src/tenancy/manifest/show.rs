@@ -27,23 +27,6 @@ impl Step {
             (Action::Remove, _) => "removed",
         }
     }
-
-    /// The differences in one line.
-    pub(super) fn summary(&self) -> String {
-        let was = self.was.iter().map(|was| format!("was {was}"));
-        let changed = self.action == Action::Change;
-        let fields = self
-            .fields
-            .iter()
-            .filter(|_| changed)
-            .map(ToString::to_string);
-        let points = self
-            .points
-            .iter()
-            .map(|point| format!("{} point {}", point.action.sign(), point.key));
-        let parts: Vec<String> = was.chain(fields).chain(points).collect();
-        parts.join("; ")
-    }
 }
 
 impl fmt::Display for FieldChange {

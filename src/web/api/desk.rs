@@ -1,13 +1,15 @@
 //! The desk where changes are asked for: who asks, what they reach, and the change service.
 
+use crate::domain::audit::Actor;
 use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
 use crate::ingest;
 use crate::tenancy::Reason;
 use crate::tenancy::change::{self, FieldFault, Looked, Made, Office, Ref, Thing, Wish};
-use crate::web::extract::Caller;
+use crate::web::extract::{Caller, ClientAddress};
 use crate::web::model::Model;
 use crate::web::{AppState, WebError};
 use axum::extract::FromRequestParts;
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,7 +22,7 @@ pub struct Desk {
     pub caller: Caller,
     /// What of the client they see.
     pub model: Arc<Model>,
-    actor: String,
+    actor: Actor,
 }
 
 impl FromRequestParts<AppState> for Desk {
@@ -28,9 +30,12 @@ impl FromRequestParts<AppState> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let caller = Caller::from_request_parts(parts, state).await?;
+        let ClientAddress(address) = ClientAddress::of(parts, state);
+        let agent = parts.headers.get(USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok());
         Ok(Self {
             model: caller.model(state).await?,
-            actor: caller.access().principal.to_string(),
+            actor: caller.actor().from_where(address, agent),
             state: state.clone(),
             caller,
         })
@@ -57,11 +62,6 @@ impl Desk {
     pub async fn look(&self, thing: Thing, id: i64) -> Result<Looked, WebError> {
         let looked = change::look(&self.office(), thing, id).await?;
         looked.ok_or(WebError::NotFound)
-    }
-
-    /// Who acts, for the record of changes.
-    pub fn actor(&self) -> &str {
-        &self.actor
     }
 
     /// Not found, for what is there and not in the part of the client the caller sees.

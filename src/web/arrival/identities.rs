@@ -1,6 +1,7 @@
 //! From what a request carries to who asks, and the memory of it.
 
 use super::Credentials;
+use crate::domain::audit::{Actor, Hand};
 use crate::domain::{Access, TenantId, Timestamp};
 use crate::runtime::Client;
 use crate::store::StoreError;
@@ -63,6 +64,15 @@ impl Identity {
             Proof::Session { user, .. } => Some(user),
             Proof::Key => None,
         }
+    }
+
+    /// Who acts, for the log.
+    pub fn actor(&self) -> Actor {
+        if let Some(user) = self.user() {
+            return Actor::user(user.id, &user.user.name, &user.user.email);
+        }
+        let hand = self.access.principal.to_string().parse();
+        Actor::of(hand.unwrap_or(Hand::Nobody))
     }
 
     fn is_over(&self, now: Timestamp) -> bool {

@@ -15,12 +15,19 @@ impl FromRequestParts<AppState> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(parts, state))
+    }
+}
+
+impl ClientAddress {
+    /// Where these parts of a request come from.
+    pub fn of(parts: &Parts, state: &AppState) -> Self {
         let peer = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|peer| peer.0.ip());
         if !state.config.trust_forwarded {
-            return Ok(Self(peer));
+            return Self(peer);
         }
         let forwarded = parts
             .headers
@@ -30,6 +37,6 @@ impl FromRequestParts<AppState> for ClientAddress {
             .map(|value| value.to_str().unwrap_or_default());
         // Only what the proxy itself wrote: an unreadable end says nothing, as does what is before.
         let forwarded = forwarded.map(|value| value.rsplit(',').next()?.trim().parse().ok());
-        Ok(Self(forwarded.unwrap_or(peer)))
+        Self(forwarded.unwrap_or(peer))
     }
 }

@@ -1,6 +1,7 @@
 //! A program or a page that uses the API.
 
 use crate::domain::Access;
+use crate::domain::audit::Actor;
 use crate::runtime::Client;
 use crate::web::arrival::{Arrival, arrival};
 use crate::web::model::Model;
@@ -21,6 +22,11 @@ impl Caller {
     /// Who asks, what they may do, and where.
     pub fn access(&self) -> &Access {
         &self.arrival.identity.access
+    }
+
+    /// Who acts, for the log.
+    pub fn actor(&self) -> Actor {
+        self.arrival.identity.actor()
     }
 
     /// What they see of the client.

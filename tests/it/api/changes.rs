@@ -3,9 +3,10 @@
 use crate::tenancy::home::{Lenient, apply_text, at_home, plan};
 use crate::tenancy::minimal;
 use serde_json::{Value, json};
-use vigie::store::tenant::{
-    changes, connections, devices, equipment, points, secrets, sites, users,
-};
+use vigie::domain::UserId;
+use vigie::domain::audit::Actor;
+use vigie::store::audit::{self, Filter};
+use vigie::store::tenant::{connections, devices, equipment, points, secrets, sites, users};
 use vigie::tenancy::change::{Act, FieldFault, Made, Office, Refused, Thing, Wish, make};
 use vigie::tenancy::manifest::Prune;
 use vigie::tenancy::{Directory, TenantScope};
@@ -47,11 +48,12 @@ fn scope(directory: &Directory) -> TenantScope {
 
 async fn try_make(directory: &Directory, wishes: &[Wish]) -> Result<Vec<Made>, Refused> {
     let scope = scope(directory);
+    let actor = Actor::user(UserId(7), "Eve", "eve@example.org");
     let office = Office {
         directory,
         scope: &scope,
         checker: &Lenient,
-        actor: "user:7",
+        actor: &actor,
     };
     make(&office, wishes).await
 }
@@ -114,8 +116,8 @@ at_home! {
         let shown = drift.to_string();
         assert!(shown.contains("name: The works -> Works"), "{shown}");
         assert!(shown.contains("kept although not in the manifest: 1 site"), "{shown}");
-        let log = changes::list(scope(&directory).db(), 1).await.unwrap();
-        assert_eq!((log[0].actor.as_str(), log[0].subject.as_str()), ("user:7", "site works"));
+        let log = audit::changes(scope(&directory).db(), 1).await.unwrap();
+        assert_eq!((log[0].actor.as_str(), log[0].key.as_str()), ("user:7", "works"));
     }
 
     async fn every_wrong_field_is_named_and_nothing_is_changed(home: Home) {
@@ -284,8 +286,8 @@ at_home! {
         let rows = users::list(scope(&directory).db()).await.unwrap();
         assert_eq!((rows[0].user.email.as_str(), rows[0].disabled), ("ada@example.org", true));
         assert!(rows[1].must_change_password && rows[1].password_hash.is_some());
-        let log = changes::list(scope(&directory).db(), 100).await.unwrap();
-        assert!(log.iter().all(|row| !row.detail.contains("horse")), "{log:?}");
+        let log = audit::list(scope(&directory).db(), &Filter::default(), 100).await.unwrap();
+        assert!(!format!("{log:?}").contains("horse"), "{log:?}");
     }
 
     async fn the_secret_of_a_device_is_told_once_and_can_be_made_anew(home: Home) {
