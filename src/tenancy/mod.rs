@@ -14,6 +14,7 @@ pub mod credentials;
 mod data_folder;
 mod databases;
 mod directory;
+pub mod erasure;
 mod error;
 pub mod manifest;
 mod network;

@@ -6,9 +6,11 @@
 
 mod credentials;
 mod identities;
+mod places;
 
 pub use credentials::Credentials;
 pub use identities::{Identities, Identity, Proof};
+pub use places::KeyPlaces;
 
 use super::extract::Portal;
 use super::permissions::{Callers, Requirement};

@@ -5,6 +5,7 @@
 //! what they give to handlers.
 
 use super::arrival::Arrival;
+use super::extract::Origin;
 use super::permissions::{Requirement, Ruling, ruling};
 use super::{AppState, WebError};
 use axum::extract::{MatchedPath, Request, State};
@@ -32,6 +33,11 @@ pub async fn guard(
     }
     let (parts, body) = request.into_parts();
     let arrival = Arrival::of(&parts, &state).await?;
+    let origin = Origin::of(&parts, &state);
+    let places = &state.key_places;
+    places
+        .note(&state, &arrival.client, &arrival.identity, &origin)
+        .await?;
     arrival.check(requirement, callers)?;
     request = Request::from_parts(parts, body);
     request.extensions_mut().insert(arrival);

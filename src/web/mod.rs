@@ -11,6 +11,7 @@ mod age;
 mod api;
 mod arrival;
 mod assets;
+mod audit;
 mod condition;
 mod deeds;
 mod error;

@@ -8,8 +8,8 @@
 //! its client what `Access::scope` leaves.
 
 use crate::domain::Permission::{
-    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, See,
-    SeeConnections, SeePersonal, WriteSamples,
+    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, ReadAudit,
+    See, SeeConnections, SeePersonal, WriteSamples,
 };
 use axum::http::Method;
 use std::collections::HashMap;
@@ -73,6 +73,9 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/sites/{id}", See),
     page("GET", "/points/{id}", See),
     page("GET", "/connections", SeeConnections),
+    page("GET", "/admin/audit", ReadAudit),
+    page("GET", "/admin/audit.csv", ReadAudit),
+    page("GET", "/admin/audit.jsonl", ReadAudit),
     page("GET", "/ws", See),
     // The API.
     open("GET", "/api/v1/openapi.json"),
@@ -123,6 +126,7 @@ pub const PORTAL: &[Rule] = &[
     api("GET", "/api/v1/points/{id}/samples", See),
     api("GET", "/api/v1/points/{id}/rollups", See),
     api("GET", "/api/v1/chart", See),
+    api("GET", "/api/v1/audit", ReadAudit),
     programs("POST", "/api/v1/telemetry", WriteSamples),
     programs("POST", "/api/v1/write", WriteSamples),
 ];

@@ -4,7 +4,7 @@ use super::extract::Visitor;
 use super::format::{self, Locale};
 use super::words::Words;
 use super::{assets, park};
-use crate::domain::Timestamp;
+use crate::domain::{Permission, Permissions, Timestamp};
 use crate::web::present::Present;
 use jiff::tz::TimeZone;
 use serde_json::{Map, json};
@@ -97,6 +97,7 @@ pub struct Shell {
     pub script_words: String,
     /// The server's clock, ms.
     pub now_ms: i64,
+    permissions: Permissions,
     section: Section,
     parking: Option<String>,
 }
@@ -123,6 +124,7 @@ impl Shell {
             style: &assets::STYLE,
             script_words: script_words(words),
             now_ms: now.as_millis(),
+            permissions: Permissions::NONE,
             section: Section::Elsewhere,
             parking: None,
         }
@@ -138,9 +140,15 @@ impl Shell {
             zone_note: zone_note(zone, &visitor.time_zone, now, words),
             newest: present.newest().map(|at| Newest::of(at, zone, words)),
             parking: parking.map(|site| format!("/sites/{site}")),
+            permissions: visitor.permissions,
             section,
             ..Self::bare(words, visitor.theme, &visitor.client, &visitor.here, now)
         }
+    }
+
+    /// Whether who looks reads the audit log.
+    pub const fn reads_audit(&self) -> bool {
+        self.permissions.holds(Permission::ReadAudit)
     }
 
     /// `en` or `fr`.

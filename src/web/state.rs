@@ -32,6 +32,8 @@ pub struct Parts {
     pub identities: Identities,
     /// The last day of each client's main points.
     pub sparks: Sparks,
+    /// From where keys came.
+    pub key_places: super::arrival::KeyPlaces,
     /// Failed sign-ins.
     pub throttle: Throttle,
     /// Open live feeds.
@@ -52,6 +54,7 @@ impl AppState {
             models: Models::default(),
             identities: Identities::default(),
             sparks: Sparks::default(),
+            key_places: super::arrival::KeyPlaces::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
             feeds: super::ws::Feeds::default(),
             writes: super::api::WriteRoom::default(),

@@ -1,6 +1,6 @@
 //! Who acts, and from where.
 
-use crate::domain::{ApiKeyId, UnknownWord, UserId};
+use crate::domain::{ApiKeyId, Principal, ShareLinkId, SupportGrantId, UnknownWord, UserId};
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
@@ -15,9 +15,9 @@ pub enum Hand {
     /// A program with a key.
     Key(ApiKeyId),
     /// Whoever holds a link that shares a dashboard.
-    Share(i64),
+    Share(ShareLinkId),
     /// Staff whom the client was told of, by their grant.
-    Support(i64),
+    Support(SupportGrantId),
     /// Staff of the platform.
     Staff(i64),
     /// Somebody at the command line.
@@ -41,6 +41,17 @@ impl Hand {
         ("platform", Self::Platform),
         ("nobody", Self::Nobody),
     ];
+}
+
+impl From<Principal> for Hand {
+    fn from(principal: Principal) -> Self {
+        match principal {
+            Principal::User(id) => Self::User(id),
+            Principal::Key(id) => Self::Key(id),
+            Principal::Share(id) => Self::Share(id),
+            Principal::Support(id) => Self::Support(id),
+        }
+    }
 }
 
 impl std::fmt::Display for Hand {
@@ -71,8 +82,8 @@ impl std::str::FromStr for Hand {
             match kind {
                 "user" => Some(Self::User(UserId(number))),
                 "key" => Some(Self::Key(ApiKeyId(number))),
-                "share" => Some(Self::Share(number)),
-                "support" => Some(Self::Support(number)),
+                "share" => Some(Self::Share(ShareLinkId(number))),
+                "support" => Some(Self::Support(SupportGrantId(number))),
                 "staff" => Some(Self::Staff(number)),
                 _ => None,
             }
@@ -166,8 +177,8 @@ mod tests {
         let hands = [
             Hand::User(UserId(7)),
             Hand::Key(ApiKeyId(1)),
-            Hand::Share(2),
-            Hand::Support(3),
+            Hand::Share(ShareLinkId(2)),
+            Hand::Support(SupportGrantId(3)),
             Hand::Staff(3),
             Hand::Command,
             Hand::Manifest,

@@ -16,6 +16,7 @@ pub mod equipment_types;
 pub mod fencing;
 pub mod grants;
 pub mod journal;
+pub mod key_places;
 pub mod latest;
 pub mod open_spans;
 pub mod packed_hours;

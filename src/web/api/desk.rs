@@ -5,11 +5,10 @@ use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
 use crate::ingest;
 use crate::tenancy::Reason;
 use crate::tenancy::change::{self, FieldFault, Looked, Made, Office, Ref, Thing, Wish};
-use crate::web::extract::{Caller, ClientAddress};
+use crate::web::extract::{Caller, Origin};
 use crate::web::model::Model;
 use crate::web::{AppState, WebError};
 use axum::extract::FromRequestParts;
-use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use serde_json::Value;
 use std::sync::Arc;
@@ -30,12 +29,10 @@ impl FromRequestParts<AppState> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let ClientAddress(address) = ClientAddress::of(parts, state);
-        let agent = parts.headers.get(USER_AGENT);
-        let agent = agent.and_then(|agent| agent.to_str().ok());
+        let origin = Origin::of(parts, state);
         Ok(Self {
             model: caller.model(state).await?,
-            actor: caller.actor().from_where(address, agent),
+            actor: origin.seal(caller.actor()),
             state: state.clone(),
             caller,
         })

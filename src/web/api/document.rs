@@ -3,7 +3,7 @@
 //! Invariant: a route of `/api/v1` is added here and nowhere else, so that none is missing.
 
 use super::json_body::LONGEST_CHANGE;
-use super::{chart, points, resources, write};
+use super::{audit, chart, points, resources, write};
 use crate::web::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -78,6 +78,7 @@ struct FieldProblem {
         (name = "connections", description = "Protocol sessions and their routes"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
         (name = "users", description = "People who sign in"),
+        (name = "audit", description = "Who did what"),
     )
 )]
 struct Frame;
@@ -88,6 +89,7 @@ fn parts() -> (Router<AppState>, Document) {
         .merge(samples())
         .merge(model())
         .merge(people())
+        .routes(routes!(audit::list))
         .split_for_parts();
     (router, finished(document))
 }

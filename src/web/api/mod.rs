@@ -4,6 +4,7 @@
 //! What each route asks of its caller stands in the table of `web::permissions`; the routes
 //! themselves, with what is written of them, in [`document`].
 
+mod audit;
 mod body;
 mod chart;
 mod chart_columns;

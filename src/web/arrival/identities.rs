@@ -1,7 +1,7 @@
 //! From what a request carries to who asks, and the memory of it.
 
 use super::Credentials;
-use crate::domain::audit::{Actor, Hand};
+use crate::domain::audit::Actor;
 use crate::domain::{Access, TenantId, Timestamp};
 use crate::runtime::Client;
 use crate::store::StoreError;
@@ -71,8 +71,7 @@ impl Identity {
         if let Some(user) = self.user() {
             return Actor::user(user.id, &user.user.name, &user.user.email);
         }
-        let hand = self.access.principal.to_string().parse();
-        Actor::of(hand.unwrap_or(Hand::Nobody))
+        Actor::of(self.access.principal.into())
     }
 
     fn is_over(&self, now: Timestamp) -> bool {

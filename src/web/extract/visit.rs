@@ -1,7 +1,7 @@
 //! Somebody who signed in and looks at a page.
 
 use super::Language;
-use crate::domain::{Access, Timestamp};
+use crate::domain::{Access, Permissions, Timestamp};
 use crate::runtime::Client;
 use crate::web::arrival::{Arrival, Identity, arrival};
 use crate::web::format::Locale;
@@ -26,6 +26,8 @@ pub struct Visitor {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// What they may do.
+    pub permissions: Permissions,
     /// In which language, on which clock, when.
     pub reader: Reader,
     /// `light`, `dark` or empty.
@@ -56,6 +58,7 @@ impl Visitor {
             time_zone: tenant.time_zone.clone(),
             name: user.map(|user| user.user.name.clone()).unwrap_or_default(),
             email: user.map(|user| user.user.email.clone()).unwrap_or_default(),
+            permissions: identity.access.permissions,
             reader: Reader {
                 words: Words(language.resolve(chosen, &tenant.locale)),
                 zone: zone(&tenant.time_zone),

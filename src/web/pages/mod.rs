@@ -4,6 +4,8 @@
 //! A page struct is plain text, ready to show: what depends on language, clock or
 //! model is decided before. Every page has `sample()`, and one test renders all.
 
+mod audit;
+mod audit_lines;
 mod brand;
 mod cells;
 mod chart_choice;
@@ -68,6 +70,9 @@ pub fn routes() -> Router<AppState> {
         .route("/sites/{id}", get(site::show))
         .route("/points/{id}", get(point::show))
         .route("/connections", get(connections::show))
+        .route("/admin/audit", get(audit::show))
+        .route("/admin/audit.csv", get(audit::csv))
+        .route("/admin/audit.jsonl", get(audit::json_lines))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))

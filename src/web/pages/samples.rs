@@ -3,8 +3,8 @@
 use super::overview_sites::{MainValue, SiteLine};
 use super::*;
 use crate::domain::{
-    EquipmentId, EquipmentTypeId, PointId, PointKind, Quality, Sample, SiteId, StateSet, TimeRange,
-    Timestamp, Unit,
+    EquipmentId, EquipmentTypeId, Permissions, PointId, PointKind, Quality, Role, Sample, SiteId,
+    StateSet, TimeRange, Timestamp, Unit,
 };
 use crate::store::audit::Entry;
 use crate::store::tenant::{
@@ -32,6 +32,7 @@ pub(super) fn visitor(locale: Locale) -> Visitor {
         time_zone: "Europe/Paris".to_owned(),
         name: "C. Morel".to_owned(),
         email: "c.morel@helianthe.example".to_owned(),
+        permissions: Permissions::of_role(Role::Admin),
         reader: Reader {
             words: Words(locale),
             zone: TimeZone::get("Europe/Paris").unwrap(),
@@ -274,6 +275,17 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         (
             "connections",
             connections::ConnectionsPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "audit",
+            audit::AuditPage::of(
+                &visitor,
+                &present,
+                crate::web::audit::Asked::default(),
+                vec![change()],
+                Some("from"),
+            )
+            .render(),
         ),
         (
             "sign-in",

@@ -2,6 +2,7 @@
 
 mod chain;
 mod forgotten;
+mod portal;
 mod verify;
 
 use vigie::domain::Timestamp;
