@@ -37,7 +37,7 @@ impl Vigie {
             web: free_port(),
             mqtt: free_port(),
             environment: Vec::new(),
-            http: Client::new(),
+            http: http_client(),
             node: None,
         }
     }
@@ -269,4 +269,11 @@ fn sample(sample: &Value) -> (i64, f64) {
         at.as_microsecond(),
         sample["value"].as_f64().expect("a number"),
     )
+}
+
+/// A client of the web without TLS; the library wants to know whose cryptography all the same.
+fn http_client() -> Client {
+    // Already installed by another test of this process, perhaps.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
 }
