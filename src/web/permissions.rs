@@ -8,8 +8,8 @@
 //! its client what `Access::scope` leaves.
 
 use crate::domain::Permission::{
-    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, ReadAudit,
-    See, SeeConnections, SeePersonal, WriteSamples,
+    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, ReadAudit, See,
+    SeeConnections, SeePersonal, WriteSamples,
 };
 use axum::http::Method;
 use std::collections::HashMap;
