@@ -16,12 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vigie_mqtt_endpoint::Broker;
+use vigie_mqtt_endpoint::{Broker, ServerConfig};
 
 /// How long open requests may take to end once we stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -208,14 +205,6 @@ fn tls_config(mqtt: &config::MqttEndpoint) -> anyhow::Result<Arc<ServerConfig>> 
         .private_key
         .as_deref()
         .context("mqtt.listen_tls wants mqtt.private_key, a PEM file")?;
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect)
-        .with_context(|| format!("cannot read certificates from {}", certificate.display()))?;
-    let key = PrivateKeyDer::from_pem_file(key)
-        .with_context(|| format!("cannot read a private key from {}", key.display()))?;
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .context("mqtt.certificate and mqtt.private_key do not belong together")?;
-    Ok(Arc::new(config))
+    vigie_mqtt_endpoint::server_config(certificate, key)
+        .context("mqtt.listen_tls cannot speak TLS with mqtt.certificate and mqtt.private_key")
 }

@@ -7,7 +7,6 @@
 //! Invariant: a delivery is settled only after its samples are committed, and a
 //! value that is not stored is counted by reason. Nothing is dropped in silence.
 
-mod admitted;
 mod announce;
 mod catalogue;
 mod client;
@@ -15,13 +14,13 @@ mod discoveries;
 pub mod endpoint;
 mod growth;
 pub mod http;
+mod memory;
 mod model;
 pub mod registry;
 mod rejects;
 mod resolve;
 mod running;
 mod sink;
-mod strangers;
 mod supervisor;
 mod tally;
 

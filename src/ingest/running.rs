@@ -1,5 +1,6 @@
 //! One connection that should run: its tasks, its status, its end.
 
+use super::memory::ConnectionMemory;
 use super::registry::{Prepared, prepare_for};
 use super::supervisor::ConnectionView;
 use super::{ConnectionSink, Ingest};
@@ -103,6 +104,7 @@ pub(super) async fn keep_running(
         status: board.clone(),
         clock: ArrivalClock::new(move || clock.now().0),
         outbox,
+        memory: Arc::new(ConnectionMemory::new(ingest.scope(), &connection.key)),
         stop: stop.clone(),
     };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);

@@ -13,8 +13,8 @@ use super::registry::{self, Prepared, prepare_for};
 use super::running::{Running, keep_running};
 use crate::live::Hub;
 use crate::store::tenant::{Connection, ConnectionRow, connections};
-use crate::tenancy::Directory;
 use crate::tenancy::manifest::reveal;
+use crate::tenancy::{Directory, Tenant};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -130,7 +130,7 @@ impl Shared {
         let all = std::mem::take(&mut *self.lock());
         self.end(all.into_values()).await;
         if let Some(endpoint) = &self.services.endpoint {
-            endpoint.close(self.space());
+            endpoint.close(self.tenant());
         }
         self.flush().await;
     }
@@ -142,12 +142,12 @@ impl Shared {
             .values()
             .any(|running| running.protocol() == registry::MQTT_ENDPOINT);
         if let Some(endpoint) = self.services.endpoint.as_ref().filter(|_| !has_routes) {
-            endpoint.leave_bare(self.space());
+            endpoint.leave_bare(self.tenant());
         }
     }
 
-    fn space(&self) -> &str {
-        &self.ingest.scope().tenant().slug
+    fn tenant(&self) -> &Tenant {
+        self.ingest.scope().tenant()
     }
 
     async fn flush(&self) {
@@ -253,11 +253,11 @@ impl Shared {
                     .clone()
                     .ok_or("the built-in MQTT endpoint is off on this server")?;
                 endpoint.land(self.ingest.clone(), key.into(), routes, running.board());
-                let space = scope.tenant().slug.clone();
+                let tenant = scope.tenant().clone();
                 self.announce(
                     running,
                     announcements,
-                    Arc::new(move |message| endpoint.announce(&space, &message)),
+                    Arc::new(move |message| endpoint.announce(&tenant, &message)),
                 );
                 running.ready();
             }
@@ -289,7 +289,7 @@ impl Shared {
                 match running.protocol() {
                     registry::MQTT_ENDPOINT => {
                         if let Some(endpoint) = &self.services.endpoint {
-                            endpoint.lift(self.space());
+                            endpoint.lift(self.tenant());
                         }
                     }
                     registry::HTTP => self.ingest.map_lines(LineMapping::default()),

@@ -8,6 +8,7 @@ use crate::live::Hub;
 use crate::telemetry::EngineConfig;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
 use futures_util::StreamExt;
+use metrics::gauge;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -143,6 +144,15 @@ impl Platform {
         &self.clock
     }
 
+    /// Brings figures that are only read on demand up to date, before they are exported.
+    pub fn record_figures(&self) {
+        if let Some(endpoint) = &self.services.endpoint {
+            endpoint.record_figures();
+        }
+        gauge!("vigie_clients_served").set(self.read_clients(HashMap::len) as f64);
+        gauge!("vigie_clients_unserved").set(self.unserved().len() as f64);
+    }
+
     /// Follows changes made by other processes until stopped: clients that come, go or
     /// are suspended, data that grow too old.
     pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
@@ -167,6 +177,9 @@ impl Platform {
         let wanted = self.directory.active();
         self.close_all_but(&wanted).await;
         self.close_stopped().await;
+        if let Some(endpoint) = &self.services.endpoint {
+            endpoint.forget_gone();
+        }
         let (waiting, missing): (Vec<_>, Vec<_>) = wanted
             .into_iter()
             .filter(|scope| self.running(scope.tenant().id).is_none())

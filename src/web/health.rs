@@ -54,6 +54,7 @@ pub async fn metrics(
     if !allowed {
         return Err(WebError::NotFound);
     }
+    state.platform.record_figures();
     Ok((
         [(header::CONTENT_TYPE, PROMETHEUS_TEXT)],
         state.metrics.render(),

@@ -1,6 +1,6 @@
 //! One protocol session: how it runs, fails and shows its health.
 
-use crate::{ArrivalClock, Outbox, ReadingSink};
+use crate::{ArrivalClock, Memory, Outbox, ReadingSink};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -65,6 +65,8 @@ pub struct Session {
     pub clock: ArrivalClock,
     /// What the platform wants sent to the peer.
     pub outbox: Outbox,
+    /// What it left itself last time.
+    pub memory: Arc<dyn Memory>,
     /// Cancelled when the session shall end.
     pub stop: CancellationToken,
 }

@@ -13,6 +13,7 @@ mod backoff;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connector;
+mod memory;
 mod outbox;
 mod reading;
 mod sink;
@@ -23,6 +24,7 @@ pub use backoff::Backoff;
 pub use connector::{
     ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
 };
+pub use memory::{Keeping, Memory, Recalling, ShortMemory};
 pub use outbox::{Outbound, Outbox, OutboxReader};
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
 pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};

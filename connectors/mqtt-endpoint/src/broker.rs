@@ -7,7 +7,7 @@ use crate::settle::Settled;
 use crate::space::Space;
 use crate::topic::{is_reserved, is_topic};
 use crate::will::Will;
-use crate::{Config, Handler, Message, Metrics, MetricsSnapshot, QoS};
+use crate::{Config, Handler, Message, Metrics, MetricsSnapshot, QoS, SpaceSnapshot};
 use bytes::Bytes;
 use bytestring::ByteString;
 use std::collections::HashMap;
@@ -25,7 +25,8 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 pub struct Broker {
     pub(crate) limits: Arc<Config>,
     pub(crate) handler: Arc<dyn Handler>,
-    pub(crate) metrics: Arc<Metrics>,
+    /// What belongs to no space, or not yet.
+    pub(crate) metrics: Metrics,
     /// When a refusal was last logged.
     pub(crate) refusals: Seldom,
     spaces: Mutex<HashMap<Arc<str>, Arc<Space>>>,
@@ -49,7 +50,7 @@ impl Broker {
         let broker = Arc::new(Self {
             limits: Arc::new(limits),
             handler,
-            metrics: Arc::default(),
+            metrics: Metrics::default(),
             refusals: Seldom::default(),
             spaces: Mutex::default(),
             tasks: TaskTracker::new(),
@@ -98,9 +99,20 @@ impl Broker {
         gone.map_or(0, |space| space.evict(None))
     }
 
-    /// What was counted so far.
+    /// What was counted so far, over all spaces that are not forgotten.
     pub fn metrics(&self) -> MetricsSnapshot {
-        self.metrics.snapshot()
+        let mut total = self.metrics.snapshot();
+        for space in self.spaces() {
+            total += space.counted;
+        }
+        total
+    }
+
+    /// What there is in each space, and what was counted there so far.
+    pub fn spaces(&self) -> Vec<SpaceSnapshot> {
+        let spaces = self.lock_spaces();
+        let named = spaces.iter();
+        named.map(|(name, space)| space.snapshot(name)).collect()
     }
 
     /// Ends the background work: waits for commits that outlived their connection, at most
@@ -121,12 +133,9 @@ impl Broker {
 
     pub(crate) fn space(&self, name: &Arc<str>) -> Arc<Space> {
         let mut spaces = self.lock_spaces();
-        let space = spaces.entry(Arc::clone(name)).or_insert_with(|| {
-            Arc::new(Space::new(
-                Arc::clone(&self.limits),
-                Arc::clone(&self.metrics),
-            ))
-        });
+        let space = spaces
+            .entry(Arc::clone(name))
+            .or_insert_with(|| Arc::new(Space::new(Arc::clone(&self.limits))));
         Arc::clone(space)
     }
 
@@ -142,7 +151,7 @@ impl Broker {
         let principal = Arc::clone(&will.principal);
         let patience = self.limits.commit_timeout;
         if !handler.may_publish(&principal, &will.message.topic) {
-            self.metrics.refused_topic.one();
+            space.metrics.refused_topic.one();
             return;
         }
         let batch = Arc::from([will.into_message(Instant::now())]);

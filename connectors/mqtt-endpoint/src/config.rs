@@ -23,6 +23,9 @@ pub struct Config {
     pub max_connections: usize,
     /// Sessions of one space, connected or not.
     pub max_sessions: usize,
+    /// Sessions of one device; one more ends its session that is away for the longest time,
+    /// and is refused while all of them are connected.
+    pub max_sessions_per_device: usize,
     /// Subscriptions of one session.
     pub max_subscriptions: usize,
     /// Retained messages of one space.
@@ -63,6 +66,7 @@ impl Default for Config {
             max_queued_bytes: 4 << 20,
             max_connections: 20_000,
             max_sessions: 20_000,
+            max_sessions_per_device: 32,
             max_subscriptions: 1000,
             max_retained_messages: 10_000,
             max_retained_bytes: 64 << 20,

@@ -10,6 +10,7 @@
 //! - A topic space is one router object. Nothing of one space (topics, client ids,
 //!   wills, retained messages) can be reached from another, whatever it is called.
 //! - Every queue, buffer and wait has a bound in [`Config`].
+//! - A session belongs to the device that opened it, whatever client id another one takes.
 //! - Sessions and retained messages live in memory: a restart forgets them, and
 //!   says so to the client (`session present = 0`). What was acknowledged is with the handler.
 //!
@@ -28,11 +29,13 @@ mod message;
 mod metrics;
 mod outbox;
 mod packet;
+mod recent;
 mod report;
 mod retained;
 mod routing;
 mod seldom;
 mod session;
+mod sessions;
 mod settle;
 mod space;
 mod subscriptions;
@@ -51,7 +54,7 @@ pub use handler::{
     RefuseReason,
 };
 pub use message::{Message, Properties};
-pub use metrics::{Metrics, MetricsSnapshot};
+pub use metrics::{Metrics, MetricsSnapshot, SpaceSnapshot};
 pub use report::{Delivery, DeliveryStream};
 pub use rmqtt_codec::types::QoS;
 pub use tls::{TlsError, server_config};

@@ -1,5 +1,9 @@
 //! What the server counts. Plain atomics: cheap to write on every turn, read once a scrape.
 
+use crate::outbox::Outgoing;
+use crate::{Message, QoS};
+use std::ops::AddAssign;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 macro_rules! counters {
@@ -22,6 +26,12 @@ macro_rules! counters {
                 MetricsSnapshot { $($name: self.$name.get(),)+ }
             }
         }
+
+        impl AddAssign for MetricsSnapshot {
+            fn add_assign(&mut self, more: Self) {
+                $(self.$name += more.$name;)+
+            }
+        }
     };
 }
 
@@ -40,8 +50,14 @@ counters! {
     protocol_errors,
     /// Connections closed because the client was silent, slow or stuck.
     timeouts,
-    /// Messages received.
-    received,
+    /// Messages received with QoS 0.
+    received_qos0,
+    /// Messages received with QoS 1.
+    received_qos1,
+    /// Messages received with QoS 2.
+    received_qos2,
+    /// QoS 1 messages sent again that were stored, or on their way, already.
+    repeated,
     /// Payload bytes received.
     received_bytes,
     /// Messages the handler committed.
@@ -56,6 +72,14 @@ counters! {
     not_stored,
     /// Batches the handler did not answer in time.
     commit_timeouts,
+    /// Messages sent to subscribers with QoS 0.
+    sent_qos0,
+    /// Messages sent to subscribers with QoS 1, each time they were sent.
+    sent_qos1,
+    /// Messages sent to subscribers with QoS 2, each time they were sent.
+    sent_qos2,
+    /// Payload bytes sent to subscribers.
+    sent_bytes,
     /// Messages delivered to subscribers (QoS 0: handed to the connection).
     delivered,
     /// Messages for a subscriber dropped because its queue was full.
@@ -70,6 +94,46 @@ counters! {
     dropped_session_end,
     /// Retained messages not kept because the space is full of them.
     dropped_retained,
+}
+
+/// One topic space at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceSnapshot {
+    /// Its key.
+    pub name: Arc<str>,
+    /// Sessions, connected or kept.
+    pub sessions: usize,
+    /// Retained messages.
+    pub retained: usize,
+    /// What was counted in it.
+    pub counted: MetricsSnapshot,
+}
+
+impl MetricsSnapshot {
+    /// Messages received, whatever their QoS.
+    pub fn received(&self) -> u64 {
+        self.received_qos0 + self.received_qos1 + self.received_qos2
+    }
+}
+
+impl Metrics {
+    pub(crate) fn received(&self, message: &Message) {
+        self.received_bytes.add(message.payload.len() as u64);
+        match message.qos {
+            QoS::AtMostOnce => self.received_qos0.one(),
+            QoS::AtLeastOnce => self.received_qos1.one(),
+            QoS::ExactlyOnce => self.received_qos2.one(),
+        }
+    }
+
+    pub(crate) fn sent(&self, outgoing: &Outgoing) {
+        self.sent_bytes.add(outgoing.message.payload.len() as u64);
+        match outgoing.qos {
+            QoS::AtMostOnce => self.sent_qos0.one(),
+            QoS::AtLeastOnce => self.sent_qos1.one(),
+            QoS::ExactlyOnce => self.sent_qos2.one(),
+        }
+    }
 }
 
 /// One number that many tasks change.

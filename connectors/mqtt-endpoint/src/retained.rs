@@ -51,6 +51,10 @@ impl Retained {
             .map(|(_, message)| message)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.by_topic.len()
+    }
+
     /// Lets go of what has expired.
     pub(crate) fn sweep(&mut self, now: Instant) {
         let expired: Vec<_> = self

@@ -4,9 +4,9 @@ use crate::Message;
 use crate::outbox::{Outgoing, Room};
 use crate::report::{DeliveryStream, Reporter};
 use crate::session::Session;
+use crate::sessions::SessionKey;
 use crate::space::{Space, SpaceState};
 use crate::tree::{Subscribers, Terms};
-use bytestring::ByteString;
 use rmqtt_codec::types::QoS;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use std::sync::Arc;
 /// One delivery to make. Overlapping subscriptions of a client make one, with the highest
 /// QoS and all identifiers (MQTT 5.0, 3.3.4).
 struct Hit {
-    client_id: ByteString,
+    session: SessionKey,
     terms: Terms,
     subscription_ids: Vec<NonZeroU32>,
 }
 
 impl Space {
-    /// Fans committed messages out, and keeps the retained ones. `from` is the publisher's client id.
+    /// Fans committed messages out, and keeps the retained ones. `from` is the publisher's session.
     pub(crate) fn route<'a>(
         &self,
         messages: impl Iterator<Item = &'a Message>,
-        from: Option<&ByteString>,
+        from: Option<&SessionKey>,
     ) {
         let mut space = self.lock();
         for message in messages {
@@ -67,8 +67,8 @@ impl Space {
         message: &Arc<Message>,
         reporter: Option<&Reporter>,
     ) {
-        let report = reporter.map(|reporter| reporter.report_on(hit.client_id.clone()));
-        let Some(session) = space.sessions.get(&hit.client_id) else {
+        let report = reporter.map(|reporter| reporter.report_on(hit.session.client_id.clone()));
+        let Some(session) = space.sessions.get(&hit.session) else {
             return;
         };
         let outgoing = Outgoing {
@@ -97,7 +97,7 @@ impl Space {
 }
 
 impl SpaceState {
-    fn hits(&mut self, message: &Message, from: Option<&ByteString>) -> Vec<Hit> {
+    fn hits(&mut self, message: &Message, from: Option<&SessionKey>) -> Vec<Hit> {
         let Self {
             sessions,
             subscriptions,
@@ -106,18 +106,18 @@ impl SpaceState {
         let mut hits = Vec::new();
         let mut shared = Vec::new();
         subscriptions.for_each_match(&message.topic, &mut |subscribers: &mut Subscribers| {
-            for (client_id, terms) in &subscribers.ordinary {
-                if !(terms.no_local && from == Some(client_id)) {
-                    hits.push(Hit::new(client_id, *terms));
+            for (session, terms) in &subscribers.ordinary {
+                if !(terms.no_local && from == Some(session)) {
+                    hits.push(Hit::new(session, *terms));
                 }
             }
             for group in &mut subscribers.groups {
-                let (client_id, terms) = group.choose(|client_id| {
+                let (session, terms) = group.choose(|member| {
                     sessions
-                        .get(client_id)
+                        .get(member)
                         .is_some_and(|session| session.lock().is_connected())
                 });
-                shared.push(Hit::new(client_id, terms));
+                shared.push(Hit::new(session, terms));
             }
         });
         merge_overlapping(&mut hits);
@@ -127,9 +127,9 @@ impl SpaceState {
 }
 
 impl Hit {
-    fn new(client_id: &ByteString, terms: Terms) -> Self {
+    fn new(session: &SessionKey, terms: Terms) -> Self {
         Self {
-            client_id: client_id.clone(),
+            session: session.clone(),
             terms,
             subscription_ids: terms.id.into_iter().collect(),
         }
@@ -137,9 +137,9 @@ impl Hit {
 }
 
 fn merge_overlapping(hits: &mut Vec<Hit>) {
-    hits.sort_unstable_by(|a, b| a.client_id.cmp(&b.client_id));
+    hits.sort_unstable_by(|a, b| a.session.cmp(&b.session));
     hits.dedup_by(|later, kept| {
-        let same = later.client_id == kept.client_id;
+        let same = later.session == kept.session;
         if same {
             kept.terms.qos = kept.terms.qos.max(later.terms.qos);
             kept.terms.retain_as_published |= later.terms.retain_as_published;

@@ -1,19 +1,22 @@
-//! What the server remembers of one client id, connected or not.
+//! What the server remembers of one client id of one device, connected or not.
 
 use crate::outbox::Outbox;
+use crate::recent::Recent;
+use crate::sessions::SessionKey;
+use crate::settle::Receipt;
 use crate::will::PendingWill;
 use bytestring::ByteString;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU16;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 /// One session. Its lock is taken after the lock of its space, never before.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) client_id: ByteString,
+    pub(crate) key: SessionKey,
     state: Mutex<State>,
     /// Rung when the outbox got something to send.
     pub(crate) wake: Notify,
@@ -26,16 +29,16 @@ pub(crate) struct State {
     pub(crate) subscriptions: HashSet<ByteString>,
     /// QoS 2 packet ids between PUBLISH and PUBREL.
     pub(crate) receipts: HashMap<NonZeroU16, Receipt>,
+    /// QoS 1 messages that may be sent again.
+    pub(crate) recent: Recent,
     /// How long the session outlives its connection.
     pub(crate) expiry: Duration,
     pub(crate) will: Option<PendingWill>,
-    owner: Option<Owner>,
-    expires_at: Option<Instant>,
+    /// Where the connection that owns it is told to leave.
+    owner: Option<oneshot::Sender<Farewell>>,
+    away_since: Option<Instant>,
     attachments: u64,
 }
-
-/// Turns `Some(true)` when the message of a QoS 2 packet id is safe; closes when it is not.
-pub(crate) type Receipt = watch::Receiver<bool>;
 
 /// Why a connection loses its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,16 +53,10 @@ pub(crate) enum Farewell {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Attachment(u64);
 
-#[derive(Debug)]
-struct Owner {
-    farewell: oneshot::Sender<Farewell>,
-    device: Arc<str>,
-}
-
 impl Session {
-    pub(crate) fn new(client_id: ByteString) -> Self {
+    pub(crate) fn new(key: SessionKey) -> Self {
         Self {
-            client_id,
+            key,
             state: Mutex::default(),
             wake: Notify::new(),
         }
@@ -80,18 +77,16 @@ impl State {
     /// Makes a new connection the owner; the former one is told to leave.
     pub(crate) fn attach(
         &mut self,
-        device: &Arc<str>,
         expiry: Duration,
+        now: Instant,
     ) -> (Attachment, oneshot::Receiver<Farewell>) {
         let (farewell, told) = oneshot::channel();
         self.evict(Farewell::TakenOver);
         self.attachments += 1;
-        self.owner = Some(Owner {
-            farewell,
-            device: device.clone(),
-        });
+        self.owner = Some(farewell);
         self.expiry = expiry;
-        self.expires_at = None;
+        self.away_since = None;
+        self.recent.resume(now);
         (Attachment(self.attachments), told)
     }
 
@@ -99,42 +94,40 @@ impl State {
     pub(crate) fn end(&mut self) {
         self.evict(Farewell::TakenOver);
         self.attachments += 1;
+        self.receipts.clear();
+        self.recent.clear();
     }
 
     /// The owner left; the clock of the session starts.
     pub(crate) fn detach(&mut self, now: Instant) {
         self.owner = None;
-        self.expires_at = Some(now + self.expiry);
+        self.away_since = Some(now);
     }
 
     /// Tells the owner, if there is one, to leave.
     pub(crate) fn evict(&mut self, why: Farewell) {
         if let Some(owner) = self.owner.take() {
             // The connection may have ended by itself just now.
-            let _ = owner.farewell.send(why);
+            let _ = owner.send(why);
         }
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.owner
-            .as_ref()
-            .is_some_and(|owner| !owner.farewell.is_closed())
+        self.owner.as_ref().is_some_and(|owner| !owner.is_closed())
     }
 
     /// The owner went without detaching: its task was aborted, or the handler panicked in it.
     pub(crate) fn is_abandoned(&self) -> bool {
-        self.owner
-            .as_ref()
-            .is_some_and(|owner| owner.farewell.is_closed())
+        self.owner.as_ref().is_some_and(oneshot::Sender::is_closed)
     }
 
-    pub(crate) fn is_device(&self, device: &str) -> bool {
-        self.owner
-            .as_ref()
-            .is_some_and(|owner| &*owner.device == device)
+    /// Since when no connection owns it.
+    pub(crate) fn away_since(&self) -> Option<Instant> {
+        self.away_since
     }
 
     pub(crate) fn has_expired(&self, now: Instant) -> bool {
-        self.expires_at.is_some_and(|at| at <= now)
+        self.away_since
+            .is_some_and(|since| since + self.expiry <= now)
     }
 }

@@ -1,7 +1,6 @@
 //! From PUBLISH to acknowledgement: one batch with the handler, and its verdicts.
 
 use crate::codec::Ack;
-use crate::session::Receipt;
 use crate::{CommitError, Handler, Message, Outcome, Principal, QoS, Refusal};
 use std::num::NonZeroU16;
 use std::sync::Arc;
@@ -15,6 +14,8 @@ pub(crate) struct Batch {
     slots: Vec<Slot>,
     messages: Vec<Message>,
     bytes: usize,
+    /// Where receipts learn the outcomes; made with the first receipt.
+    outcomes: Option<watch::Sender<Option<Arc<[Outcome]>>>>,
 }
 
 /// One PUBLISH that waits for its verdict.
@@ -27,32 +28,67 @@ struct Slot {
 
 #[derive(Debug)]
 enum Verdict {
-    /// Up to the handler: the next of the batch's messages. QoS 2 keeps a receipt.
-    Commit(Option<watch::Sender<bool>>),
+    /// Up to the handler: the next of the batch's messages.
+    Commit,
     /// Decided already.
     Refused(Refusal),
-    /// A QoS 2 message that is with the handler, or safe, already.
+    /// A message that is with the handler, or settled, already.
     Again(Receipt),
 }
 
+/// What becomes of one message, for those who meet the same message again.
+#[derive(Debug, Clone)]
+pub(crate) struct Receipt {
+    outcomes: watch::Receiver<Option<Arc<[Outcome]>>>,
+    index: usize,
+}
+
+impl Receipt {
+    /// Whether it is settled, and the message must be sent again to be stored.
+    pub(crate) fn has_failed(&self) -> bool {
+        let is_lost = self.outcomes.has_changed().is_err();
+        match &*self.outcomes.borrow() {
+            None => is_lost,
+            Some(outcomes) => outcomes.get(self.index) == Some(&Err(CommitError::Retry)),
+        }
+    }
+
+    /// Waits until it is settled; whoever was to settle it may be gone.
+    async fn outcome(mut self) -> Outcome {
+        let settled = self.outcomes.wait_for(Option::is_some).await;
+        let outcomes = settled.ok().and_then(|outcomes| outcomes.clone());
+        outcomes
+            .and_then(|outcomes| outcomes.get(self.index).copied())
+            .unwrap_or(Err(CommitError::Retry))
+    }
+}
+
 impl Batch {
-    pub(crate) fn commit(
-        &mut self,
-        message: Message,
-        id: Option<NonZeroU16>,
-        receipt: Option<watch::Sender<bool>>,
-    ) {
-        self.push(id, message.qos, Verdict::Commit(receipt));
+    pub(crate) fn commit(&mut self, message: Message, id: Option<NonZeroU16>) {
+        self.push(id, message.qos, Verdict::Commit);
         self.bytes += message.payload.len();
         self.messages.push(message);
+    }
+
+    /// As [`Self::commit`], with a receipt for who sends the same again.
+    pub(crate) fn commit_with_receipt(&mut self, message: Message, id: NonZeroU16) -> Receipt {
+        let outcomes = self
+            .outcomes
+            .get_or_insert_with(|| watch::Sender::new(None));
+        let receipt = Receipt {
+            outcomes: outcomes.subscribe(),
+            index: self.messages.len(),
+        };
+        self.commit(message, Some(id));
+        receipt
     }
 
     pub(crate) fn refuse(&mut self, id: Option<NonZeroU16>, qos: QoS, refusal: Refusal) {
         self.push(id, qos, Verdict::Refused(refusal));
     }
 
-    pub(crate) fn again(&mut self, id: Option<NonZeroU16>, receipt: Receipt) {
-        self.push(id, QoS::ExactlyOnce, Verdict::Again(receipt));
+    pub(crate) fn again(&mut self, id: NonZeroU16, qos: QoS, receipt: Receipt) {
+        self.push(Some(id), qos, Verdict::Again(receipt));
     }
 
     fn push(&mut self, id: Option<NonZeroU16>, qos: QoS, verdict: Verdict) {
@@ -90,6 +126,9 @@ impl Batch {
         let timed_out = answer.is_none();
         let mut outcomes = answer.unwrap_or_default();
         outcomes.resize(messages.len(), Err(CommitError::Retry));
+        if let Some(receipts) = self.outcomes {
+            receipts.send_replace(Some(Arc::from(&*outcomes)));
+        }
         Settled {
             verdicts: give_verdicts(self.slots, &outcomes).await,
             messages,
@@ -106,13 +145,7 @@ async fn give_verdicts(slots: Vec<Slot>, outcomes: &[Outcome]) -> Vec<Settlement
     let mut waiting = Vec::new();
     for (index, slot) in slots.into_iter().enumerate() {
         let outcome = match slot.verdict {
-            Verdict::Commit(receipt) => {
-                let outcome = outcomes.next().unwrap_or(Err(CommitError::Retry));
-                if let (Some(receipt), Ok(())) = (receipt, outcome) {
-                    receipt.send_replace(true);
-                }
-                outcome
-            }
+            Verdict::Commit => outcomes.next().unwrap_or(Err(CommitError::Retry)),
             Verdict::Refused(refusal) => Err(CommitError::Refused(refusal)),
             Verdict::Again(receipt) => {
                 waiting.push((index, receipt));
@@ -125,10 +158,8 @@ async fn give_verdicts(slots: Vec<Slot>, outcomes: &[Outcome]) -> Vec<Settlement
             outcome,
         });
     }
-    for (index, mut receipt) in waiting {
-        if receipt.wait_for(|safe| *safe).await.is_ok() {
-            settled[index].outcome = Ok(());
-        }
+    for (index, receipt) in waiting {
+        settled[index].outcome = receipt.outcome().await;
     }
     settled
 }

@@ -4,12 +4,11 @@
 
 use crate::retained::Retained;
 use crate::session::{Attachment, Farewell, Session};
+use crate::sessions::{SessionKey, Sessions};
 use crate::topic::Filter;
 use crate::tree::TopicTree;
 use crate::will::{PendingWill, Will};
-use crate::{Config, Metrics, Principal};
-use bytestring::ByteString;
-use std::collections::HashMap;
+use crate::{Config, Metrics, SpaceSnapshot};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -18,13 +17,13 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Space {
     pub(crate) limits: Arc<Config>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics: Metrics,
     state: Mutex<SpaceState>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct SpaceState {
-    pub(crate) sessions: HashMap<ByteString, Arc<Session>>,
+    pub(crate) sessions: Sessions,
     pub(crate) subscriptions: TopicTree,
     pub(crate) retained: Retained,
 }
@@ -38,7 +37,7 @@ pub(crate) struct Attached {
     pub(crate) present: bool,
     /// Tells the connection to leave.
     pub(crate) farewell: oneshot::Receiver<Farewell>,
-    /// The will of a session this one replaced, to be published now.
+    /// The will of a session that ended for this one, to be published now.
     pub(crate) will: Option<Will>,
 }
 
@@ -47,10 +46,10 @@ pub(crate) struct Attached {
 pub(crate) struct TooMany;
 
 impl Space {
-    pub(crate) fn new(limits: Arc<Config>, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(limits: Arc<Config>) -> Self {
         Self {
             limits,
-            metrics,
+            metrics: Metrics::default(),
             state: Mutex::default(),
         }
     }
@@ -62,30 +61,28 @@ impl Space {
     /// Gives a connection its session, and takes it from whoever had it.
     pub(crate) fn attach(
         &self,
-        client_id: &ByteString,
-        principal: &Principal,
+        key: &SessionKey,
         clean_start: bool,
         expiry: Duration,
+        now: Instant,
     ) -> Result<Attached, TooMany> {
         let mut space = self.lock();
         let mut will = None;
         if clean_start {
-            will = self.end_session(&mut space, client_id);
+            will = self.end_session(&mut space, key);
         }
-        let known = space.sessions.get(client_id).cloned();
-        if known.is_none() && space.sessions.len() >= self.limits.max_sessions {
-            return Err(TooMany);
+        let known = space.sessions.get(key).cloned();
+        if known.is_none() && self.is_full_for(&space, &key.device) {
+            will = self.end_longest_away(&mut space, &key.device)?;
         }
         let present = known.is_some();
-        let session = known.unwrap_or_else(|| Arc::new(Session::new(client_id.clone())));
-        space
-            .sessions
-            .insert(client_id.clone(), Arc::clone(&session));
+        let session = known.unwrap_or_else(|| Arc::new(Session::new(key.clone())));
+        space.sessions.insert(Arc::clone(&session));
         let (attachment, farewell) = {
             let mut state = session.lock();
             state.will = None;
             state.outbox.rewind(&self.metrics);
-            state.attach(&principal.device, expiry)
+            state.attach(expiry, now)
         };
         Ok(Attached {
             session,
@@ -113,7 +110,7 @@ impl Space {
         state.outbox.rewind(&self.metrics);
         if state.expiry.is_zero() {
             drop(state);
-            self.end_session(&mut space, &session.client_id);
+            self.end_session(&mut space, &session.key);
             return will;
         }
         let (now_due, pending) = match will {
@@ -132,7 +129,7 @@ impl Space {
         let mut space = self.lock();
         let mut due = Vec::new();
         let mut expired = Vec::new();
-        for session in space.sessions.values() {
+        for session in space.sessions.of(None) {
             let mut state = session.lock();
             if state.is_abandoned() {
                 state.detach(now);
@@ -144,23 +141,34 @@ impl Space {
                     .map(|pending| pending.will),
             );
             if state.has_expired(now) {
-                expired.push(session.client_id.clone());
+                expired.push(session.key.clone());
             }
         }
-        for client_id in expired {
-            due.extend(self.end_session(&mut space, &client_id));
+        for key in expired {
+            due.extend(self.end_session(&mut space, &key));
         }
         space.retained.sweep(now);
         due
+    }
+
+    /// What there is and what was counted.
+    pub(crate) fn snapshot(&self, name: &Arc<str>) -> SpaceSnapshot {
+        let space = self.lock();
+        SpaceSnapshot {
+            name: Arc::clone(name),
+            sessions: space.sessions.len(),
+            retained: space.retained.len(),
+            counted: self.metrics.snapshot(),
+        }
     }
 
     /// Tells connections to leave: those of one device, or all; says how many.
     pub(crate) fn evict(&self, device: Option<&str>) -> usize {
         let space = self.lock();
         let mut told = 0;
-        for session in space.sessions.values() {
+        for session in space.sessions.of(device) {
             let mut state = session.lock();
-            if state.is_connected() && device.is_none_or(|device| state.is_device(device)) {
+            if state.is_connected() {
                 state.evict(Farewell::Evicted);
                 told += 1;
             }
@@ -168,19 +176,34 @@ impl Space {
         told
     }
 
+    fn is_full_for(&self, space: &SpaceState, device: &str) -> bool {
+        space.sessions.len() >= self.limits.max_sessions
+            || space.sessions.count_of(device) >= self.limits.max_sessions_per_device
+    }
+
+    /// A device makes room for itself: a client that takes another id each time it connects
+    /// leaves its old sessions behind. Nobody who is connected is sent away.
+    fn end_longest_away(
+        &self,
+        space: &mut SpaceState,
+        device: &str,
+    ) -> Result<Option<Will>, TooMany> {
+        let longest = space.sessions.longest_away(device).ok_or(TooMany)?;
+        Ok(self.end_session(space, &longest))
+    }
+
     /// Forgets a session; gives back its pending will.
-    fn end_session(&self, space: &mut SpaceState, client_id: &ByteString) -> Option<Will> {
-        let session = space.sessions.remove(client_id)?;
+    fn end_session(&self, space: &mut SpaceState, key: &SessionKey) -> Option<Will> {
+        let session = space.sessions.remove(key)?;
         let mut state = session.lock();
         state.end();
         for text in std::mem::take(&mut state.subscriptions) {
             if let Some(filter) = Filter::parse(&text) {
-                space.subscriptions.remove(filter, client_id);
+                space.subscriptions.remove(filter, key);
             }
         }
         let left = std::mem::take(&mut state.outbox);
         self.metrics.dropped_session_end.add(left.len() as u64);
-        state.receipts.clear();
         state.will.take().map(|pending| pending.will)
     }
 }
@@ -188,7 +211,7 @@ impl Space {
 impl SpaceState {
     fn holds(&self, session: &Arc<Session>) -> bool {
         self.sessions
-            .get(&session.client_id)
+            .get(&session.key)
             .is_some_and(|known| Arc::ptr_eq(known, session))
     }
 }

@@ -28,8 +28,8 @@ impl Space {
             return Err(TooMany);
         }
         state.subscriptions.insert(text.clone());
-        let client_id = session.client_id.clone();
-        space.subscriptions.insert(filter, client_id, terms);
+        let key = session.key.clone();
+        space.subscriptions.insert(filter, key, terms);
         let wanted = match handling {
             RetainHandling::AtSubscribe => true,
             RetainHandling::AtSubscribeNew => is_new,
@@ -68,6 +68,6 @@ impl Space {
         let (true, Some(filter)) = (state.subscriptions.remove(text), Filter::parse(text)) else {
             return false;
         };
-        space.subscriptions.remove(filter, &session.client_id)
+        space.subscriptions.remove(filter, &session.key)
     }
 }

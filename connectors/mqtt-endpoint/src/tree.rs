@@ -1,7 +1,7 @@
 //! Who subscribes to what: a tree of topic levels.
 
+use crate::sessions::SessionKey;
 use crate::topic::{Filter, is_reserved};
-use bytestring::ByteString;
 use rmqtt_codec::types::QoS;
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -23,14 +23,14 @@ pub(crate) struct TopicTree {
 
 impl TopicTree {
     /// Adds or replaces; `true` when the client had no such subscription before.
-    pub(crate) fn insert(&mut self, filter: Filter<'_>, client: ByteString, terms: Terms) -> bool {
+    pub(crate) fn insert(&mut self, filter: Filter<'_>, client: SessionKey, terms: Terms) -> bool {
         self.root
             .at(filter.pattern)
             .insert(filter.group, client, terms)
     }
 
     /// Removes; `false` when there was none.
-    pub(crate) fn remove(&mut self, filter: Filter<'_>, client: &ByteString) -> bool {
+    pub(crate) fn remove(&mut self, filter: Filter<'_>, client: &SessionKey) -> bool {
         self.root.remove(filter.pattern, filter.group, client)
     }
 
@@ -68,7 +68,7 @@ impl Node {
         }
     }
 
-    fn remove(&mut self, pattern: &str, group: Option<&str>, client: &ByteString) -> bool {
+    fn remove(&mut self, pattern: &str, group: Option<&str>, client: &SessionKey) -> bool {
         let (level, rest) = split_level(pattern);
         let node = match level {
             "#" => return self.below.remove(group, client),
@@ -128,7 +128,7 @@ fn split_level(text: &str) -> (&str, Option<&str>) {
 /// Everyone who subscribed to one pattern.
 #[derive(Debug, Default)]
 pub(crate) struct Subscribers {
-    pub(crate) ordinary: HashMap<ByteString, Terms>,
+    pub(crate) ordinary: HashMap<SessionKey, Terms>,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -136,13 +136,13 @@ pub(crate) struct Subscribers {
 #[derive(Debug)]
 pub(crate) struct Group {
     name: Box<str>,
-    members: Vec<(ByteString, Terms)>,
+    members: Vec<(SessionKey, Terms)>,
     turn: usize,
 }
 
 impl Group {
     /// The member whose turn it is, if it is at hand; else the next that is; else still the first.
-    pub(crate) fn choose(&mut self, at_hand: impl Fn(&ByteString) -> bool) -> (&ByteString, Terms) {
+    pub(crate) fn choose(&mut self, at_hand: impl Fn(&SessionKey) -> bool) -> (&SessionKey, Terms) {
         let count = self.members.len();
         let start = self.turn % count;
         let index = (start..start + count)
@@ -156,7 +156,7 @@ impl Group {
 }
 
 impl Subscribers {
-    fn insert(&mut self, group: Option<&str>, client: ByteString, terms: Terms) -> bool {
+    fn insert(&mut self, group: Option<&str>, client: SessionKey, terms: Terms) -> bool {
         let Some(name) = group else {
             return self.ordinary.insert(client, terms).is_none();
         };
@@ -177,7 +177,7 @@ impl Subscribers {
         true
     }
 
-    fn remove(&mut self, group: Option<&str>, client: &ByteString) -> bool {
+    fn remove(&mut self, group: Option<&str>, client: &SessionKey) -> bool {
         let Some(name) = group else {
             return self.ordinary.remove(client).is_some();
         };

@@ -12,10 +12,18 @@ fn filter(text: &str) -> Filter<'_> {
     Filter::parse(text).unwrap()
 }
 
+fn client(id: &str) -> SessionKey {
+    SessionKey {
+        device: "device".into(),
+        client_id: id.into(),
+    }
+}
+
 fn clients_on(tree: &mut TopicTree, topic: &str) -> Vec<String> {
     let mut found = Vec::new();
     tree.for_each_match(topic, &mut |subscribers| {
-        found.extend(subscribers.ordinary.keys().map(ToString::to_string));
+        let clients = subscribers.ordinary.keys();
+        found.extend(clients.map(|key| key.client_id.to_string()));
     });
     found.sort();
     found
@@ -45,7 +53,7 @@ fn the_tree_finds_what_plain_matching_finds() {
     for _ in 0..300 {
         let pattern = words(&mut state, &["a", "b", "", "+", "#", "$x"]);
         if let Some(filter) = Filter::parse(&pattern) {
-            tree.insert(filter, pattern.clone().into(), TERMS);
+            tree.insert(filter, client(&pattern), TERMS);
             patterns.push(pattern);
         }
     }
@@ -63,7 +71,7 @@ fn the_tree_finds_what_plain_matching_finds() {
         }
     }
     for pattern in patterns {
-        assert!(tree.remove(filter(&pattern), &pattern.clone().into()));
+        assert!(tree.remove(filter(&pattern), &client(&pattern)));
     }
     assert!(tree.root.is_empty(), "nothing is left behind");
 }
@@ -71,30 +79,30 @@ fn the_tree_finds_what_plain_matching_finds() {
 #[test]
 fn a_second_subscription_to_the_same_filter_replaces_the_first() {
     let mut tree = TopicTree::default();
-    assert!(tree.insert(filter("a/+"), "c".into(), TERMS));
+    assert!(tree.insert(filter("a/+"), client("c"), TERMS));
     let louder = Terms {
         qos: QoS::ExactlyOnce,
         ..TERMS
     };
-    assert!(!tree.insert(filter("a/+"), "c".into(), louder));
+    assert!(!tree.insert(filter("a/+"), client("c"), louder));
     tree.for_each_match("a/b", &mut |subscribers| {
-        assert_eq!(subscribers.ordinary["c"], louder);
+        assert_eq!(subscribers.ordinary[&client("c")], louder);
     });
-    assert!(!tree.remove(filter("a/b"), &"c".into()));
-    assert!(tree.remove(filter("a/+"), &"c".into()));
+    assert!(!tree.remove(filter("a/b"), &client("c")));
+    assert!(tree.remove(filter("a/+"), &client("c")));
 }
 
 #[test]
 fn a_group_takes_turns_and_passes_over_who_is_away() {
     let mut tree = TopicTree::default();
     for member in ["one", "two", "three"] {
-        tree.insert(filter("$share/g/t"), member.into(), TERMS);
+        tree.insert(filter("$share/g/t"), client(member), TERMS);
     }
     let mut choose = |away: &str| {
         let mut chosen = String::new();
         tree.for_each_match("t", &mut |subscribers| {
-            let (client, _) = subscribers.groups[0].choose(|client| *client != away);
-            chosen = client.to_string();
+            let (client, _) = subscribers.groups[0].choose(|client| client.client_id != away);
+            chosen = client.client_id.to_string();
         });
         chosen
     };
@@ -104,7 +112,7 @@ fn a_group_takes_turns_and_passes_over_who_is_away() {
     );
     assert_eq!([choose("two"), choose("two")], ["three", "one"]);
     for member in ["one", "two", "three"] {
-        assert!(tree.remove(filter("$share/g/t"), &member.into()));
+        assert!(tree.remove(filter("$share/g/t"), &client(member)));
     }
     assert!(tree.root.is_empty());
 }

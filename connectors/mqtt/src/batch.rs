@@ -42,6 +42,12 @@ impl Batch {
         self.bytes += payload.len();
     }
 
+    /// A message that is settled already: it waits for its turn to be acknowledged again.
+    pub(crate) fn repeat(&mut self, id: NonZeroU16) {
+        self.messages += 1;
+        self.ids.push(id);
+    }
+
     pub(crate) fn refuse(&mut self, refusal: Refusal, bytes: usize) {
         self.delivery.refusals.push(refusal);
         self.messages += 1;

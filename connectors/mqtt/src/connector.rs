@@ -1,6 +1,7 @@
 //! The connector: one session after another until it is stopped.
 
-use crate::session::{Conversation, End};
+use crate::recent::Recent;
+use crate::session::{Conversation, End, Lasting};
 use crate::transport::Peer;
 use crate::wire::Wire;
 use crate::{Limits, MqttConfig, RouteTable};
@@ -110,9 +111,10 @@ impl MqttConnector {
     async fn keep_connected(mut self, session: &Session) -> Result<(), ConnectorError> {
         self.name_session();
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut recent = Recent::new(self.config.inflight);
         loop {
             let began = Instant::now();
-            let lost = match self.one_session(session).await? {
+            let lost = match self.one_session(session, &mut recent).await? {
                 End::Stopped => return Ok(()),
                 End::Lost(reason) => reason,
             };
@@ -134,7 +136,11 @@ impl MqttConnector {
     }
 
     /// Err: only a person can mend it.
-    async fn one_session(&self, session: &Session) -> Result<End, ConnectorError> {
+    async fn one_session(
+        &self,
+        session: &Session,
+        recent: &mut Recent,
+    ) -> Result<End, ConnectorError> {
         session
             .status
             .update(|status| status.health = Health::Connecting);
@@ -148,9 +154,15 @@ impl MqttConnector {
         };
         let max_packet = (self.config.max_payload + ENVELOPE_BYTES) as u32;
         let wire = Wire::new(stream, self.config.version.codec(), max_packet);
+        let lasting = Lasting {
+            config: &self.config,
+            routes: &self.routes,
+            session,
+            recent,
+        };
         let opened = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),
-            opened = Conversation::open(wire, &self.config, &self.routes, session) => opened,
+            opened = Conversation::open(wire, lasting) => opened,
         };
         match opened {
             Err(error) => Ok(End::Lost(error.to_string())),

@@ -10,8 +10,10 @@
 mod batch;
 mod config;
 mod connector;
+mod filters;
 mod packets;
 mod publish;
+mod recent;
 mod routes;
 mod session;
 mod skip;

@@ -15,15 +15,19 @@ const LARGEST_PACKET: u32 = 268_435_455 + 5;
 /// What a broker says, in the words of this connector.
 #[derive(Debug)]
 pub(crate) enum Incoming {
-    /// CONNACK; the refusal in words.
-    Welcome(Result<(), String>),
+    /// CONNACK: whether the broker kept the session; the refusal in words.
+    Welcome(Result<bool, String>),
     /// SUBACK: how many filters were refused.
     Subscribed { refused: usize },
+    /// UNSUBACK.
+    Unsubscribed,
     /// PUBLISH.
     Message {
         topic: ByteString,
         payload: Bytes,
         id: Option<NonZeroU16>,
+        /// Sent before, as far as the broker knows.
+        is_again: bool,
     },
     /// A PUBLISH that was skipped because of its size.
     TooLarge {
@@ -105,6 +109,21 @@ impl Version {
         }
     }
 
+    pub(crate) fn unsubscribe(self, id: NonZeroU16, filters: &[String]) -> MqttPacket {
+        let topic_filters = filters.iter().cloned().map(ByteString::from).collect();
+        match self {
+            Self::V4 => MqttPacket::V3(v3::Packet::Unsubscribe {
+                packet_id: id,
+                topic_filters,
+            }),
+            Self::V5 => MqttPacket::V5(v5::Packet::Unsubscribe(v5::Unsubscribe {
+                packet_id: id,
+                user_properties: Vec::new(),
+                topic_filters,
+            })),
+        }
+    }
+
     pub(crate) fn acknowledge(self, packet_id: NonZeroU16) -> MqttPacket {
         match self {
             Self::V4 => MqttPacket::V3(v3::Packet::PublishAck { packet_id }),
@@ -167,7 +186,7 @@ fn from_v3(packet: v3::Packet) -> Incoming {
     use v3::Packet as P;
     match packet {
         P::ConnectAck(ack) => Incoming::Welcome(match ack.return_code {
-            v3::ConnectAckReason::ConnectionAccepted => Ok(()),
+            v3::ConnectAckReason::ConnectionAccepted => Ok(ack.session_present),
             refused => Err(refused.reason().to_owned()),
         }),
         P::SubscribeAck { status, .. } => Incoming::Subscribed {
@@ -176,6 +195,7 @@ fn from_v3(packet: v3::Packet) -> Incoming {
                 .filter(|one| **one == v3::SubscribeReturnCode::Failure)
                 .count(),
         },
+        P::UnsubscribeAck { .. } => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
         P::PublishAck { .. } => Incoming::Delivered,
         P::PingResponse => Incoming::Quiet,
@@ -190,7 +210,7 @@ fn from_v5(packet: v5::Packet) -> Incoming {
     use v5::Packet as P;
     match packet {
         P::ConnectAck(ack) => Incoming::Welcome(match ack.reason_code {
-            v5::ConnectAckReason::Success => Ok(()),
+            v5::ConnectAckReason::Success => Ok(ack.session_present),
             refused => Err(in_words(refused.reason(), ack.reason_string)),
         }),
         P::SubscribeAck(ack) => Incoming::Subscribed {
@@ -200,6 +220,7 @@ fn from_v5(packet: v5::Packet) -> Incoming {
                 .filter(|one| u8::from(**one) >= 0x80)
                 .count(),
         },
+        P::UnsubscribeAck(_) => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
         P::PublishAck(_) => Incoming::Delivered,
         P::PingResponse => Incoming::Quiet,
@@ -219,6 +240,7 @@ fn from_publish(publish: Publish) -> Incoming {
         topic: publish.topic,
         payload: publish.payload,
         id: publish.packet_id,
+        is_again: publish.dup,
     }
 }
 

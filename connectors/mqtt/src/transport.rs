@@ -4,7 +4,8 @@ use crate::MqttConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,7 +90,7 @@ impl Peer {
         let connector = TlsConnector::from(Arc::new(tls_config(config.ca_file.as_deref())?));
         let stream = connector.connect(name, stream).await;
         Ok(Box::new(stream.map_err(|error| {
-            retry(format!("TLS with {bare}: {error}"))
+            retry(format!("TLS with {bare}: {}", in_words(&error)))
         })?))
     }
 }
@@ -123,6 +124,27 @@ fn tls_config(ca_file: Option<&Path>) -> Result<ClientConfig, ConnectorError> {
             .with_root_certificates(roots)
             .with_no_client_auth(),
     )
+}
+
+/// What a person can do about a certificate; other errors speak for themselves.
+fn in_words(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    let words = match inner {
+        Some(TlsError::InvalidCertificate(fault)) => match fault {
+            CertificateError::UnknownIssuer => {
+                "its certificate is of an authority that is not trusted; name it with `ca_file`"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "its certificate is for another name"
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired"
+            }
+            _ => return error.to_string(),
+        },
+        _ => return error.to_string(),
+    };
+    words.to_owned()
 }
 
 fn retry(message: String) -> ConnectorError {

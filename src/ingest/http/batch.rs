@@ -5,7 +5,7 @@ use std::fmt;
 use vigie_contract::Reading;
 
 /// Readings of one batch.
-const FULL: usize = 20_000;
+const FULL: usize = 10_000;
 
 /// Readings in a row, and what between them was none.
 #[derive(Debug, Default)]

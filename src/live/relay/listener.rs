@@ -42,22 +42,36 @@ impl Listener {
     async fn session(&self) -> Result<std::convert::Infallible, RelayError> {
         let connecting = self.client.get_async_pubsub();
         let (sink, mut stream) = timeout(ANSWER_TIMEOUT, connecting).await??.split();
-        let mut heard = Heard {
+        let heard = Heard {
             sink,
             tenants: HashSet::new(),
         };
+        // The queue of the stream has no bound, so nothing else holds up who empties it:
+        // what Redis owes us an answer for is awaited beside it.
+        tokio::select! {
+            ended = self.take_messages(&mut stream) => ended,
+            ended = self.follow_audience(heard) => ended,
+        }
+    }
+
+    async fn follow_audience(
+        &self,
+        mut heard: Heard,
+    ) -> Result<std::convert::Infallible, RelayError> {
         let mut proof_of_life = tokio::time::interval(PROOF_OF_LIFE);
         loop {
             heard.follow(&self.channels).await?;
             tokio::select! {
                 () = self.audience.notified() => {}
-                done = self.take_messages(&mut stream) => done?,
                 _ = proof_of_life.tick() => heard.ping().await?,
             }
         }
     }
 
-    async fn take_messages(&self, stream: &mut PubSubStream) -> Result<(), RelayError> {
+    async fn take_messages(
+        &self,
+        stream: &mut PubSubStream,
+    ) -> Result<std::convert::Infallible, RelayError> {
         loop {
             let message = stream.next().await.ok_or(RelayError::Closed)?;
             let tenant = wire::tenant_of(message.get_channel_name());

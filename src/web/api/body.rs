@@ -1,6 +1,7 @@
 //! The body of a request that writes: unpacked and bounded, with the room it takes.
 
 use super::room::Booking;
+use crate::web::extract::Portal;
 use crate::web::{AppState, WebError};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -27,13 +28,15 @@ impl FromRequest<AppState> for Payload {
         if announced > MOST_BYTES {
             return Err(WebError::TooLarge(MOST_BYTES));
         }
-        let mut room = state.writes.enter();
-        room.grow(announced)?;
+        let (parts, body) = request.into_parts();
+        let Portal(client) = Portal::of(&parts, state)?;
+        let mut room = state.writes.enter(client.tenant().id);
+        room.grow(announced, announced)?;
         let mut whole = BytesMut::with_capacity(announced);
-        let mut body = Limited::new(request.into_body(), MOST_BYTES);
+        let mut body = Limited::new(body, MOST_BYTES);
         while let Some(frame) = body.frame().await {
             if let Ok(data) = frame.map_err(unread)?.into_data() {
-                room.grow(whole.len() + data.len())?;
+                make_room(&mut whole, data.len(), &mut room)?;
                 whole.extend_from_slice(&data);
             }
         }
@@ -42,6 +45,19 @@ impl FromRequest<AppState> for Payload {
             _room: room,
         })
     }
+}
+
+/// Room for `more`: what grows doubles, and lies twice in memory while it moves.
+fn make_room(whole: &mut BytesMut, more: usize, room: &mut Booking) -> Result<(), WebError> {
+    let length = whole.len() + more;
+    if length <= whole.capacity() {
+        return room.grow(length, whole.capacity());
+    }
+    let former = whole.capacity();
+    let larger = (2 * former).clamp(length, MOST_BYTES.max(length));
+    room.grow(length, former + larger)?;
+    whole.reserve(larger - whole.len());
+    Ok(())
 }
 
 fn announced(request: &Request) -> usize {

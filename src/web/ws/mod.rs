@@ -11,7 +11,7 @@ mod protocol;
 mod seats;
 mod session;
 
-use crate::web::extract::{Visit, host_of};
+use crate::web::extract::{ClientAddress, Visit, host_of};
 use crate::web::{AppState, WebError};
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, State};
@@ -90,10 +90,13 @@ pub(super) async fn feed(
     State(state): State<AppState>,
     _: SameOrigin,
     visit: Visit,
+    ClientAddress(address): ClientAddress,
     jar: CookieJar,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, WebError> {
-    let seat = state.feeds.seats.take(visit.client.tenant().id);
+    let client = visit.client.tenant().id;
+    let person = visit.identity.user().map(|user| user.id);
+    let seat = state.feeds.seats.take(client, person, address);
     let seat = seat.ok_or(WebError::TooMany {
         retry_after_s: NO_SEAT_RETRY_S,
     })?;

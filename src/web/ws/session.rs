@@ -37,6 +37,7 @@ enum End {
     SignedOut,
     Slow,
     Nonsense(String),
+    TooLarge,
     Failed(String),
 }
 
@@ -54,6 +55,7 @@ impl End {
             Self::SignedOut => ("signed_out", close_code::POLICY, "signed out"),
             Self::Slow => ("slow", close_code::AGAIN, "too slow; connect again"),
             Self::Nonsense(what) => ("nonsense", close_code::POLICY, what),
+            Self::TooLarge => ("too_large", close_code::SIZE, "a message above 512 KiB"),
             Self::Failed(_) => ("failed", close_code::ERROR, "try again"),
         }
     }
@@ -135,7 +137,8 @@ impl Session {
     async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         self.heard = Instant::now();
         match message {
-            None | Some(Err(_) | Ok(Message::Close(_))) => Err(End::Gone),
+            None | Some(Ok(Message::Close(_))) => Err(End::Gone),
+            Some(Err(error)) => Err(broken(error)),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
             Some(Ok(Message::Binary(_))) => {
                 Err(End::Nonsense("messages are JSON texts".to_owned()))
@@ -275,6 +278,18 @@ async fn model_of(state: &AppState, visit: &Visit) -> Result<Arc<Model>, End> {
         state.models.seen_by(scope, versions.model, access).await
     };
     read().await.map_err(|error| End::Failed(error.to_string()))
+}
+
+/// Why nothing more can be read.
+fn broken(error: axum::Error) -> End {
+    match error
+        .into_inner()
+        .downcast::<tungstenite::Error>()
+        .as_deref()
+    {
+        Ok(tungstenite::Error::Capacity(_)) => End::TooLarge,
+        _ => End::Gone,
+    }
 }
 
 /// The next changes, not before their time. Cancel-safe.

@@ -7,6 +7,7 @@ mod connectors;
 mod imports;
 mod licences;
 mod messages;
+mod metrics;
 mod sizes;
 mod source;
 mod sql;

@@ -258,6 +258,92 @@ async fn a_count_is_announced_in_the_topic_space_of_the_client() {
     served.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_endpoint_counts_is_exported_by_client() {
+    let served = Served::open().await;
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let (client, mut events) = served.device("plant/gateway", PASSWORD);
+    client.subscribe("packs/+", QoS::AtMostOnce).await.unwrap();
+    for payload in ["51.5", "no number"] {
+        client
+            .publish("packs/pack-1", QoS::AtLeastOnce, false, payload)
+            .await
+            .unwrap();
+        until_acknowledged(&mut events).await;
+    }
+    metrics::with_local_recorder(&recorder, || served.shop.platform.record_figures());
+    let text = recorder.handle().render();
+    for line in [
+        r#"vigie_mqtt_open_connections 1"#,
+        r#"vigie_mqtt_clients{tenant="plant"} 1"#,
+        r#"vigie_mqtt_sessions{tenant="plant"} 1"#,
+        r#"vigie_mqtt_received_total{tenant="plant",qos="1"} 2"#,
+        r#"vigie_mqtt_received_bytes_total{tenant="plant"} 13"#,
+        r#"vigie_mqtt_sent_total{tenant="plant",qos="0"} 1"#,
+        r#"vigie_mqtt_refused_total{tenant="plant",reason="payload"} 1"#,
+        r#"vigie_mqtt_dropped_total{tenant="plant",reason="queue_full"} 0"#,
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+    }
+    served.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_credentials_are_counted_for_clients_there_are() {
+    use std::sync::Arc;
+    use vigie::ingest::endpoint::Endpoint;
+    use vigie_mqtt_endpoint::{ConnectRequest, Handler, Protocol};
+
+    let home = Home::new(Backend::Sqlite).await;
+    let shop = Workshop::open(&home, &plant()).await;
+    let endpoint: Arc<Endpoint> = shop.endpoint.clone();
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let runtime = tokio::runtime::Handle::current();
+    // The recorder is of this thread, so the sign-ins must be too.
+    let sign_in = |user: &str| {
+        let request = ConnectRequest {
+            client_id: "d".into(),
+            username: Some(user.into()),
+            password: Some("wrong".into()),
+            protocol: Protocol::V3,
+            peer: None,
+        };
+        let authenticating = endpoint.clone().authenticate(request);
+        assert!(tokio::task::block_in_place(|| runtime.block_on(authenticating)).is_err());
+    };
+    metrics::with_local_recorder(&recorder, || {
+        for user in ["plant/gateway", "plant/nobody", "invented/gateway", ""] {
+            sign_in(user);
+        }
+    });
+    let text = recorder.handle().render();
+    for (tenant, count) in [("plant", 2), ("", 2)] {
+        let line = format!(
+            "vigie_mqtt_auth_failures_total{{tenant=\"{tenant}\",reason=\"wrong\"}} {count}"
+        );
+        assert!(text.contains(&line), "{line} in\n{text}");
+    }
+    shop.close().await;
+}
+
+/// The next client of the same name is another one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_gone_leaves_no_session_and_no_retained_message() {
+    let served = Served::open().await;
+    let (client, mut events) = served.device("plant/gateway", PASSWORD);
+    client
+        .publish("notes", QoS::AtLeastOnce, true, "for our eyes")
+        .await
+        .unwrap();
+    until_acknowledged(&mut events).await;
+    assert_eq!(served.broker.spaces()[0].retained, 1);
+    let directory = &served.shop.directory;
+    directory.remove("plant", "test").await.unwrap();
+    served.shop.platform.reconcile().await.unwrap();
+    assert!(served.broker.spaces().is_empty());
+    served.close().await;
+}
+
 /// While a client is being opened (or cannot be), devices keep what they send.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_acknowledged_before_the_client_runs() {

@@ -1,6 +1,7 @@
 //! An ordinary MQTT client that knows what the broker acknowledged.
 
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use crate::support::Authority;
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -25,7 +26,15 @@ impl Device {
         options
             .set_max_packet_size(8 << 20, 8 << 20)
             .set_inflight(500);
-        let (client, mut events) = AsyncClient::new(options, 1_000);
+        Self::drive(AsyncClient::new(options, 1_000))
+    }
+
+    /// Connects over TLS to a broker that is vouched for.
+    pub fn over_tls(port: u16, authority: &Authority, user: &str, password: &str) -> Self {
+        Self::drive(super::tls::over_tls(port, authority, user, password))
+    }
+
+    fn drive((client, mut events): (AsyncClient, EventLoop)) -> Self {
         let (sender, acknowledged) = tokio::sync::mpsc::unbounded_channel();
         let driver = tokio::spawn(async move {
             while let Ok(event) = events.poll().await {

@@ -3,3 +3,4 @@
 mod conformance;
 pub(crate) mod device;
 mod session;
+mod tls;

@@ -14,23 +14,28 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::conformance::{Mood, TestSink};
 use vigie_contract::{
-    ArrivalClock, Connector, ConnectorError, Health, Outbound, Outbox, Session, StatusBoard,
+    ArrivalClock, Connector, ConnectorError, Health, Outbound, Outbox, Session, ShortMemory,
+    StatusBoard,
 };
 use vigie_mqtt::MqttConfig;
 
-const DEADLINE: Duration = Duration::from_secs(20);
+pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A connector at work on a sink.
-struct Run {
-    sink: Arc<TestSink>,
-    status: StatusBoard,
+pub(super) struct Run {
+    pub(super) sink: Arc<TestSink>,
+    pub(super) status: StatusBoard,
     outbox: Outbox,
     stop: CancellationToken,
     task: JoinHandle<Result<(), ConnectorError>>,
 }
 
 impl Run {
-    fn start(config: Value) -> Self {
+    pub(super) fn start(config: Value) -> Self {
+        Self::start_with(config, Arc::default())
+    }
+
+    fn start_with(config: Value, memory: Arc<ShortMemory>) -> Self {
         let config: MqttConfig = serde_json::from_value(config).unwrap();
         let connector = Box::new(config.into_connector(TimeZone::UTC).unwrap());
         let (sink, status) = (TestSink::new(Mood::Stores), StatusBoard::default());
@@ -40,6 +45,7 @@ impl Run {
             status: status.clone(),
             clock: ArrivalClock::new(|| 0),
             outbox: outbox.clone(),
+            memory,
             stop: stop.clone(),
         };
         let task = tokio::spawn(connector.run(session));
@@ -53,19 +59,23 @@ impl Run {
     }
 
     async fn connected(config: Value) -> Self {
-        let run = Self::start(config);
+        Self::start(config).once_connected().await
+    }
+
+    pub(super) async fn once_connected(self) -> Self {
+        let run = self;
         let is_connected =
             async || (run.status.snapshot().health == Health::Connected).then_some(());
         wait::until("the session is open", DEADLINE, is_connected).await;
         run
     }
 
-    async fn has_numbers(&self, count: usize) {
+    pub(super) async fn has_numbers(&self, count: usize) {
         let all = async || (self.sink.numbers().len() == count).then_some(());
         wait::until("all numbers arrive", DEADLINE, all).await;
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         self.stop.cancel();
         tokio::time::timeout(DEADLINE, self.task)
             .await
@@ -75,7 +85,7 @@ impl Run {
     }
 }
 
-fn config(url: &str, more: Value) -> Value {
+pub(super) fn config(url: &str, more: Value) -> Value {
     let mut config = json!({
         "url": url, "client_id": "vigie-test",
         "routes": [{ "topic": "t/{equipment}", "points": { "number": { "at": "/n" } } }],
@@ -87,7 +97,7 @@ fn config(url: &str, more: Value) -> Value {
     config
 }
 
-fn message(n: u32) -> (String, Vec<u8>) {
+pub(super) fn message(n: u32) -> (String, Vec<u8>) {
     ("t/device".to_owned(), format!("{{\"n\":{n}}}").into_bytes())
 }
 
@@ -235,5 +245,88 @@ async fn a_wrong_password_is_told_and_tried_again() {
             .filter(|error| error.contains("password"))
     };
     wait::until("the status says why", DEADLINE, told).await;
+    run.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_that_no_route_wants_any_more_do_not_come_any_more() {
+    let broker = Mosquitto::start().await;
+    for version in [4, 5] {
+        let memory: Arc<ShortMemory> = Arc::default();
+        let id = format!("rerouted-{version}");
+        let with_topic = |topic: &str| {
+            let routes = json!([{ "topic": topic, "points": { "number": { "at": "/n" } } }]);
+            let more = json!({ "client_id": id, "version": version, "routes": routes });
+            config(&broker.url(), more)
+        };
+        let former = Run::start_with(with_topic("old/{equipment}"), memory.clone());
+        former.once_connected().await.end().await;
+
+        let run = Run::start_with(with_topic("new/{equipment}"), memory)
+            .once_connected()
+            .await;
+        let message = |topic: &str, n| {
+            (
+                format!("{topic}/device"),
+                format!("{{\"n\":{n}}}").into_bytes(),
+            )
+        };
+        Device::connect(broker.port())
+            .publish([message("old", 1), message("new", 2)])
+            .await;
+        run.has_numbers(1).await;
+        assert_eq!(run.sink.numbers(), [2]);
+        assert!(run.sink.refusals().is_empty(), "{:?}", run.sink.refusals());
+        assert_eq!(run.status.snapshot().messages, 1);
+        run.end().await;
+    }
+}
+
+/// Bytes of a broker that keeps the session: CONNACK and SUBACK.
+const WELCOME_BACK: [u8; 9] = [0x20, 2, 1, 0, 0x90, 3, 0, 1, 1];
+
+/// PUBLISH of `t/d` with packet id 7: first byte, number.
+fn numbered(first: u8, number: u8) -> Vec<u8> {
+    let body = [
+        &[0, 3][..],
+        b"t/d",
+        &[0, 7],
+        format!("{{\"n\":{number}}}").as_bytes(),
+    ]
+    .concat();
+    [&[first, body.len() as u8][..], &body].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_the_broker_sends_again_is_stored_once_and_acknowledged_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("mqtt://{}", listener.local_addr().unwrap());
+    let run = Run::start(config(&url, json!({})));
+    let (first, again) = (0x32, 0x3A);
+    for (sent, stored) in [
+        (numbered(first, 1), 1),
+        (numbered(again, 1), 1),
+        (numbered(again, 2), 2),
+    ] {
+        let (mut stream, _) = tokio::time::timeout(DEADLINE, listener.accept())
+            .await
+            .expect("it comes back")
+            .unwrap();
+        let mut heard = [0; 512];
+        let _hello = stream.read(&mut heard).await.unwrap();
+        stream.write_all(&WELCOME_BACK).await.unwrap();
+        stream.write_all(&sent).await.unwrap();
+        let puback = [0x40, 2, 0, 7];
+        let acknowledged = async {
+            let mut all = Vec::new();
+            while !all.ends_with(&puback) {
+                all.push(stream.read_u8().await.unwrap());
+            }
+        };
+        tokio::time::timeout(DEADLINE, acknowledged)
+            .await
+            .expect("a PUBACK");
+        assert_eq!(run.sink.stored(), stored, "{sent:?}");
+    }
     run.end().await;
 }

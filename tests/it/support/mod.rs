@@ -4,6 +4,7 @@
 //! Invariant: nothing here sleeps for readiness; [`wait::until`] awaits a condition with a deadline.
 //! Invariant: a missing server fails the test and names the command that starts it.
 
+mod authority;
 mod database;
 pub mod device;
 mod mosquitto;
@@ -16,6 +17,7 @@ mod small_disk;
 mod vigie;
 pub mod wait;
 
+pub use authority::Authority;
 pub(crate) use database::on_each_backend;
 pub use database::{Backend, TestDatabase};
 pub use mosquitto::Mosquitto;

@@ -1,5 +1,6 @@
 //! A private mosquitto broker that keeps QoS 1 messages over a `kill -9`.
 
+use super::authority::Identity;
 use super::{Process, free_port, scratch, wait};
 use nix::sys::signal::Signal;
 use nix::unistd::Uid;
@@ -15,15 +16,41 @@ pub struct Mosquitto {
     broker: Option<Process>,
     folder: TempDir,
     port: u16,
+    access: String,
 }
 
 impl Mosquitto {
     /// Starts a broker with nothing in it.
     pub async fn start() -> Self {
+        Self::start_with(scratch(), "allow_anonymous true".to_owned()).await
+    }
+
+    /// Starts a broker that speaks TLS only, and lets one user in.
+    pub async fn start_locked(identity: &Identity, user: &str, password: &str) -> Self {
+        let folder = scratch();
+        let passwords = folder.path().join("passwords");
+        let made = Command::new("mosquitto_passwd")
+            .args(["-b", "-c"])
+            .arg(&passwords)
+            .args([user, password])
+            .status()
+            .expect("mosquitto_passwd runs");
+        assert!(made.success(), "mosquitto_passwd: {made}");
+        let access = format!(
+            "allow_anonymous false\npassword_file {}\ncertfile {}\nkeyfile {}",
+            passwords.display(),
+            identity.certificate.display(),
+            identity.key.display()
+        );
+        Self::start_with(folder, access).await
+    }
+
+    async fn start_with(folder: TempDir, access: String) -> Self {
         let mut broker = Self {
-            folder: scratch(),
+            folder,
             port: free_port(),
             broker: None,
+            access,
         };
         broker.resume().await;
         broker
@@ -74,10 +101,10 @@ impl Mosquitto {
             ""
         };
         format!(
-            "listener {} 127.0.0.1\nallow_anonymous true\n{user}\
+            "listener {} 127.0.0.1\n{}\n{user}\
              max_inflight_messages 1000\nmax_queued_messages 0\n\
              persistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n",
-            self.port
+            self.port, self.access
         )
     }
 }

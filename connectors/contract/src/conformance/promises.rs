@@ -1,7 +1,7 @@
 //! One function per promise.
 
 use super::{Mood, Rig, TestSink};
-use crate::{ArrivalClock, ConnectorError, Health, Outbox, Session, StatusBoard};
+use crate::{ArrivalClock, ConnectorError, Health, Outbox, Session, ShortMemory, StatusBoard};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -128,6 +128,7 @@ impl Run {
             status: status.clone(),
             clock: ArrivalClock::new(move || now.fetch_add(1, Ordering::Relaxed)),
             outbox: Outbox::default(),
+            memory: Arc::new(ShortMemory::default()),
             stop: stop.clone(),
         };
         let task = tokio::spawn(rig.connector().run(session));

@@ -53,6 +53,11 @@ impl TestSink {
         distinct.into_iter().collect()
     }
 
+    /// How many numbers were stored, each as often as it was.
+    pub fn stored(&self) -> usize {
+        self.seen().stored.len()
+    }
+
     /// Everything that was refused.
     pub fn refusals(&self) -> Vec<Refusal> {
         self.seen().refusals.clone()

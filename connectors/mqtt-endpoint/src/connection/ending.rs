@@ -79,7 +79,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
         }
         broker
             .handler
-            .disconnected(&self.principal, &self.session.client_id);
+            .disconnected(&self.principal, &self.session.key.client_id);
         if let End::Closed(reason, _) = end {
             self.codec.put_disconnect(reason, &mut self.wire.output);
         }
@@ -89,7 +89,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
     }
 
     fn count(&self, end: &End) {
-        let metrics = &self.broker.metrics;
+        let metrics = &self.space.metrics;
         let (space, device) = (&*self.principal.space, &*self.principal.device);
         match end {
             End::Left { .. } | End::Lost(_) => {

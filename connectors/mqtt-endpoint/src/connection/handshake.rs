@@ -3,6 +3,7 @@
 use super::terms::SessionTerms;
 use crate::codec::Codec;
 use crate::packet::{Fault, Packet, Stranger, sniff};
+use crate::sessions::SessionKey;
 use crate::space::{Attached, Space, TooMany};
 use crate::topic::{is_reserved, is_topic};
 use crate::will::Will;
@@ -110,7 +111,11 @@ impl Broker {
         };
         let terms = SessionTerms::agree(&connect, &self.limits);
         let space = self.space(&principal.space);
-        let attaching = space.attach(&client_id, &principal, connect.clean_start, terms.expiry);
+        let key = SessionKey {
+            device: Arc::clone(&principal.device),
+            client_id,
+        };
+        let attaching = space.attach(&key, connect.clean_start, terms.expiry, Instant::now());
         let mut attached = match attaching {
             Ok(attached) => attached,
             Err(TooMany) => return Err(Rejected::With(codec, ConnectAckReason::QuotaExceeded)),

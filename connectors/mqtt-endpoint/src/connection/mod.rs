@@ -71,10 +71,11 @@ impl Broker {
         let Some(admitted) = admitted else {
             return wire.close(FAREWELL_PATIENCE).await;
         };
-        let _in_session = self.metrics.clients.hold();
+        let space = Arc::clone(&admitted.space);
+        let _in_session = space.metrics.clients.hold();
         let mut connection = Connection::new(self, wire, admitted, stop);
         self.handler
-            .connected(&connection.principal, &connection.session.client_id);
+            .connected(&connection.principal, &connection.session.key.client_id);
         let end = connection.run().await;
         connection.finish(end).await;
     }

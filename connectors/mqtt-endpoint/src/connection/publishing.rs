@@ -3,8 +3,8 @@
 use super::{Connection, End, Step};
 use crate::codec::Ack;
 use crate::packet::Fault;
-use crate::session::{Receipt, Session};
-use crate::settle::{Batch, Settled, Settlement};
+use crate::session::Session;
+use crate::settle::{Batch, Receipt, Settled, Settlement};
 use crate::space::Space;
 use crate::topic::{is_reserved, is_topic};
 use crate::{CommitError, Message, Metrics, Properties, Protocol, QoS, Refusal};
@@ -13,16 +13,14 @@ use rmqtt_codec::v5::{DisconnectReasonCode, PublishProperties};
 use std::num::NonZeroU16;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
     pub(super) fn publish(&mut self, publish: Publish, batch: &mut Batch) -> Step {
-        let id = publish.packet_id;
+        let (id, is_again) = (publish.packet_id, publish.dup);
         let message = self.message_of(publish)?;
-        let metrics = &self.broker.metrics;
-        metrics.received.one();
-        metrics.received_bytes.add(message.payload.len() as u64);
+        let metrics = &self.space.metrics;
+        metrics.received(&message);
         if id.is_some() {
             self.unacknowledged += 1;
         }
@@ -31,9 +29,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
             batch.refuse(id, message.qos, Refusal::NotAuthorized);
             return Ok(());
         }
-        match id.filter(|_| message.qos == QoS::ExactlyOnce) {
-            None => batch.commit(message, id, None),
-            Some(id) => self.publish_once(message, id, batch),
+        match (id, message.qos) {
+            (Some(id), QoS::ExactlyOnce) => self.publish_once(message, id, batch),
+            (Some(id), QoS::AtLeastOnce) => {
+                self.publish_at_least_once(message, id, is_again, batch)
+            }
+            _ => batch.commit(message, id),
         }
         Ok(())
     }
@@ -49,12 +50,32 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
             return; // Taken over: nobody is left to answer.
         };
         if let Some(receipt) = session.receipts.get(&id) {
-            return batch.again(Some(id), receipt.clone());
+            return batch.again(id, message.qos, receipt.clone());
         }
-        let (safe, receipt) = watch::channel(false);
+        let receipt = batch.commit_with_receipt(message, id);
         session.receipts.insert(id, receipt);
-        drop(session);
-        batch.commit(message, Some(id), Some(safe));
+    }
+
+    /// QoS 1: a packet that is sent again is answered with the verdict on the first.
+    fn publish_at_least_once(
+        &mut self,
+        message: Message,
+        id: NonZeroU16,
+        is_again: bool,
+        batch: &mut Batch,
+    ) {
+        let Some(mut session) = self.session.lock_as(self.attachment) else {
+            return batch.commit(message, Some(id)); // Taken over: it is stored, and not answered.
+        };
+        let recent = &mut session.recent;
+        let fingerprint = recent.fingerprint(&message);
+        if is_again && let Some(receipt) = recent.find(id, fingerprint) {
+            self.space.metrics.repeated.one();
+            return batch.again(id, message.qos, receipt);
+        }
+        let most = self.broker.limits.max_in_flight.into();
+        let receipt = batch.commit_with_receipt(message, id);
+        recent.remember(id, fingerprint, receipt, Instant::now(), most);
     }
 
     /// Checks what the codec does not, and turns the packet into a message.
@@ -94,7 +115,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
     pub(super) fn acknowledge(&mut self, settled: Settled) -> Step {
         show(&self.space, &self.session, &settled);
         if settled.timed_out {
-            self.broker.metrics.commit_timeouts.one();
+            self.space.metrics.commit_timeouts.one();
             return Err(End::Dropped("the handler did not answer in time"));
         }
         for verdict in &settled.verdicts {
@@ -117,7 +138,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
         }
         let output = &mut self.wire.output;
         self.codec.put_ack(ack, id, reason, output);
-        self.broker.metrics.acknowledged.one();
+        self.space.metrics.acknowledged.one();
         Ok(())
     }
 
@@ -145,7 +166,7 @@ pub(super) const PACKET_ID_NOT_FOUND: u8 = 0x92;
 
 /// What is done with a settled batch whether its client is still there or not.
 pub(super) fn show(space: &Space, session: &Session, settled: &Settled) {
-    space.route(settled.committed(), Some(&session.client_id));
+    space.route(settled.committed(), Some(&session.key));
     let failed: Vec<_> = settled.failed_receipts().collect();
     if !failed.is_empty() {
         let mut state = session.lock();

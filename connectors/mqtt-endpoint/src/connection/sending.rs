@@ -12,7 +12,7 @@ use tokio::time::Instant;
 impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
     /// Writes queued messages until the client's window or the output is full.
     pub(super) fn send_queued(&mut self) {
-        let metrics = &self.broker.metrics;
+        let metrics = &self.space.metrics;
         let Some(mut session) = self.session.lock_as(self.attachment) else {
             return; // Taken over: the farewell is on its way.
         };
@@ -27,6 +27,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
                 Next::Forget(outgoing) => {
                     let sent = self.codec.put_publish(&outgoing, None, false, now, output);
                     if sent.is_ok() {
+                        metrics.sent(&outgoing);
                         metrics.delivered.one();
                         arrived(Stage::Unreceived(outgoing));
                     }
@@ -35,7 +36,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
                 Next::Publish { id, again } => {
                     let sent = session.outbox.get(id).map_or(Ok(()), |outgoing| {
                         let codec = &mut self.codec;
-                        codec.put_publish(outgoing, Some(id), again, now, output)
+                        codec
+                            .put_publish(outgoing, Some(id), again, now, output)
+                            .inspect(|()| metrics.sent(outgoing))
                     });
                     if sent.is_err() {
                         drop(session.outbox.finish(id));
@@ -56,7 +59,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
             .lock_as(self.attachment)
             .and_then(|mut session| session.outbox.finish(id));
         if let Some(stage) = finished {
-            self.broker.metrics.delivered.one();
+            self.space.metrics.delivered.one();
             arrived(stage);
         }
     }

@@ -103,7 +103,7 @@ async fn mutated_packets_never_harm_the_server() {
         "{counted:?}"
     );
     assert!(
-        counted.protocol_errors > 1000 && counted.received > 1000,
+        counted.protocol_errors > 1000 && counted.received() > 1000,
         "{counted:?}"
     );
 }

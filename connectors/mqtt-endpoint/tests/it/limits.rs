@@ -51,7 +51,7 @@ async fn a_packet_that_drips_in_ends_the_connection() {
     }
     assert!(sent < bytes.len());
     assert!(began.elapsed() < Duration::from_secs(90));
-    assert_eq!(broker.metrics().received, 0);
+    assert_eq!(broker.metrics().received(), 0);
 }
 
 #[tokio::test(start_paused = true)]

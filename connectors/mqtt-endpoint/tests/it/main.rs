@@ -10,6 +10,7 @@ mod limits;
 mod mosquitto;
 mod platform;
 mod publishing;
+mod repeats;
 mod sessions;
 mod spaces;
 mod subscriptions;

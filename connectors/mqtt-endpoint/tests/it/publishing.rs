@@ -83,7 +83,7 @@ async fn bytes_in_flight_are_bounded_too() {
         raw.send(&publish(4, 0x02, "a/held", id, &payload)).await;
     }
     raw.hears_nothing().await;
-    assert_eq!(broker.metrics().received, 2, "the others wait");
+    assert_eq!(broker.metrics().received(), 2, "the others wait");
 }
 
 #[tokio::test(start_paused = true)]

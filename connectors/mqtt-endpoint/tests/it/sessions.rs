@@ -191,3 +191,48 @@ async fn a_full_space_takes_no_more_sessions() {
     Raw::connect(&broker, &other_space).await;
     Raw::connect(&broker, &Connect::v5("one")).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_id_belongs_to_the_device_that_uses_it() {
+    let (broker, handler) = broker();
+    let (mut owner, _) = Raw::connect(&broker, &Connect::v5("c").lasting()).await;
+    owner.subscribe(5, "t", 1).await;
+    let mut stranger = Connect::v5("c").lasting();
+    stranger.user = "acme/another";
+    let (mut other, connack) = Raw::connect(&broker, &stranger).await;
+    assert_eq!(connack.body[0], 0, "a session of its own");
+    drop(broker.publish("acme", "t", "for the owner", QoS::AtLeastOnce, false));
+    assert_eq!(owner.next().await.unwrap().message(5).1, "for the owner");
+    assert_eq!(other.all_until_pong().await, []);
+    assert_eq!(
+        handler.sessions.load(std::sync::atomic::Ordering::SeqCst),
+        2
+    );
+    assert_eq!(broker.evict("acme", Some("another")), 1);
+    assert_eq!(other.next().await.unwrap().body, [0x98]);
+    assert_eq!(owner.all_until_pong().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_has_so_many_sessions_and_its_oldest_one_makes_room() {
+    let (broker, _) = broker_with(Config {
+        max_sessions_per_device: 2,
+        ..Config::default()
+    });
+    for id in ["one", "two"] {
+        let (raw, _) = Raw::connect(&broker, &Connect::v5(id).lasting()).await;
+        drop(raw);
+        until("it to be away", || broker.metrics().clients == 0).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let (_two, connack) = Raw::connect(&broker, &Connect::v5("two").lasting()).await;
+    assert_eq!(connack.body[0], 1, "a session it has is no new one");
+    let (_three, _) = Raw::connect(&broker, &Connect::v5("three").lasting()).await;
+    assert_eq!(broker.spaces()[0].sessions, 2, "`one` made room");
+    let mut four = Raw::open(&broker);
+    four.send(&Connect::v5("four").bytes()).await;
+    assert_eq!(four.next().await.unwrap().body[1], 0x97, "both are there");
+    let mut other_device = Connect::v5("four");
+    other_device.user = "acme/another";
+    Raw::connect(&broker, &other_device).await;
+}

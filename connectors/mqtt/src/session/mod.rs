@@ -5,25 +5,37 @@
 //! the messages came (MQTT 5.0, 4.6). At its bound it stops reading, so the
 //! broker keeps the rest; it still says that it is alive.
 
+mod settling;
+mod subscribing;
+
 use crate::batch::{Batch, Settled};
+use crate::filters::Filters;
 use crate::packets::Incoming;
+use crate::recent::Recent;
 use crate::wire::Wire;
 use crate::{MqttConfig, RouteTable};
 use futures_util::stream::{FuturesOrdered, StreamExt};
+use settling::Sink;
 use std::future::Future;
 use std::io;
 use std::num::NonZeroU16;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, Interval, interval, timeout};
-use vigie_contract::{Health, OutboxReader, Refusal, Session};
+use vigie_contract::{OutboxReader, Refusal, Session};
 
-/// Filters in one SUBSCRIBE; some brokers take no more.
-const FILTERS_PER_PACKET: usize = 8;
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readings in work at once; bounds memory when messages are large.
 const MAX_READINGS: usize = 200_000;
+
+/// What lasts longer than a connection.
+pub(crate) struct Lasting<'a> {
+    pub(crate) config: &'a MqttConfig,
+    pub(crate) routes: &'a RouteTable,
+    pub(crate) session: &'a Session,
+    /// Messages that may come again.
+    pub(crate) recent: &'a mut Recent,
+}
 
 /// How a connection ended.
 pub(crate) enum End {
@@ -39,6 +51,8 @@ pub(crate) struct Conversation<'a> {
     config: &'a MqttConfig,
     routes: &'a RouteTable,
     session: &'a Session,
+    recent: &'a mut Recent,
+    filters: Filters,
     outbox: OutboxReader,
     unsettled: FuturesOrdered<Pin<Box<dyn Future<Output = Settled> + Send>>>,
     messages_in_work: usize,
@@ -46,21 +60,24 @@ pub(crate) struct Conversation<'a> {
     last_id: u16,
     /// SUBACKs that have not come yet.
     subscribing: usize,
+    /// UNSUBACKs that have not come yet.
+    unsubscribing: usize,
     heard: Instant,
     pings: Interval,
 }
 
 impl<'a> Conversation<'a> {
     /// Says hello and subscribes.
-    pub(crate) async fn open(
-        mut wire: Wire,
-        config: &'a MqttConfig,
-        routes: &'a RouteTable,
-        session: &'a Session,
-    ) -> io::Result<Self> {
+    pub(crate) async fn open(mut wire: Wire, lasting: Lasting<'a>) -> io::Result<Self> {
+        let Lasting {
+            config,
+            routes,
+            session,
+            recent,
+        } = lasting;
         wire.put(config.version.connect(config))?;
         wire.flush().await?;
-        timeout(WELCOME_TIMEOUT, welcome(&mut wire))
+        let is_kept = timeout(WELCOME_TIMEOUT, welcome(&mut wire))
             .await
             .unwrap_or_else(|_| {
                 Err(io::Error::new(
@@ -68,33 +85,37 @@ impl<'a> Conversation<'a> {
                     "the broker sends no CONNACK",
                 ))
             })?;
+        if !is_kept {
+            recent.clear();
+        }
+        let filters = config.filters(routes);
+        let filters = if config.persistent {
+            Filters::compare(filters, &session.memory).await
+        } else {
+            Filters {
+                wanted: filters,
+                ..Filters::default()
+            }
+        };
         let mut conversation = Self {
             wire,
             config,
             routes,
             session,
+            recent,
+            filters,
             outbox: session.outbox.reader(),
             unsettled: FuturesOrdered::new(),
             messages_in_work: 0,
             readings_in_work: 0,
             last_id: 0,
             subscribing: 0,
+            unsubscribing: 0,
             heard: Instant::now(),
             pings: interval(Duration::from_secs(config.keep_alive_s.into()) / 2),
         };
         conversation.subscribe()?;
         Ok(conversation)
-    }
-
-    fn subscribe(&mut self) -> io::Result<()> {
-        let filters = self.config.filters(self.routes);
-        for some in filters.chunks(FILTERS_PER_PACKET) {
-            let id = self.next_id();
-            self.wire.put(self.config.version.subscribe(id, some))?;
-            self.subscribing += 1;
-        }
-        self.is_connected();
-        Ok(())
     }
 
     /// Talks until the end.
@@ -104,14 +125,21 @@ impl<'a> Conversation<'a> {
                 self.drain().await;
                 End::Stopped
             }
-            Err(error) => End::Lost(error.to_string()),
+            Err(error) => {
+                self.settle_unacknowledged().await;
+                End::Lost(error.to_string())
+            }
         }
     }
 
     /// `Ok` when asked to stop.
     async fn talk(&mut self) -> io::Result<()> {
         loop {
+            let was_unsubscribing = self.unsubscribing > 0;
             self.read_turn()?;
+            if was_unsubscribing && self.unsubscribing == 0 {
+                self.filters.are_all(&self.session.memory).await;
+            }
             self.wire.flush().await?;
             let has_room = self.has_room(0);
             tokio::select! {
@@ -158,7 +186,15 @@ impl<'a> Conversation<'a> {
 
     fn take(&mut self, incoming: Incoming, batch: &mut Batch) -> io::Result<()> {
         match incoming {
-            Incoming::Message { topic, payload, id } => {
+            Incoming::Message {
+                topic,
+                payload,
+                id: Some(id),
+                is_again,
+            } if self.recent.is_known(id, &topic, &payload, is_again) => batch.repeat(id),
+            Incoming::Message {
+                topic, payload, id, ..
+            } => {
                 batch.add(self.routes, &topic, &payload, self.session.clock.stamp());
                 batch.ids.extend(id);
             }
@@ -179,6 +215,7 @@ impl<'a> Conversation<'a> {
                 batch.ids.extend(id);
             }
             Incoming::Subscribed { refused } => self.subscribed(refused),
+            Incoming::Unsubscribed => self.unsubscribing = self.unsubscribing.saturating_sub(1),
             Incoming::Goodbye(reason) => {
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, reason));
             }
@@ -187,46 +224,9 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    fn subscribed(&mut self, refused: usize) {
-        self.subscribing = self.subscribing.saturating_sub(1);
-        if refused > 0 {
-            let words = format!("the broker refused {refused} of the topic filters");
-            tracing::warn!(refused, "subscription refused");
-            self.session
-                .status
-                .update(|status| status.last_error = Some(words));
-        }
-        self.is_connected();
-    }
-
-    /// Says so once every subscription is answered.
-    fn is_connected(&self) {
-        if self.subscribing == 0 {
-            self.session
-                .status
-                .update(|status| status.health = Health::Connected);
-        }
-    }
-
     fn has_room(&self, batch: usize) -> bool {
         self.messages_in_work + batch < usize::from(self.config.inflight)
             && self.readings_in_work < MAX_READINGS
-    }
-
-    fn acknowledge(&mut self, settled: &Settled) -> io::Result<Sink> {
-        self.messages_in_work -= settled.messages;
-        self.readings_in_work -= settled.readings;
-        let Some(settlement) = settled.settlement else {
-            return Ok(Sink::Closed);
-        };
-        let refused = u64::from(settlement.refused);
-        self.session
-            .status
-            .update(|status| status.refused += refused);
-        for &id in &settled.ids {
-            self.wire.put(self.config.version.acknowledge(id))?;
-        }
-        Ok(Sink::Open)
     }
 
     /// The broker must hear from us, and we from it while we listen.
@@ -241,23 +241,6 @@ impl<'a> Conversation<'a> {
         self.wire.put(self.config.version.ping())
     }
 
-    /// Settles what is in work, acknowledges it and says goodbye; what takes too long comes again.
-    async fn drain(&mut self) {
-        let deadline = Instant::now() + DRAIN_TIMEOUT;
-        while !self.unsettled.is_empty() {
-            let settled = tokio::time::timeout_at(deadline, self.unsettled.next()).await;
-            let Ok(Some(settled)) = settled else { break };
-            if !matches!(self.acknowledge(&settled), Ok(Sink::Open)) {
-                break;
-            }
-        }
-        if self.wire.put(self.config.version.goodbye()).is_ok()
-            && let Err(error) = self.wire.flush().await
-        {
-            tracing::debug!(%error, "goodbye not sent");
-        }
-    }
-
     /// Packet ids of our own packets: 1 to 65,535, over and over.
     fn next_id(&mut self) -> NonZeroU16 {
         self.last_id = self.last_id.wrapping_add(1);
@@ -265,17 +248,12 @@ impl<'a> Conversation<'a> {
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Sink {
-    Open,
-    Closed,
-}
-
-async fn welcome(wire: &mut Wire) -> io::Result<()> {
+/// Whether the broker kept the session.
+async fn welcome(wire: &mut Wire) -> io::Result<bool> {
     loop {
         if let Some(incoming) = wire.take()? {
             return match incoming {
-                Incoming::Welcome(Ok(())) => Ok(()),
+                Incoming::Welcome(Ok(is_kept)) => Ok(is_kept),
                 Incoming::Welcome(Err(reason)) => {
                     Err(io::Error::new(io::ErrorKind::ConnectionRefused, reason))
                 }
