@@ -3,7 +3,7 @@
 //! One process holds the platform and the sockets, so both ends read one clock.
 //! Readings go in as a connector delivers them and come out as a browser gets them.
 
-mod portal;
+pub mod portal;
 mod watcher;
 
 use crate::machine;

@@ -1,6 +1,6 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live|pages [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
@@ -13,6 +13,7 @@ mod installation;
 mod live;
 mod machine;
 mod mqtt;
+mod pages;
 mod peers;
 mod query;
 mod report;
@@ -44,6 +45,8 @@ enum Bench {
     Endpoint(endpoint::Options),
     /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
     Live(live::Options),
+    /// Pages of a client with 10,000 points, and sockets that nobody reads.
+    Pages(pages::Options),
     /// Line protocol over HTTP, beside victoria-metrics and a table with a key.
     Http(http::Options),
 }
@@ -73,6 +76,7 @@ async fn measure() -> anyhow::Result<ExitCode> {
         Bench::Mqtt(options) => mqtt::run(&options).await?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
+        Bench::Pages(options) => pages::run(&options).await?,
         Bench::Http(options) => http::run(&options).await?,
     };
     publish(&report, &command.output)

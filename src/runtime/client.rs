@@ -2,15 +2,16 @@
 
 use super::PlatformConfig;
 use super::commits::Commits;
-use crate::domain::{Clock, PointSample, Timestamp};
+use crate::domain::{Clock, PointId, PointSample, TimeRange, Timestamp};
 use crate::ingest::{ConnectionView, Ingest, Model, Services, Supervisor};
 use crate::live::Hub;
-use crate::store::tenant::points;
+use crate::store::tenant::{points, removed_points};
 use crate::store::{Db, StoreError};
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::{Tenant, TenantScope};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A client that is served: their scope, engine, way in, connections and live values.
 pub struct Client {
@@ -20,6 +21,8 @@ pub struct Client {
     connections: Supervisor,
     hub: Hub,
     retention_done: AtomicI64,
+    /// Removed points that were seen once.
+    removed: Mutex<BTreeSet<PointId>>,
 }
 
 /// Why a client cannot be served.
@@ -60,6 +63,7 @@ impl Client {
             ingest,
             hub,
             retention_done: AtomicI64::new(i64::MIN),
+            removed: Mutex::default(),
             scope,
         }))
     }
@@ -113,6 +117,41 @@ impl Client {
         self.engine.enforce_retention(days).await?;
         self.retention_done.store(today, Ordering::Release);
         Ok(())
+    }
+
+    /// Gives back the space of points that were removed. The model no longer names them, so
+    /// nothing of them is shown meanwhile. Each is met twice before: what was on its way to it
+    /// has arrived, or is refused, by then.
+    pub async fn follow_removals(&self) -> Result<(), EngineError> {
+        let db = self.scope.db();
+        let removed: BTreeSet<_> = removed_points::list(db).await?.into_iter().collect();
+        let due = self.seen_before(removed);
+        if due.is_empty() {
+            return Ok(());
+        }
+        for point in &due {
+            self.engine.delete(*point, TimeRange::ALL).await?;
+        }
+        self.engine.merge().await?;
+        let mut tx = db.begin().await?;
+        for point in &due {
+            removed_points::forget(&mut tx, *point).await?;
+        }
+        tx.commit().await?;
+        self.hub.forget(self.tenant().id, &due);
+        tracing::info!(
+            tenant.slug = self.tenant().slug,
+            points = due.len(),
+            "removed points are gone"
+        );
+        Ok(())
+    }
+
+    /// Those that were there the last time as well; the others are for the next time.
+    fn seen_before(&self, removed: BTreeSet<PointId>) -> Vec<PointId> {
+        let mut seen = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        let former = std::mem::replace(&mut *seen, removed);
+        former.intersection(&seen).copied().collect()
     }
 
     /// Ends the connections, then commits what waits.

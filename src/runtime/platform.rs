@@ -167,6 +167,10 @@ impl Platform {
                     let slug = &client.tenant().slug;
                     tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
                 }
+                if let Err(error) = client.follow_removals().await {
+                    let slug = &client.tenant().slug;
+                    tracing::warn!(tenant.slug = slug, %error, "cannot drop removed points");
+                }
             }
         }
     }

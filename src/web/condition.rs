@@ -137,8 +137,8 @@ pub struct Mark {
     pub class: &'static str,
 }
 
-/// Whether a point tells that the connection of its equipment stands: a gateway's `online`,
-/// which its last will takes back when it goes.
+/// Whether a point tells that the connection of its equipment, and of the parts behind it,
+/// stands: a gateway's `online`, which its last will takes back when it goes.
 pub fn is_link(spec: &PointSpec) -> bool {
     spec.kind == PointKind::Boolean && spec.key == "online"
 }
@@ -159,9 +159,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a point by its newest sample.
-    pub fn see(&mut self, spec: &PointSpec, sample: Option<&Sample>, now: Timestamp) {
-        let trust = Trust::of(spec, sample, now);
+    /// Counts a point by its newest sample and how far that can be trusted.
+    pub fn see(&mut self, spec: &PointSpec, sample: Option<&Sample>, trust: Trust) {
         self.add(trust);
         let is_down = is_link(spec) && sample.is_some_and(|sample| sample.value == 0.0);
         self.links_down += usize::from(is_down && trust == Trust::Good);
@@ -300,7 +299,8 @@ mod tests {
                 value,
                 ..sample(5, Quality::Good)
             };
-            tally.see(&link, Some(&said), Timestamp(0));
+            let trust = Trust::of(&link, Some(&said), Timestamp(0));
+            tally.see(&link, Some(&said), trust);
             tally.condition()
         };
         assert_eq!(condition(0.0), Condition::Offline);

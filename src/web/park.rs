@@ -144,7 +144,7 @@ fn of_type(present: &Present, site: SiteId, kind: &str, reader: &Reader) -> Vec<
                 } else {
                     row.equipment.name.clone()
                 },
-                value: Value::of(point, sample, reader),
+                value: present.value(point, sample, reader),
             })
         })
         .collect()

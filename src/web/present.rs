@@ -1,12 +1,16 @@
 //! The present of a client: its model with the newest value of every point.
 
-use super::condition::{Condition, Tally, Trust};
+use super::condition::{Condition, Tally, Trust, is_link};
 use super::model::Model;
+use super::value::{Reader, Value};
 use crate::domain::{EquipmentId, Sample, SiteId, Timestamp};
 use crate::store::tenant::PointRow;
 use crate::telemetry::Engine;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+/// Parts in parts: no chain of equipment is longer.
+const DEEPEST: usize = 32;
 
 /// One look at everything, taken from memory in one go.
 #[derive(Debug, Default)]
@@ -18,6 +22,8 @@ pub struct Present {
     /// When one looked.
     pub now: Timestamp,
     tallies: HashMap<EquipmentId, (Tally, Option<Timestamp>)>,
+    /// Equipment whose link, or that of what it is a part of, is down.
+    cut_off: HashSet<EquipmentId>,
 }
 
 impl Present {
@@ -34,18 +40,50 @@ impl Present {
 
     /// Ties a model to samples in the order of its points.
     pub fn of(model: Arc<Model>, samples: Vec<Option<Sample>>, now: Timestamp) -> Self {
-        let mut tallies: HashMap<_, (Tally, Option<Timestamp>)> = HashMap::new();
-        for (row, sample) in model.points.iter().zip(&samples) {
-            let (tally, newest) = tallies.entry(row.equipment_id).or_default();
-            tally.see(&row.spec, sample.as_ref(), now);
-            *newest = (*newest).max(sample.map(|sample| sample.at));
-        }
-        Self {
+        let mut present = Self {
+            cut_off: cut_off(&model, &samples),
             model,
             samples,
             now,
-            tallies,
+            tallies: HashMap::new(),
+        };
+        present.tallies = present.tally_all();
+        present
+    }
+
+    fn tally_all(&self) -> HashMap<EquipmentId, (Tally, Option<Timestamp>)> {
+        let mut tallies: HashMap<_, (Tally, Option<Timestamp>)> = HashMap::new();
+        for (row, sample) in self.points() {
+            let (tally, newest) = tallies.entry(row.equipment_id).or_default();
+            tally.see(&row.spec, sample, self.trust(row, sample));
+            *newest = (*newest).max(sample.map(|sample| sample.at));
         }
+        tallies
+    }
+
+    /// How far the newest sample of a point can be trusted. What reports changes only is stale
+    /// as soon as its link is down: nobody would tell of a change.
+    pub fn trust(&self, row: &PointRow, sample: Option<&Sample>) -> Trust {
+        match Trust::of(&row.spec, sample, self.now) {
+            Trust::None => Trust::None,
+            _ if self.is_cut_off(row) => Trust::Stale,
+            trust => trust,
+        }
+    }
+
+    /// What a reader sees of a point.
+    pub fn value(&self, row: &PointRow, sample: Option<&Sample>, reader: &Reader) -> Value {
+        let value = Value::of(row, sample, reader);
+        if sample.is_some() && self.is_cut_off(row) {
+            return value.cut_off(reader);
+        }
+        value
+    }
+
+    fn is_cut_off(&self, row: &PointRow) -> bool {
+        row.spec.period_s.is_none()
+            && !is_link(&row.spec)
+            && self.cut_off.contains(&row.equipment_id)
     }
 
     /// The points of an equipment with their newest samples.
@@ -119,7 +157,104 @@ impl Present {
     }
 }
 
-/// Whether the newest sample of a point is too old.
-pub fn is_stale(point: &PointRow, sample: Option<&Sample>, now: Timestamp) -> bool {
-    Trust::of(&point.spec, sample, now) == Trust::Stale
+/// Equipment behind a link that said it is down, itself included.
+fn cut_off(model: &Model, samples: &[Option<Sample>]) -> HashSet<EquipmentId> {
+    let links = model.points.iter().zip(samples);
+    let down: HashSet<_> = links
+        .filter(|(row, sample)| is_link(&row.spec) && sample.is_some_and(|at| at.value == 0.0))
+        .map(|(row, _)| row.equipment_id)
+        .collect();
+    if down.is_empty() {
+        return down;
+    }
+    let around = |id: &EquipmentId| model.equipment(*id)?.equipment.parent_id;
+    let is_behind = |id: EquipmentId| {
+        let mut chain = std::iter::successors(Some(id), around).take(DEEPEST);
+        chain.any(|id| down.contains(&id))
+    };
+    let all = model.equipment.iter().map(|row| row.id);
+    all.filter(|id| is_behind(*id)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{EquipmentTypeId, PointId, PointKind, Quality};
+    use crate::store::tenant::{Equipment, EquipmentRow, PointSpec};
+
+    fn thing(id: i64, parent: Option<i64>) -> EquipmentRow {
+        EquipmentRow {
+            id: EquipmentId(id),
+            equipment: Equipment {
+                site_id: SiteId(1),
+                parent_id: parent.map(EquipmentId),
+                type_id: EquipmentTypeId(1),
+                key: id.to_string(),
+                name: id.to_string(),
+                model: None,
+                serial: None,
+                note: None,
+            },
+            created_by: "test".to_owned(),
+            created_at: Timestamp(0),
+        }
+    }
+
+    fn point(equipment: i64, key: &str, period_s: Option<i64>) -> PointRow {
+        let kind = if key == "online" {
+            PointKind::Boolean
+        } else {
+            PointKind::State
+        };
+        PointRow {
+            id: PointId(equipment),
+            equipment_id: EquipmentId(equipment),
+            spec: PointSpec {
+                key: key.to_owned(),
+                kind,
+                period_s,
+                ..PointSpec::default()
+            },
+            created_at: Timestamp(0),
+        }
+    }
+
+    /// A gateway (1), a bay behind it (2), a meter behind it (3), a bay elsewhere (4).
+    fn trusts(online: f64) -> Vec<Trust> {
+        let things = vec![
+            thing(1, None),
+            thing(2, Some(1)),
+            thing(3, Some(2)),
+            thing(4, None),
+        ];
+        let points = vec![
+            point(1, "online", None),
+            point(2, "occupied", None),
+            point(3, "power", Some(60)),
+            point(4, "occupied", None),
+        ];
+        let model = Arc::new(Model::of(Vec::new(), Vec::new(), things, points));
+        let sample = |value| {
+            Some(Sample {
+                at: Timestamp(0),
+                value,
+                quality: Quality::Good,
+            })
+        };
+        let samples = [online, 1.0, 1.0, 1.0].map(sample).to_vec();
+        let present = Present::of(model, samples, Timestamp::from_seconds(60));
+        let of = |(row, sample): (&PointRow, Option<&Sample>)| present.trust(row, sample);
+        present.points().map(of).collect()
+    }
+
+    #[test]
+    fn what_reports_changes_is_stale_while_its_gateway_is_away() {
+        assert_eq!(trusts(1.0), [Trust::Good; 4]);
+        let away = [Trust::Good, Trust::Stale, Trust::Good, Trust::Good];
+        assert_eq!(
+            trusts(0.0),
+            away,
+            "who promised a period speaks for himself"
+        );
+    }
 }

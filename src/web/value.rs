@@ -52,6 +52,10 @@ pub struct Value {
     pub range: Option<RangeBar>,
 }
 
+/// The period of a value that came while its link was said to be down: the page believes it
+/// for three of them.
+const FRESH_AFTER_A_BREAK_S: i64 = 20;
+
 impl Value {
     /// What a reader sees of a point.
     pub fn of(row: &PointRow, sample: Option<&Sample>, reader: &Reader) -> Self {
@@ -84,6 +88,17 @@ impl Value {
                 .map(|period| period.to_string())
                 .unwrap_or_default(),
             range: RangeBar::of(spec, usable.map(|sample| sample.value)),
+        }
+    }
+
+    /// The same behind a link that is down: stale, until a new value comes.
+    #[must_use]
+    pub fn cut_off(self, reader: &Reader) -> Self {
+        Self {
+            trust: Trust::Stale,
+            quality: reader.words.get("quality-stale"),
+            period: FRESH_AFTER_A_BREAK_S.to_string(),
+            ..self
         }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
@@ -22,7 +23,8 @@ use vigie::tenancy::{Directory, DirectoryConfig, TenantScope, credentials};
 use vigie::web::{self, AppState};
 
 const POINTS_OF_A_THING: usize = 10;
-const COOKIE: &str = "a-session-of-the-bench";
+/// People who look; each may have some sockets open.
+const PEOPLE: usize = 10;
 
 /// The platform and its web server.
 pub struct Portal {
@@ -106,14 +108,35 @@ impl Portal {
         self.platform.clock().now().0
     }
 
+    /// A page as a visitor gets it who signed in.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect(self.address).await?;
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: bench.localhost:{}\r\ncookie: vigie={}\r\n\
+             accept: text/html\r\nconnection: close\r\n\r\n",
+            self.address.port(),
+            cookie(0),
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        anyhow::ensure!(answer.starts_with(b"HTTP/1.1 200"), "{path} is not served");
+        Ok(answer)
+    }
+
     /// A socket of a page whose visitor signed in.
     pub async fn socket(&self) -> anyhow::Result<WebSocketStream<TcpStream>> {
+        self.socket_of(0).await
+    }
+
+    /// The same, taking turns between people.
+    pub async fn socket_of(&self, turn: usize) -> anyhow::Result<WebSocketStream<TcpStream>> {
         let host = format!("bench.localhost:{}", self.address.port());
         let request = Request::builder()
             .uri(format!("ws://{host}/ws"))
             .header("Host", &host)
             .header("Origin", format!("http://{host}"))
-            .header("Cookie", format!("vigie={COOKIE}"))
+            .header("Cookie", format!("vigie={}", cookie(turn)))
             .header("Connection", "Upgrade")
             .header("Upgrade", "websocket")
             .header("Sec-WebSocket-Version", "13")
@@ -150,7 +173,6 @@ fn manifest_text(point_count: usize) -> Result<String, std::fmt::Error> {
     let last = point_count.div_ceil(POINTS_OF_A_THING) - 1;
     let mut text = String::from(
         "[client]\nslug = \"bench\"\nname = \"Bench\"\nlocale = \"en\"\ntime_zone = \"UTC\"\n\
-         [[users]]\nemail = \"bench@example.org\"\nname = \"Bench\"\nrole = \"viewer\"\n\
          [[sites]]\nkey = \"site\"\nname = \"Site\"\n\
          [[types]]\nkey = \"kind\"\nname = \"Kind\"\nicon = \"i-device\"\n",
     );
@@ -158,6 +180,12 @@ fn manifest_text(point_count: usize) -> Result<String, std::fmt::Error> {
         writeln!(
             text,
             "[[types.points]]\nkey = \"p{key}\"\nname = \"P {key}\"\nkind = \"number\""
+        )?;
+    }
+    for person in 0..PEOPLE {
+        writeln!(
+            text,
+            "[[users]]\nemail = \"{person}@example.org\"\nname = \"Bench\"\nrole = \"viewer\""
         )?;
     }
     writeln!(
@@ -168,16 +196,22 @@ fn manifest_text(point_count: usize) -> Result<String, std::fmt::Error> {
 }
 
 async fn sign_in(scope: &TenantScope) -> anyhow::Result<()> {
-    let user = users::list(scope.db()).await?.pop().context("no user")?;
     let now = SystemClock.now();
-    let session = Session {
-        token_hash: credentials::sha256(COOKIE).to_vec(),
-        user_id: user.id,
-        signed_in_at: now,
-        last_seen_at: now,
-        expires_at: now.plus(Timestamp::DAY),
-        address: None,
-        user_agent: None,
-    };
-    Ok(sessions::insert(scope.db(), &session).await?)
+    for (turn, user) in users::list(scope.db()).await?.into_iter().enumerate() {
+        let session = Session {
+            token_hash: credentials::sha256(&cookie(turn)).to_vec(),
+            user_id: user.id,
+            signed_in_at: now,
+            last_seen_at: now,
+            expires_at: now.plus(Timestamp::DAY),
+            address: None,
+            user_agent: None,
+        };
+        sessions::insert(scope.db(), &session).await?;
+    }
+    Ok(())
+}
+
+fn cookie(turn: usize) -> String {
+    format!("a-session-of-the-bench-{}", turn % PEOPLE)
 }

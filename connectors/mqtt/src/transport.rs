@@ -131,7 +131,7 @@ fn in_words(error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     let words = match inner {
         Some(TlsError::InvalidCertificate(fault)) => match fault {
-            CertificateError::UnknownIssuer => {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 "its certificate is of an authority that is not trusted; name it with `ca_file`"
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

@@ -153,7 +153,7 @@ impl Session {
             end: now,
         };
         let mut newest = BTreeMap::new();
-        if self.device().presence.is_none() {
+        if self.device().on_change || self.device().presence.is_none() {
             for message in self.device().messages(range, Pace::Live) {
                 newest.insert(message.topic.clone(), message);
             }

@@ -56,8 +56,8 @@ pub async fn apply(directory: &Directory, plan: &Plan) -> Result<Applied, ApplyE
     let scope = if plan.new {
         directory.provision(&plan.target.client).await?
     } else {
-        let known = directory.by_slug(&plan.client);
-        known.ok_or_else(|| TenancyError::Unknown(plan.client.clone()))?
+        let known = directory.by_slug(&plan.former_slug);
+        known.ok_or_else(|| TenancyError::Unknown(plan.former_slug.clone()))?
     };
     let applied = apply_model(directory, &scope, plan).await?;
     apply_client(directory, &scope, plan)

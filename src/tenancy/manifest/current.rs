@@ -29,6 +29,8 @@ pub struct Current {
     pub(super) version: i64,
     /// Equipment that routes made, not people.
     pub(super) made_by_devices: BTreeSet<String>,
+    /// People and devices that a manifest made, not a person.
+    pub(super) made_by_manifest: BTreeSet<(String, String)>,
     /// Points that have samples.
     pub(super) with_history: BTreeSet<PointId>,
     pub(super) secrets: BTreeMap<String, StoredSecret>,
@@ -43,6 +45,7 @@ impl Current {
             ids: Ids::default(),
             version: 0,
             made_by_devices: BTreeSet::new(),
+            made_by_manifest: BTreeSet::new(),
             with_history: BTreeSet::new(),
             secrets: BTreeMap::new(),
             device_hashes: BTreeMap::new(),
@@ -108,6 +111,10 @@ pub async fn load(
         ids,
         version,
         made_by_devices: tables.made_by_devices(),
+        made_by_manifest: tenant::manifest_marks::list(db)
+            .await?
+            .into_iter()
+            .collect(),
         with_history: latest.into_iter().map(|row| row.point_id).collect(),
         secrets,
         device_hashes: live

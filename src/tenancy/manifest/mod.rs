@@ -33,6 +33,8 @@ mod read_types;
 mod reader;
 mod record;
 mod rename;
+mod rotation;
+mod rows;
 mod secrets;
 mod show;
 mod source;

@@ -77,6 +77,12 @@ impl Renames {
             .collect()
     }
 
+    /// The slug the client had before.
+    pub(super) fn former_slug(&self) -> Option<&str> {
+        let mut clients = self.keys().filter(|(noun, ..)| *noun == Noun::Client);
+        clients.next().map(|(_, was, _)| was)
+    }
+
     /// Noun, former key, new key.
     pub(super) fn keys(&self) -> impl Iterator<Item = (Noun, &str, &str)> {
         self.keys

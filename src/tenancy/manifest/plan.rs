@@ -9,7 +9,8 @@ use super::model::{ConnectionSpec, Model};
 use super::noun::Noun;
 use super::parse::Manifest;
 use super::rename::{self, KeyChange};
-use super::secrets::{Secrets, device_secret};
+use super::rotation::{note, note_new_secrets};
+use super::secrets::Secrets;
 use super::target::{Prune, target};
 use crate::store::tenant::PointSpec;
 use crate::tenancy::credentials;
@@ -99,6 +100,12 @@ pub struct Plan {
     pub(super) device_hashes: BTreeMap<String, String>,
     #[serde(skip)]
     pub(super) former_hosts: BTreeSet<String>,
+    /// The slug under which the client is there.
+    #[serde(skip)]
+    pub(super) former_slug: String,
+    /// Whether a manifest asks for it, not a person.
+    #[serde(skip)]
+    pub(super) is_of_manifest: bool,
 }
 
 impl Plan {
@@ -124,9 +131,10 @@ pub(super) fn plan(
     let mut there = current.cloned().unwrap_or_else(|| nothing(manifest));
     let stored_secrets = there.secrets.keys().cloned().collect();
     let former_hosts = there.model.hosts.clone();
+    let former_slug = there.model.client.slug.clone();
     let ids = there.ids.clone();
     let key_changes = rename::take_over(&mut there, &manifest.renames);
-    let target = target(&manifest.model, &there.model, &there.made_by_devices, prune);
+    let target = target(&manifest.model, &there, prune);
     let mut steps = Comparison {
         there: &there,
         target: &target.model,
@@ -151,6 +159,8 @@ pub(super) fn plan(
         stored_secrets,
         device_hashes: there.device_hashes,
         former_hosts,
+        former_slug,
+        is_of_manifest: true,
     }
 }
 
@@ -187,6 +197,8 @@ pub(super) fn between(
         steps,
         kept: BTreeMap::new(),
         former_hosts: target.hosts.clone(),
+        former_slug: target.client.slug.clone(),
+        is_of_manifest: false,
         target,
         key_changes,
         secrets,
@@ -233,11 +245,13 @@ impl Comparison<'_> {
         } else {
             changes(&describe(&self.there.model), &wanted)
         };
-        (new || !fields.is_empty()).then(|| Step {
+        let slug = &self.target.client.slug;
+        let was = self.was(Noun::Client, None, slug);
+        (new || was.is_some() || !fields.is_empty()).then(|| Step {
             action: if new { Action::Create } else { Action::Change },
             noun: Noun::Client,
-            key: self.target.client.slug.clone(),
-            was: None,
+            key: slug.clone(),
+            was,
             fields,
             points: Vec::new(),
             depth: 0,
@@ -345,69 +359,4 @@ fn by_key<T: Described>(thing: Option<&T>) -> BTreeMap<&str, &PointSpec> {
         .iter()
         .map(|point| (point.key.as_str(), point))
         .collect()
-}
-
-/// A secret whose reference is the same may have another value.
-fn note_new_secrets(steps: &mut Vec<Step>, there: &Current, target: &Model, secrets: &Secrets) {
-    for (key, connection) in &target.connections {
-        for field in new_secrets_of(key, connection, there, secrets) {
-            note(steps, Noun::Connection, key, field);
-        }
-    }
-    for name in target.devices.keys() {
-        let hash = there.device_hashes.get(name);
-        if let (Some(secret), Some(hash)) = (secrets.get(&device_secret(name)), hash)
-            && !credentials::verify_blocking(secret, hash)
-        {
-            note(steps, Noun::Device, name, "value of password".to_owned());
-        }
-    }
-}
-
-fn new_secrets_of(
-    key: &str,
-    connection: &ConnectionSpec,
-    there: &Current,
-    secrets: &Secrets,
-) -> Vec<String> {
-    let differs = |pointer: &String| {
-        let name = secret_name(key, pointer);
-        let stored = there
-            .secrets
-            .get(&name)
-            .and_then(|secret| secret.value.as_ref());
-        let known = there.model.connections.contains_key(key);
-        secrets.get(&name).is_some_and(|value| {
-            known && stored.map(ExposeSecret::expose_secret) != Some(value.expose_secret())
-        })
-    };
-    references(&connection.config)
-        .into_iter()
-        .map(|(pointer, _)| pointer)
-        .filter(differs)
-        .map(|pointer| format!("value of {}", pointer.trim_start_matches('/')))
-        .collect()
-}
-
-fn note(steps: &mut Vec<Step>, noun: Noun, key: &str, field: String) {
-    let change = FieldChange {
-        field,
-        from: Some("sealed".to_owned()),
-        to: Some("another value".to_owned()),
-    };
-    let known = steps
-        .iter_mut()
-        .find(|step| step.noun == noun && step.key == key);
-    match known {
-        Some(step) => step.fields.push(change),
-        None => steps.push(Step {
-            action: Action::Change,
-            noun,
-            key: key.to_owned(),
-            was: None,
-            fields: vec![change],
-            points: Vec::new(),
-            depth: 0,
-        }),
-    }
 }

@@ -48,7 +48,7 @@ pub async fn prepare(
     let mut plans = Vec::new();
     let mut faults = Vec::new();
     for manifest in manifests {
-        let row = directory.find_row(&manifest.model.client.slug).await?;
+        let row = find(directory, manifest).await?;
         refuse_hosts_of_base(directory, manifest, &mut faults);
         refuse_taken_hosts(manifest, row.as_ref(), &hosts, &mut faults);
         let current = read(directory, row.as_ref()).await?;
@@ -65,6 +65,18 @@ pub async fn prepare(
         Ok(plans)
     } else {
         Err(Faults(faults).into())
+    }
+}
+
+/// The client under its slug; else under the one it had.
+async fn find(
+    directory: &Directory,
+    manifest: &Manifest,
+) -> Result<Option<TenantRow>, TenancyError> {
+    let row = directory.find_row(&manifest.model.client.slug).await?;
+    match manifest.renames.former_slug().filter(|_| row.is_none()) {
+        Some(former) => directory.find_row(former).await,
+        None => Ok(row),
     }
 }
 

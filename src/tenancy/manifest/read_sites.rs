@@ -62,6 +62,9 @@ pub(super) fn text_of(word: Option<Word>) -> String {
 
 fn read_slug(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {
     let word = table.required("slug")?;
+    if let Some(was) = table.optional("was") {
+        draft.renames.add(Noun::Client, &word.text, &was.text);
+    }
     if !keys::is_slug(&word.text) {
         draft.found.push(word.fault(keys::SLUG_RULE));
         return None;

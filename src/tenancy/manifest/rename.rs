@@ -114,7 +114,7 @@ impl Current {
 
     pub(super) fn rename(&mut self, noun: Noun, from: &str, to: &str) {
         match noun {
-            Noun::Client => {}
+            Noun::Client => to.clone_into(&mut self.model.client.slug),
             Noun::Site => self.rename_site(from, to),
             Noun::Type => self.rename_type(from, to),
             Noun::Equipment => self.rename_equipment(from, to),
@@ -127,11 +127,23 @@ impl Current {
                 rekey(&mut self.model.devices, from, to);
                 rekey(&mut self.ids.devices, from, to);
                 rekey(&mut self.device_hashes, from, to);
+                self.rename_mark(noun, from, to);
             }
             Noun::User => {
                 rekey(&mut self.model.users, from, to);
                 rekey(&mut self.ids.users, from, to);
+                self.rename_mark(noun, from, to);
             }
+        }
+    }
+
+    fn rename_mark(&mut self, noun: Noun, from: &str, to: &str) {
+        if self
+            .made_by_manifest
+            .remove(&(noun.to_string(), from.to_owned()))
+        {
+            self.made_by_manifest
+                .insert((noun.to_string(), to.to_owned()));
         }
     }
 

@@ -1,10 +1,11 @@
 //! What will be there after a plan: what the manifest says, and what it leaves alone.
 //!
-//! Without pruning, whatever the manifest does not name stays. With it, only equipment
-//! that devices made by themselves stays, as long as its site and type do. Its points
-//! follow their type, except where somebody gave them other values.
+//! Without pruning, whatever the manifest does not name stays. With it, only people and
+//! devices stay that were added by hand, and equipment that devices made by themselves, as
+//! long as its site and type do. Its points follow their type, except where somebody gave
+//! them other values.
 
-use super::current::arrange_points;
+use super::current::{Current, arrange_points};
 use super::model::{EquipmentSpec, Model, TypeSpec, number_points};
 use super::noun::Noun;
 use crate::store::tenant::PointSpec;
@@ -26,12 +27,8 @@ pub(super) struct Target {
 }
 
 /// Completes the model of a manifest with what stays of what is there.
-pub(super) fn target(
-    wanted: &Model,
-    there: &Model,
-    made_by_devices: &BTreeSet<String>,
-    prune: Prune,
-) -> Target {
+pub(super) fn target(wanted: &Model, current: &Current, prune: Prune) -> Target {
+    let there = &current.model;
     let mut target = Target {
         model: wanted.clone(),
         kept: BTreeSet::new(),
@@ -40,7 +37,8 @@ pub(super) fn target(
         target.keep_type_points(there);
         target.keep_everything(there);
     }
-    target.keep_made_by_devices(there, made_by_devices);
+    target.keep_made_by_hand(current);
+    target.keep_made_by_devices(there, &current.made_by_devices);
     target.arrange();
     target
 }
@@ -96,6 +94,22 @@ impl Target {
                 number_points(&mut thing.points);
             }
         }
+    }
+
+    /// People and devices that no manifest made.
+    fn keep_made_by_hand(&mut self, current: &Current) {
+        let there = &current.model;
+        let by_hand = |noun: Noun, name: &String| {
+            let mark = (noun.to_string(), name.clone());
+            !current.made_by_manifest.contains(&mark)
+        };
+        let (model, kept) = (&mut self.model, &mut self.kept);
+        let mut users = there.users.clone();
+        users.retain(|email, _| by_hand(Noun::User, email));
+        keep(&mut model.users, &users, Noun::User, kept);
+        let mut devices = there.devices.clone();
+        devices.retain(|name, _| by_hand(Noun::Device, name));
+        keep(&mut model.devices, &devices, Noun::Device, kept);
     }
 
     fn keep_made_by_devices(&mut self, there: &Model, made_by_devices: &BTreeSet<String>) {

@@ -7,11 +7,12 @@ use super::current::Ids;
 use super::model::{EquipmentSpec, SiteSpec};
 use super::noun::Noun;
 use super::plan::{Action, Plan, Step};
+use super::rows::{equipment_of, site_of};
 use super::secrets::{device_secret, stored_form, user_secret};
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId, TenantId, Timestamp};
 use crate::store::tenant::{
     Connection, Equipment, SecretRow, Site, User, connections, devices, equipment, equipment_types,
-    points, secrets, sites, users,
+    manifest_marks, points, secrets, sites, users,
 };
 use crate::store::{StoreError, Tx};
 use crate::tenancy::credentials;
@@ -61,7 +62,11 @@ impl Writer<'_> {
             Noun::Connection => self.put_connection(&step.key).await,
             Noun::Device => self.put_device(step).await,
             Noun::User => self.put_user(step).await,
+        }?;
+        if self.plan.is_of_manifest && matches!(step.noun, Noun::Device | Noun::User) {
+            manifest_marks::put(self.tx, &step.noun.to_string(), &step.key).await?;
         }
+        Ok(())
     }
 
     async fn put_site(&mut self, key: &str) -> Result<(), StoreError> {
@@ -230,6 +235,7 @@ impl Writer<'_> {
     async fn change_keys(&mut self) -> Result<(), StoreError> {
         for change in &self.plan.key_changes {
             let (from, to) = (change.from.as_str(), change.to.as_str());
+            manifest_marks::rename(self.tx, &change.noun.to_string(), from, to).await?;
             match (change.noun, &change.owner) {
                 (Noun::Client, _) => {}
                 (Noun::Site, _) => {
@@ -274,6 +280,7 @@ impl Writer<'_> {
 
     async fn remove(&mut self, step: &Step) -> Result<(), StoreError> {
         let key = &step.key;
+        manifest_marks::delete(self.tx, &step.noun.to_string(), key).await?;
         match step.noun {
             Noun::Client => Ok(true),
             Noun::Site => sites::delete(self.tx, find(&self.ids.sites, key)?).await,
@@ -347,43 +354,7 @@ impl From<ApplyError> for WriteError {
     }
 }
 
-fn site_of(key: &str, spec: &SiteSpec, ids: &Ids) -> Result<Site, StoreError> {
-    Ok(Site {
-        parent_id: parent_id(&ids.sites, spec.parent.as_ref())?,
-        key: key.to_owned(),
-        name: spec.name.clone(),
-        address: spec.address.clone(),
-        latitude: spec.position.map(|(latitude, _)| latitude),
-        longitude: spec.position.map(|(_, longitude)| longitude),
-        time_zone: spec.time_zone.clone(),
-        position: spec.order,
-    })
-}
-
-fn equipment_of(key: &str, spec: &EquipmentSpec, ids: &Ids) -> Result<Equipment, StoreError> {
-    let (site_id, type_id): (SiteId, EquipmentTypeId) =
-        (find(&ids.sites, &spec.site)?, find(&ids.types, &spec.kind)?);
-    let parent_id: Option<EquipmentId> = parent_id(&ids.equipment, spec.parent.as_ref())?;
-    Ok(Equipment {
-        site_id,
-        parent_id,
-        type_id,
-        key: key.to_owned(),
-        name: spec.name.clone(),
-        model: spec.model.clone(),
-        serial: spec.serial.clone(),
-        note: spec.note.clone(),
-    })
-}
-
-fn parent_id<I: Copy>(
-    ids: &BTreeMap<String, I>,
-    parent: Option<&String>,
-) -> Result<Option<I>, StoreError> {
-    parent.map(|key| find(ids, key)).transpose()
-}
-
-fn find<I: Copy>(ids: &BTreeMap<String, I>, key: &str) -> Result<I, StoreError> {
+pub(super) fn find<I: Copy>(ids: &BTreeMap<String, I>, key: &str) -> Result<I, StoreError> {
     ids.get(key).copied().ok_or(StoreError::NotFound)
 }
 

@@ -82,7 +82,7 @@ impl EquipmentPage {
         let values: Vec<_> = present
             .points_of(row.id)
             .filter(|(point, _)| cells::is_single(&point.spec.key))
-            .map(|(point, sample)| (point, Value::of(point, sample, &reader)))
+            .map(|(point, sample)| (point, present.value(point, sample, &reader)))
             .collect();
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),

@@ -144,7 +144,8 @@ fn by_site(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Gr
                     let main = present
                         .points_of(row.id)
                         .find(|(point, _)| is_main(&point.spec));
-                    let values = vec![main.map(|(point, sample)| Value::of(point, sample, reader))];
+                    let values =
+                        vec![main.map(|(point, sample)| present.value(point, sample, reader))];
                     self::row(
                         present,
                         row,
@@ -196,7 +197,7 @@ fn row(
         abnormal: condition.is_abnormal(),
         place,
         values,
-        freshest: freshest.map(|(point, sample)| Value::of(point, sample, reader)),
+        freshest: freshest.map(|(point, sample)| present.value(point, sample, reader)),
     };
     (condition, shown)
 }
@@ -227,7 +228,7 @@ fn value_of(present: &Present, row: &EquipmentRow, key: &str, reader: &Reader) -
     let found = present
         .points_of(row.id)
         .find(|(point, _)| point.spec.key == key);
-    found.map(|(point, sample)| Value::of(point, sample, reader))
+    found.map(|(point, sample)| present.value(point, sample, reader))
 }
 
 fn site_name(present: &Present, row: &EquipmentRow) -> String {

@@ -8,13 +8,13 @@ use crate::domain::Timestamp;
 use crate::store::audit;
 use crate::store::tenant::EquipmentRow;
 use crate::web::age::Age;
-use crate::web::condition::{Condition, Mark};
+use crate::web::condition::{Condition, Mark, Trust};
 use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
-use crate::web::{AppState, WebError, present};
+use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -199,7 +199,7 @@ impl StaleLine {
     fn of(present: &Present, row: &EquipmentRow, reader: &Reader) -> Self {
         let oldest = present
             .points_of(row.id)
-            .filter(|(point, sample)| present::is_stale(point, *sample, reader.now))
+            .filter(|(point, sample)| present.trust(point, *sample) == Trust::Stale)
             .filter_map(|(_, sample)| sample.map(|sample| sample.at))
             .min();
         Self {

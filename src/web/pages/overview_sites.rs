@@ -97,7 +97,7 @@ fn main_points<'a>(present: &'a Present, site: &SiteRow) -> Option<Main<'a>> {
             .flat_map(|row| present.points_of(row.id))
             .filter(|(row, _)| quantity.is_of(present, row))
             .map(|(row, sample)| {
-                let trust = Trust::of(&row.spec, sample, present.now);
+                let trust = present.trust(row, sample);
                 let usable = matches!(trust, Trust::Good | Trust::Uncertain);
                 (row, sample.filter(|_| usable).map(|sample| sample.value))
             })

@@ -96,10 +96,7 @@ fn figure(present: &Present, quantity: &Quantity, words: Words) -> Option<Figure
     let usable: Vec<f64> = points
         .iter()
         .filter(|(row, sample)| {
-            matches!(
-                Trust::of(&row.spec, *sample, present.now),
-                Trust::Good | Trust::Uncertain
-            )
+            matches!(present.trust(row, *sample), Trust::Good | Trust::Uncertain)
         })
         .filter_map(|(_, sample)| sample.map(|sample| sample.value))
         .filter(|value| value.is_finite())

@@ -76,7 +76,7 @@ impl PointPage {
             shell: Shell::of(visitor, Section::Equipment, present),
             tree: Tree::of(present, chosen, visitor.locale()),
             crumbs,
-            v: Value::of(row, present.sample(row), reader),
+            v: present.value(row, present.sample(row), reader),
             charts,
             tables,
             details: details(row, equipment, reader),

@@ -19,7 +19,7 @@ impl Taker {
     const fn seats(self) -> usize {
         match self {
             Self::Client(_) => 10_000,
-            Self::Person(..) => 100,
+            Self::Person(..) => 200,
             Self::Address(..) => 2_000,
         }
     }
@@ -108,7 +108,7 @@ mod tests {
     fn one_person_does_not_take_the_seats_of_the_others() {
         let seats = Seats::default();
         let mut taken = fill(&seats, |n| (1, n as u16));
-        assert_eq!(taken.len(), 100);
+        assert_eq!(taken.len(), 200);
         assert!(seats.take(CLIENT, Some(UserId(2)), address(1)).is_some());
         taken.pop();
         assert!(seats.take(CLIENT, Some(UserId(1)), address(1)).is_some());
@@ -129,7 +129,11 @@ mod tests {
         let seats = Seats::default();
         let taken = fill(&seats, |n| (n as i64, (n / 1_000) as u16));
         assert_eq!(taken.len(), 10_000);
-        assert!(seats.take(TenantId(2), Some(UserId(1)), address(1)).is_some());
+        assert!(
+            seats
+                .take(TenantId(2), Some(UserId(1)), address(1))
+                .is_some()
+        );
         drop(taken);
         assert!(lock(&seats.0).is_empty());
     }

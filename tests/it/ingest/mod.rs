@@ -4,5 +4,6 @@ mod connections;
 mod endpoint;
 mod http;
 mod readings;
+mod removal;
 mod takeover;
 mod workshop;

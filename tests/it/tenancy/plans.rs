@@ -3,9 +3,10 @@
 use super::home::{NOON, apply_text, at_home, plan, plan_with, read};
 use super::minimal;
 use secrecy::ExposeSecret;
+use vigie::domain::Role;
 use vigie::store::audit;
 use vigie::store::tenant::{
-    connections, devices, equipment, latest, points, secrets, sites, users,
+    User, connections, devices, equipment, latest, points, secrets, settings, sites, users,
 };
 use vigie::tenancy::manifest::{
     Action, Library, Noun, Plan, PlanError, Prune, apply, export, read_current, reveal,
@@ -329,4 +330,48 @@ async fn grow(scope: &vigie::tenancy::TenantScope, key: &str, like: &str) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+}
+
+at_home! {
+    async fn pruning_leaves_alone_who_was_added_by_hand(home: Home) {
+        let directory = home.open().await;
+        apply_text(&directory, &car_park(), Prune::Keep).await;
+        let db = directory.by_slug("park").unwrap().db().clone();
+        let mut tx = db.begin().await.unwrap();
+        let guest = User {
+            email: "guest@example.org".to_owned(),
+            name: "Guest".to_owned(),
+            role: Role::Viewer,
+        };
+        users::insert(&mut tx, &guest, NOON).await.unwrap();
+        devices::insert(&mut tx, "by-hand", "hash", None, NOON).await.unwrap();
+        settings::bump_model_version(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+
+        apply_text(&directory, &minimal("park"), Prune::Remove).await;
+        let people: Vec<_> = users::list(&db).await.unwrap();
+        assert_eq!(people.len(), 1, "Ada was made by the manifest");
+        assert_eq!(people[0].user.email, "guest@example.org");
+        let devices: Vec<_> = devices::list(&db).await.unwrap();
+        assert_eq!(devices.len(), 1);
+        assert_eq!(devices[0].name, "by-hand");
+    }
+
+    async fn a_client_gets_another_slug_and_keeps_everything(home: Home) {
+        let directory = home.open().await;
+        apply_text(&directory, &car_park(), Prune::Keep).await;
+        let id = directory.by_slug("park").unwrap().tenant().id;
+        let renamed = car_park().replacen("slug = \"park\"", "slug = \"garage\"\nwas = \"park\"", 1);
+        let renaming = plan(&directory, &renamed, Prune::Keep).await;
+        assert_eq!(renaming.steps.len(), 1, "{:?}", renaming.steps);
+        assert_eq!(renaming.steps[0].was.as_deref(), Some("park"));
+        apply_text(&directory, &renamed, Prune::Keep).await;
+        assert!(directory.by_slug("park").is_none());
+        let scope = directory.by_slug("garage").unwrap();
+        assert_eq!(scope.tenant().id, id);
+        assert_eq!(equipment::list(scope.db()).await.unwrap().len(), 4);
+        assert!(plan(&directory, &renamed, Prune::Keep).await.is_empty(), "`was` may stay");
+        assert!(directory.by_host("garage.vigie.example").is_some());
+        assert!(directory.by_host("park.vigie.example").is_none());
+    }
 }

@@ -33,6 +33,8 @@ pub(in crate::commands::demo) struct Device {
     pub(in crate::commands::demo) obeys: Option<&'static str>,
     /// Topic that says whether it is there (`true`, `false`): its last will, retained.
     pub(in crate::commands::demo) presence: Option<&'static str>,
+    /// Reports changes only; whoever connects to it anew is told the state of everything.
+    pub(in crate::commands::demo) on_change: bool,
     /// Broken since before the demo was installed: it speaks in the first history only,
     /// and there not in its last hours.
     pub(in crate::commands::demo) silent_for_hours: Option<i64>,
@@ -48,6 +50,7 @@ impl Device {
             name,
             obeys: None,
             presence: None,
+            on_change: false,
             silent_for_hours: None,
             tell: Box::new(tell),
         }

@@ -29,7 +29,7 @@ impl BarrierSide {
 /// Computes a day's traffic once for all modules.
 struct Days {
     calendar: Calendar,
-    last: Mutex<Option<(i64, Arc<Vec<Move>>)>>,
+    last: Mutex<Option<((i64, Pace), Arc<Vec<Move>>)>>,
 }
 
 pub(super) fn modules(calendar: &Calendar) -> Vec<Device> {
@@ -38,7 +38,8 @@ pub(super) fn modules(calendar: &Calendar) -> Vec<Device> {
         last: Mutex::default(),
     });
     vec![
-        module(&days, "SmartPark2026_P1", bay_messages),
+        module(&days, "SmartPark2026_P1", bay_messages)
+            .with_presence("smart_parking_2026/parking/modules/module-places/online"),
         barrier(&days, "SmartPark2026_P2", BarrierSide::Entry),
         barrier(&days, "SmartPark2026_P3", BarrierSide::Exit),
         module(&days, "SmartPark2026_P4", |days, moves| {
@@ -57,7 +58,9 @@ fn module(
     tell: impl Fn(&Days, &[Move]) -> Vec<Message> + Send + Sync + 'static,
 ) -> Device {
     let days = Arc::clone(days);
-    Device::new(name, move |range, _| days.tell(range, &tell))
+    let mut device = Device::new(name, move |range, pace| days.tell(range, pace, &tell));
+    device.on_change = true;
+    device
 }
 
 fn barrier(days: &Arc<Days>, name: &'static str, side: BarrierSide) -> Device {
@@ -80,7 +83,7 @@ fn barrier(days: &Arc<Days>, name: &'static str, side: BarrierSide) -> Device {
 fn display(days: &Arc<Days>) -> Device {
     let days = Arc::clone(days);
     let mut device = Device::new("SmartPark2026_P6", move |range, pace| match pace {
-        Pace::History => days.tell(range, &shown_messages),
+        Pace::History => days.tell(range, pace, &shown_messages),
         Pace::Live => Vec::new(),
     });
     device.obeys = Some("smart_parking_2026/parking/display/available");
@@ -92,25 +95,26 @@ impl Days {
     fn tell(
         &self,
         range: TimeRange,
+        pace: Pace,
         tell: &dyn Fn(&Self, &[Move]) -> Vec<Message>,
     ) -> Vec<Message> {
         let first = self.calendar.local(range.start.plus(-Timestamp::HOUR)).day;
         let last = self.calendar.local(range.end.plus(Timestamp::HOUR)).day;
         let mut messages: Vec<_> = (first..=last)
-            .flat_map(|day| tell(self, &self.moves(day)))
+            .flat_map(|day| tell(self, &self.moves(day, pace)))
             .filter(|message| range.start <= message.at && message.at < range.end)
             .collect();
         messages.sort_by_key(|message| message.at);
         messages
     }
 
-    fn moves(&self, day: i64) -> Arc<Vec<Move>> {
+    fn moves(&self, day: i64, pace: Pace) -> Arc<Vec<Move>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some((known, moves)) if *known == day => Arc::clone(moves),
+            Some((known, moves)) if *known == (day, pace) => Arc::clone(moves),
             _ => {
-                let moves = Arc::new(traffic::moves(&self.calendar, day));
-                *last = Some((day, Arc::clone(&moves)));
+                let moves = Arc::new(traffic::moves(&self.calendar, day, pace));
+                *last = Some(((day, pace), Arc::clone(&moves)));
                 moves
             }
         }

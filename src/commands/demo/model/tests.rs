@@ -147,8 +147,9 @@ fn meters_and_inverters_count_what_they_show() {
 fn a_bay_fills_and_empties_in_turn_and_every_vehicle_passes_its_barrier() {
     let calendar = Calendar::paris();
     let first = calendar.local(START).day;
-    for day in first..first + DAYS {
-        let moves = traffic::moves(&calendar, day);
+    let days = (first..first + DAYS).flat_map(|day| [(day, Pace::History), (day, Pace::Live)]);
+    for (day, pace) in days {
+        let moves = traffic::moves(&calendar, day, pace);
         for bay in 0..BAYS {
             let of_bay: Vec<&Move> = moves.iter().filter(|each| each.bay == bay).collect();
             assert!(
@@ -183,6 +184,25 @@ fn a_bay_fills_and_empties_in_turn_and_every_vehicle_passes_its_barrier() {
             );
         }
     }
+}
+
+#[test]
+fn somewhere_in_the_park_a_vehicle_moves_every_half_minute_day_and_night() {
+    let calendar = Calendar::paris();
+    let day = calendar.local(START).day;
+    let moves = traffic::moves(&calendar, day, Pace::Live);
+    let longest = moves
+        .windows(2)
+        .map(|pair| pair[1].at_bay.since(pair[0].at_bay))
+        .max();
+    assert!(longest < Some(150 * Timestamp::SECOND), "{longest:?} µs");
+    let mean = Timestamp::DAY / moves.len() as i64;
+    assert!(
+        (20..=40).contains(&(mean / Timestamp::SECOND)),
+        "one every {mean} µs"
+    );
+    let most = (0..BAYS).map(|bay| moves.iter().filter(|each| each.bay == bay).count());
+    assert!(most.max() < Some(24 * 30), "a stop lasts some minutes");
 }
 
 #[test]

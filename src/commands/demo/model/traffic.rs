@@ -1,16 +1,23 @@
 //! Who parks where and when, for one day of the car park.
 //!
 //! Residents leave in the morning and are back at night, workers stay for the
-//! day, visitors come and go by the hour. Everybody passes a barrier, one
-//! vehicle at a time, a minute before the bay fills and a minute after it empties.
+//! day, visitors come and go by the hour, and the last bays are for setting down:
+//! somebody stops there for some minutes at any time of the day. Everybody passes a
+//! barrier, one vehicle at a time, a minute before the bay fills and a minute after it empties.
 
 use super::calendar::{Calendar, Local};
+use super::message::Pace;
 use super::noise::Seed;
 use crate::domain::Timestamp;
+use std::collections::VecDeque;
 
 pub(super) const BAYS: usize = 20;
 const RESIDENTS: usize = 4;
 const WORKERS: usize = 11;
+/// From this bay on one stops for minutes only.
+const STOPS: usize = 14;
+/// Bays among them that are taken when one more vehicle comes.
+const STOPPED: usize = 3;
 /// A barrier needs this long before the next vehicle.
 const BARRIER_BUSY: i64 = 22 * Timestamp::SECOND;
 const MINUTE: i64 = 60 * Timestamp::SECOND;
@@ -28,10 +35,11 @@ pub(super) struct Move {
 }
 
 /// All moves of a local day, ascending by the bay's time.
-pub(super) fn moves(calendar: &Calendar, day: i64) -> Vec<Move> {
-    let mut moves: Vec<Move> = (0..BAYS)
+pub(super) fn moves(calendar: &Calendar, day: i64, pace: Pace) -> Vec<Move> {
+    let mut moves: Vec<Move> = (0..STOPS)
         .flat_map(|bay| wishes(calendar, day, bay))
         .collect();
+    moves.extend(stops(calendar, day, pace));
     queue_at_barrier(&mut moves, true);
     queue_at_barrier(&mut moves, false);
     moves.sort_by_key(|each| (each.at_bay, each.bay));
@@ -64,6 +72,39 @@ fn wishes(calendar: &Calendar, day: i64, bay: usize) -> Vec<Move> {
             each
         })
         .collect()
+}
+
+/// Vehicles that set somebody down: one comes, one goes, day and night, and none stays over
+/// midnight. Who came first leaves first.
+fn stops(calendar: &Calendar, day: i64, pace: Pace) -> Vec<Move> {
+    const LAST_HOUR: f64 = 23.8;
+    let seed = Seed::of("stops").part(day as u64);
+    let (shortest, longest) = match pace {
+        Pace::Live => (20.0, 40.0),
+        Pace::History => (600.0, 1200.0),
+    };
+    let mut free: VecDeque<usize> = (STOPS..BAYS).collect();
+    let mut taken: VecDeque<usize> = VecDeque::new();
+    let (mut moves, mut hour) = (Vec::new(), 0.01);
+    for turn in 0.. {
+        let inward = hour < LAST_HOUR && taken.len() < STOPPED;
+        let (from, to) = if inward {
+            (&mut free, &mut taken)
+        } else {
+            (&mut taken, &mut free)
+        };
+        let Some(bay) = from.pop_front() else { break };
+        to.push_back(bay);
+        let at_bay = whole_second(calendar.instant(Local { day, hour }));
+        moves.push(travel(seed.part(turn as u64), bay, inward, at_bay));
+        let pause = if hour < LAST_HOUR {
+            seed.between(turn, shortest, longest)
+        } else {
+            60.0
+        };
+        hour += pause / 3600.0;
+    }
+    moves
 }
 
 /// The modules know no fractions, so nothing happens between two seconds.

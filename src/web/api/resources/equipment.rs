@@ -168,8 +168,8 @@ async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<Equipment
     let newest = desk.caller.client.engine().latest(&ids);
     let mut shown = Vec::with_capacity(points.len());
     for (point, (_, sample)) in points.iter().zip(&newest) {
-        tally.see(&point.spec, sample.as_ref(), now);
         let trust = Trust::of(&point.spec, sample.as_ref(), now);
+        tally.see(&point.spec, sample.as_ref(), trust);
         shown.push(PointOut::of(point, sample.as_ref(), trust));
     }
     let out = EquipmentOut::of(&row, kind.unwrap_or_default(), tally.condition().name());

@@ -65,7 +65,7 @@ pub async fn list(
     let is_asked = |row: &PointRow| filter.equipment.is_none_or(|id| row.equipment_id == id);
     let rows = present.points().filter(|(row, _)| is_asked(row));
     let show = |(row, sample): (&PointRow, Option<&Sample>)| {
-        PointOut::of(row, sample, Trust::of(&row.spec, sample, present.now))
+        PointOut::of(row, sample, present.trust(row, sample))
     };
     Ok(Json(page.slice()?.of(rows, |(row, _)| row.id.0, show)))
 }

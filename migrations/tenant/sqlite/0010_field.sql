@@ -1,0 +1,16 @@
+-- What a manifest made (--prune removes nobody else), and points that are gone while their
+-- samples are not yet.
+
+create table manifest_marks (
+  noun text not null,
+  name text not null,
+  primary key (noun, name)
+);
+
+create table removed_points (
+  point_id bigint primary key
+);
+
+create trigger points_removed after delete on points begin
+  insert or ignore into removed_points (point_id) values (old.id);
+end;
