@@ -3,6 +3,7 @@
 //! A reverse proxy speaks newer versions to the world; this door wants none of their cost.
 //! An open feed leaves here with its upgrade and has bounds of its own.
 
+use super::door::Door;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -32,6 +33,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
+    door: Door,
     stop: CancellationToken,
     grace: Duration,
 ) {
@@ -41,6 +43,9 @@ pub(super) async fn serve(
     while let Some(Some((stream, peer, seat))) =
         stop.run_until_cancelled(accept(&listener, &room)).await
     {
+        let Some(entered) = door.enter(peer.ip()) else {
+            continue;
+        };
         let router = router.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             router.clone().oneshot(known(request, peer))
@@ -62,7 +67,7 @@ pub(super) async fn serve(
                 connection.as_mut().graceful_shutdown();
                 let _ended = connection.await;
             }
-            drop(seat);
+            drop((seat, entered));
         });
     }
     drop(listener);

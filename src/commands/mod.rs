@@ -4,6 +4,7 @@ mod api_keys;
 mod audit;
 mod demo;
 mod devices;
+mod door;
 mod http;
 mod logging;
 mod migrate;

@@ -1,5 +1,6 @@
 //! Everything a serving process runs: built, started and stopped in one order.
 
+use super::door::Door;
 use super::http;
 use crate::config::{self, Settings};
 use crate::domain::Clock;
@@ -156,7 +157,8 @@ impl Server {
             state = state.listing_portals();
         }
         let router = web::router(state.clone());
-        http::serve(doors.web, router, stop.clone(), GRACE).await;
+        let door = Door::new(self.settings.web.trust_forwarded);
+        http::serve(doors.web, router, door, stop.clone(), GRACE).await;
         state.feeds.close().await;
         tasks.close();
         if timeout(GRACE, tasks.wait()).await.is_err() {

@@ -10,6 +10,7 @@ mod email;
 mod id;
 mod key;
 mod kind;
+mod network;
 mod permission;
 mod quality;
 mod role;
@@ -28,6 +29,7 @@ pub use id::{
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
+pub use network::network_of;
 pub use permission::{Permission, Permissions};
 pub use quality::Quality;
 pub use role::Role;

@@ -21,16 +21,20 @@ impl Filters {
     /// Compares what is wanted with what was subscribed once. What will be subscribed is
     /// noted first: a crash leaves too much on the note, never too little.
     pub(crate) async fn compare(wanted: Vec<String>, memory: &Arc<dyn Memory>) -> Self {
-        let known = recall(memory).await;
-        let wanted_set: BTreeSet<String> = wanted.iter().cloned().collect();
-        let all: BTreeSet<String> = known.union(&wanted_set).cloned().collect();
-        if all != known {
-            keep(memory, &all).await;
-        }
-        Self {
-            unwanted: known.difference(&wanted_set).cloned().collect(),
+        let mut filters = Self {
             wanted,
+            unwanted: Vec::new(),
+        };
+        // What is not known now must not be written over.
+        let Some(known) = recall(memory).await else {
+            return filters;
+        };
+        let wanted: BTreeSet<String> = filters.wanted.iter().cloned().collect();
+        filters.unwanted = known.difference(&wanted).cloned().collect();
+        if !wanted.is_subset(&known) {
+            keep(memory, &known.union(&wanted).cloned().collect()).await;
         }
+        filters
     }
 
     /// The broker holds nothing else any more.
@@ -39,21 +43,14 @@ impl Filters {
     }
 }
 
-async fn recall(memory: &Arc<dyn Memory>) -> BTreeSet<String> {
+async fn recall(memory: &Arc<dyn Memory>) -> Option<BTreeSet<String>> {
     let recalled = timeout(ANSWER_TIMEOUT, Arc::clone(memory).recall()).await;
-    match recalled {
-        Ok(Ok(words)) => words
-            .and_then(|words| serde_json::from_str(&words).ok())
-            .unwrap_or_default(),
-        Ok(Err(error)) => {
-            tracing::warn!(error, "former subscriptions are not known now");
-            BTreeSet::new()
-        }
-        Err(_) => {
-            tracing::warn!("former subscriptions are not known in time");
-            BTreeSet::new()
-        }
-    }
+    let Ok(Ok(words)) = recalled else {
+        tracing::warn!("former subscriptions are not known now");
+        return None;
+    };
+    let known = words.and_then(|words| serde_json::from_str(&words).ok());
+    Some(known.unwrap_or_default())
 }
 
 async fn keep(memory: &Arc<dyn Memory>, filters: &BTreeSet<String>) {

@@ -3,8 +3,9 @@
 //! Invariant: nobody is locked out; behind one router a device with a wrong password costs its
 //! neighbours [`LONGEST`] at most. A bounded number of networks is remembered.
 
+use crate::domain::network_of;
 use moka::sync::Cache;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// Failures that cost nothing.
@@ -30,7 +31,7 @@ impl Strangers {
 
     /// How long the next attempt from there waits.
     pub(super) fn delay(&self, address: IpAddr) -> Duration {
-        let failures = self.0.get(&network(address)).unwrap_or_default();
+        let failures = self.0.get(&network_of(address)).unwrap_or_default();
         STEP.saturating_mul(failures.saturating_sub(FREE))
             .min(LONGEST)
     }
@@ -40,15 +41,7 @@ impl Strangers {
         let one_more = |known: Option<moka::Entry<IpAddr, u32>>| {
             known.map_or(1, |entry| entry.into_value().saturating_add(1))
         };
-        self.0.entry(network(address)).and_upsert_with(one_more);
-    }
-}
-
-/// The address, or the /64 of it: one host of IPv6 owns all of that (RFC 4291, 2.5.4).
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        IpAddr::V4(address) => IpAddr::V4(address),
+        self.0.entry(network_of(address)).and_upsert_with(one_more);
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many sockets are open: of a client, of a person, from a network address.
 
-use crate::domain::{TenantId, UserId};
+use crate::domain::{TenantId, UserId, network_of};
 use metrics::gauge;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -49,7 +49,7 @@ impl Seats {
     ) -> Option<Seat> {
         let mut takers = vec![Taker::Client(client)];
         takers.extend(person.map(|person| Taker::Person(client, person)));
-        takers.extend(address.map(|address| Taker::Address(client, address.to_canonical())));
+        takers.extend(address.map(|address| Taker::Address(client, network_of(address))));
         let mut taken = lock(&self.0);
         let is_full = |taker: &Taker| taken.get(taker).is_some_and(|n| *n >= taker.seats());
         if takers.iter().any(is_full) {

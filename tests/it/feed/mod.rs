@@ -225,3 +225,11 @@ async fn a_server_that_stops_says_so() {
     let (farewell, ()) = tokio::join!(socket.farewell(), stage.state.feeds.close());
     assert_eq!(farewell.0, 1001);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_too_large_is_named_so() {
+    let stage = Stage::set(1).await;
+    let mut socket = stage.connect().await;
+    socket.say(&"x".repeat(600 * 1024)).await;
+    assert_eq!(socket.farewell().await.0, 1009);
+}

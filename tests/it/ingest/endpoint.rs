@@ -338,7 +338,10 @@ async fn a_client_that_is_gone_leaves_no_session_and_no_retained_message() {
     until_acknowledged(&mut events).await;
     assert!(served.broker.spaces()[0].retained > 0);
     let directory = &served.shop.directory;
-    directory.remove("plant", "test").await.unwrap();
+    directory
+        .remove("plant", &vigie::domain::audit::Actor::COMMAND)
+        .await
+        .unwrap();
     served.shop.platform.reconcile().await.unwrap();
     assert!(served.broker.spaces().is_empty());
     served.close().await;
