@@ -187,7 +187,11 @@ fn from_v3(packet: v3::Packet) -> Incoming {
     match packet {
         P::ConnectAck(ack) => Incoming::Welcome(match ack.return_code {
             v3::ConnectAckReason::ConnectionAccepted => Ok(ack.session_present),
-            refused => Err(refused.reason().to_owned()),
+            refused => {
+                use v3::ConnectAckReason as R;
+                let is_ours = matches!(refused, R::BadUserNameOrPassword | R::NotAuthorized);
+                Err(not_let_in(refused.reason(), is_ours))
+            }
         }),
         P::SubscribeAck { status, .. } => Incoming::Subscribed {
             refused: status
@@ -211,7 +215,12 @@ fn from_v5(packet: v5::Packet) -> Incoming {
     match packet {
         P::ConnectAck(ack) => Incoming::Welcome(match ack.reason_code {
             v5::ConnectAckReason::Success => Ok(ack.session_present),
-            refused => Err(in_words(refused.reason(), ack.reason_string)),
+            refused => {
+                use v5::ConnectAckReason as R;
+                let is_ours = matches!(refused, R::BadUserNameOrPassword | R::NotAuthorized);
+                let words = in_words(refused.reason(), ack.reason_string);
+                Err(not_let_in(&words, is_ours))
+            }
         }),
         P::SubscribeAck(ack) => Incoming::Subscribed {
             refused: ack
@@ -241,6 +250,15 @@ fn from_publish(publish: Publish) -> Incoming {
         payload: publish.payload,
         id: publish.packet_id,
         is_again: publish.dup,
+    }
+}
+
+/// A broker says little about credentials, and nothing more than that they do not do.
+fn not_let_in(words: &str, is_for_credentials: bool) -> String {
+    if is_for_credentials {
+        format!("{words}; check `username` and `password`")
+    } else {
+        words.to_owned()
     }
 }
 
