@@ -2,10 +2,9 @@
 //!
 //! Invariant: planning reads nothing and changes nothing; it is a function of its arguments.
 
-use super::config::{references, secret_name};
 use super::current::{Current, Ids};
 use super::fields::{Described, FieldChange, changes};
-use super::model::{ConnectionSpec, Model};
+use super::model::Model;
 use super::noun::Noun;
 use super::parse::Manifest;
 use super::rename::{self, KeyChange};
@@ -13,8 +12,6 @@ use super::rotation::{note, note_new_secrets};
 use super::secrets::Secrets;
 use super::target::{Prune, target};
 use crate::store::tenant::PointSpec;
-use crate::tenancy::credentials;
-use secrecy::ExposeSecret;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

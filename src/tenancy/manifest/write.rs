@@ -4,15 +4,14 @@
 use super::apply::{Applied, ApplyError, attempted};
 use super::config::{references, secret_name};
 use super::current::Ids;
-use super::model::{EquipmentSpec, SiteSpec};
 use super::noun::Noun;
 use super::plan::{Action, Plan, Step};
 use super::rows::{equipment_of, site_of};
 use super::secrets::{device_secret, stored_form, user_secret};
-use crate::domain::{EquipmentId, EquipmentTypeId, SiteId, TenantId, Timestamp};
+use crate::domain::{TenantId, Timestamp};
 use crate::store::tenant::{
-    Connection, Equipment, SecretRow, Site, User, connections, devices, equipment, equipment_types,
-    manifest_marks, points, secrets, sites, users,
+    Connection, SecretRow, User, connections, devices, equipment, equipment_types, manifest_marks,
+    points, secrets, sites, users,
 };
 use crate::store::{StoreError, Tx};
 use crate::tenancy::credentials;

@@ -81,6 +81,7 @@ impl Bench {
                 ids: ids.clone(),
                 version,
                 made_by_devices: tables.made_by_devices(),
+                made_by_manifest: BTreeSet::new(),
                 with_history: BTreeSet::new(),
                 secrets,
                 device_hashes: live
