@@ -9,9 +9,11 @@ mod http;
 mod logging;
 mod migrate;
 mod output;
+mod password;
 mod serve;
 mod server;
 mod shutdown;
+mod staff;
 mod tenants;
 mod users;
 mod version;
@@ -40,6 +42,8 @@ enum Command {
     Tenants(tenants::Args),
     /// People who sign in to the portal of a client
     Users(users::Args),
+    /// People who run this platform and sign in on the console
+    Staff(staff::Args),
     /// Bearer keys of programs
     ApiKeys(api_keys::Args),
     /// Credentials of the built-in MQTT endpoint
@@ -85,6 +89,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Demo(args) => demo::run(settings, args).await?,
         Command::Tenants(args) => return tenants::run(settings, args).await,
         Command::Users(args) => return users::run(settings, args).await,
+        Command::Staff(args) => return staff::run(settings, args).await,
         Command::ApiKeys(args) => return api_keys::run(settings, args).await,
         Command::Devices(args) => return devices::run(settings, args).await,
         Command::Audit(args) => return audit::run(settings, args).await,

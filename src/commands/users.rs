@@ -1,6 +1,7 @@
 //! `vigie users`: people who sign in to the portal of a client.
 
 use super::output;
+use super::password::Password;
 use super::server::open_directory;
 use crate::config::Settings;
 use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
@@ -9,12 +10,8 @@ use crate::store::tenant::{User, UserRow, sessions, users};
 use crate::store::{StoreError, audit};
 use crate::tenancy::{TenancyError, TenantScope, credentials};
 use anyhow::{Context, Result, bail};
-use secrecy::{ExposeSecret, SecretString};
-use std::io::Read;
 use std::process::ExitCode;
 use std::sync::Arc;
-
-const SHORTEST_PASSWORD: usize = 10;
 
 /// Options of `vigie users`.
 #[derive(Debug, clap::Args)]
@@ -181,42 +178,4 @@ async fn list(scope: &TenantScope, json: bool) -> Result<()> {
         .collect();
     output::table(["EMAIL", "ROLE", "STATE", "NAME"], &rows);
     Ok(())
-}
-
-/// A password that was given, or made up and to be shown once.
-struct Password {
-    clear: SecretString,
-    is_made_up: bool,
-}
-
-impl Password {
-    fn choose(from_stdin: bool) -> Result<Self> {
-        if !from_stdin {
-            return Ok(Self {
-                clear: credentials::generate(),
-                is_made_up: true,
-            });
-        }
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
-        let clear = SecretString::from(text.trim_end_matches(['\r', '\n']));
-        if clear.expose_secret().chars().count() < SHORTEST_PASSWORD {
-            bail!("a password wants at least {SHORTEST_PASSWORD} characters");
-        }
-        Ok(Self {
-            clear,
-            is_made_up: false,
-        })
-    }
-
-    fn tell(&self, email: &str) {
-        if self.is_made_up {
-            let clear = self.clear.expose_secret();
-            output::line(format!(
-                "{email}: password {clear} (shown once, to be changed)"
-            ));
-        } else {
-            output::line(format!("{email}: password set"));
-        }
-    }
 }

@@ -49,6 +49,8 @@ id! {
     ApiKeyId,
     /// A link that shows one dashboard to whoever holds it.
     ShareLinkId,
+    /// Somebody who runs the platform, in the control database.
+    StaffId,
     /// Leave for somebody of the platform's staff to look at one client.
     SupportGrantId,
 }

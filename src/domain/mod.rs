@@ -15,6 +15,7 @@ mod permission;
 mod quality;
 mod role;
 mod sample;
+mod staff;
 mod state;
 mod tenant_status;
 mod time;
@@ -25,7 +26,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use email::normal_email;
 pub use id::{
     ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, ShareLinkId, SiteId,
-    SupportGrantId, TenantId, UserId,
+    StaffId, SupportGrantId, TenantId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
@@ -34,6 +35,7 @@ pub use permission::{Permission, Permissions};
 pub use quality::Quality;
 pub use role::Role;
 pub use sample::{PointSample, Sample};
+pub use staff::StaffRole;
 pub use state::{StateName, StateSet};
 pub use tenant_status::TenantStatus;
 pub use time::{TimeRange, Timestamp};

@@ -2,6 +2,7 @@
 
 use super::PlatformConfig;
 use super::commits::Commits;
+use super::pace::Pace;
 use crate::domain::{Clock, PointId, PointSample, TimeRange, Timestamp};
 use crate::ingest::{ConnectionView, Ingest, Model, Services, Supervisor};
 use crate::live::Hub;
@@ -11,7 +12,7 @@ use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::{Tenant, TenantScope};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A client that is served: their scope, engine, way in, connections and live values.
 pub struct Client {
@@ -23,6 +24,7 @@ pub struct Client {
     retention_done: AtomicI64,
     /// Removed points that were seen once.
     removed: Mutex<BTreeSet<PointId>>,
+    pace: Mutex<Pace>,
 }
 
 /// Why a client cannot be served.
@@ -64,6 +66,7 @@ impl Client {
             hub,
             retention_done: AtomicI64::new(i64::MIN),
             removed: Mutex::default(),
+            pace: Mutex::default(),
             scope,
         }))
     }
@@ -101,6 +104,21 @@ impl Client {
     /// Tells the supervisor that the model was just changed here, so that it need not wait.
     pub fn model_changed(&self) {
         self.connections.nudge();
+    }
+
+    /// Durable samples a second, over the last half minute or so.
+    pub fn samples_per_second(&self) -> f64 {
+        self.pace().per_second
+    }
+
+    /// Looks how many samples there are, now and then.
+    pub(super) fn note_pace(&self, now: Timestamp) {
+        let stored = self.ingest.stats().stored;
+        self.pace().note(stored, now);
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops what is older than the client keeps, once a UTC day.

@@ -8,6 +8,7 @@
 
 mod client;
 mod commits;
+mod pace;
 mod platform;
 
 pub use client::{Client, OpenError};

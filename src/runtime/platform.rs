@@ -119,6 +119,12 @@ impl Platform {
         }
     }
 
+    /// Whether this client is served, and by this very engine.
+    pub fn is_running(&self, client: &Arc<Client>) -> bool {
+        self.running(client.tenant().id)
+            .is_some_and(|running| Arc::ptr_eq(&running, client))
+    }
+
     /// All clients that are served, by slug.
     pub fn clients(&self) -> Vec<Arc<Client>> {
         let mut clients: Vec<_> = self.read_clients(|clients| clients.values().cloned().collect());
@@ -163,6 +169,7 @@ impl Platform {
                 tracing::warn!(%error, "cannot read the control database; serving what is known");
             }
             for client in self.clients() {
+                client.note_pace(self.clock.now());
                 if let Err(error) = client.follow_retention(self.clock.now()).await {
                     let slug = &client.tenant().slug;
                     tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");

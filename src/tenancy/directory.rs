@@ -15,6 +15,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+/// First label of the host of the platform's staff; no slug of a client.
+pub const CONSOLE: &str = "console";
 /// Databases that are migrated at the same time.
 const MIGRATIONS_AT_ONCE: usize = 4;
 
@@ -93,12 +95,26 @@ impl Directory {
     /// `<slug>.<base domain>` is always that client's, whatever hosts others were given.
     pub fn by_host(&self, host: &str) -> Option<TenantScope> {
         let host = normal_host(host);
+        if self.is_console(&host) {
+            return None;
+        }
         let index = self.index();
         let own = self
             .label_below_base(&host)
             .and_then(|slug| index.by_slug.get(slug));
         let scope = own.or_else(|| index.by_slug.get(index.by_host.get(&host)?));
         scope.cloned()
+    }
+
+    /// Whether a host is that of the platform's staff, which no client can take.
+    pub fn is_console(&self, host: &str) -> bool {
+        self.label_below_base(&normal_host(host)) == Some(CONSOLE)
+    }
+
+    /// The platform's own database: its staff and what they did. Nothing of a client is in it
+    /// but where their data lie.
+    pub fn control(&self) -> &Db {
+        &self.control
     }
 
     /// Whether a host is the base domain or below it, where only slugs name portals.

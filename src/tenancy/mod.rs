@@ -23,10 +23,11 @@ mod quota;
 mod reason;
 pub mod rules;
 pub mod secrets;
+pub mod support;
 mod tenant;
 
 pub use data_folder::DataFolderLock;
-pub use directory::{Directory, DirectoryConfig, Migrated};
+pub use directory::{CONSOLE, Directory, DirectoryConfig, Migrated};
 pub use error::TenancyError;
 pub use manifest::change;
 pub use network::{Network, admits};

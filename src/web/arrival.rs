@@ -9,7 +9,7 @@ mod identities;
 mod places;
 
 pub use credentials::Credentials;
-pub use identities::{Identities, Identity, Proof};
+pub use identities::{Identities, Identity, Proof, SupportNotice};
 pub use places::KeyPlaces;
 
 use super::extract::Portal;
@@ -30,24 +30,33 @@ pub struct Arrival {
     pub identity: Arc<Identity>,
     /// Of the model and of rights, when they came.
     pub versions: Versions,
+    /// What they came with.
+    pub credentials: Credentials,
 }
 
 impl Arrival {
-    /// Finds out who asks; [`WebError::SignedOut`] for nobody.
-    pub async fn of(parts: &Parts, state: &AppState) -> Result<Self, WebError> {
+    /// Finds out who asks: the first that is welcome of what they came with.
+    /// [`WebError::SignedOut`] for nobody.
+    pub async fn of(parts: &Parts, state: &AppState, callers: Callers) -> Result<Self, WebError> {
         let Portal(client) = Portal::of(parts, state)?;
-        let credentials = Credentials::of(&parts.headers, state.config.https);
         let versions = settings::versions(client.scope().db()).await?;
-        let identity = state
-            .identities
-            .find(&client, &credentials, versions.access, state.clock.now())
-            .await?
-            .ok_or(WebError::SignedOut)?;
-        Ok(Self {
-            client,
-            identity,
-            versions,
-        })
+        let now = state.clock.now();
+        for credentials in Credentials::all(&parts.headers, state.config.https) {
+            let found = state
+                .identities
+                .find(&client, &credentials, versions.access, now);
+            if let Some(identity) = found.await?
+                && identity.proof.is_welcome(callers)
+            {
+                return Ok(Self {
+                    client,
+                    identity,
+                    versions,
+                    credentials,
+                });
+            }
+        }
+        Err(WebError::SignedOut)
     }
 
     /// Whether they may pass: by what they came with, then by what they hold.
@@ -59,6 +68,7 @@ impl Arrival {
             Requirement::Needs(permission) if !self.identity.access.may(permission) => {
                 Err(WebError::Forbidden(permission.as_str()))
             }
+            Requirement::Staff(role) => Err(WebError::Forbidden(role.as_str())),
             _ => Ok(()),
         }
     }

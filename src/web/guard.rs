@@ -32,7 +32,7 @@ pub async fn guard(
         return Ok(next.run(request).await);
     }
     let (parts, body) = request.into_parts();
-    let arrival = Arrival::of(&parts, &state).await?;
+    let arrival = Arrival::of(&parts, &state, callers).await?;
     let origin = Origin::of(&parts, &state);
     let places = &state.key_places;
     places

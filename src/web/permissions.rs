@@ -8,9 +8,10 @@
 //! its client what `Access::scope` leaves.
 
 use crate::domain::Permission::{
-    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageUsers, ReadAudit, See,
-    SeeConnections, SeePersonal, WriteSamples,
+    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageUsers,
+    ReadAudit, See, SeeConnections, SeePersonal, WriteSamples,
 };
+use crate::domain::StaffRole::{self, Admin, Support};
 use axum::http::Method;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,6 +25,8 @@ pub enum Requirement {
     SignedIn,
     /// Somebody who holds this.
     Needs(Permission),
+    /// On the console: staff of at least this role.
+    Staff(StaffRole),
 }
 
 /// With what one may call a route.
@@ -35,6 +38,12 @@ pub enum Callers {
     People,
     /// A browser, or a program with a key or a token.
     All,
+    /// A browser, or one that shows a shared dashboard.
+    Screens,
+    /// All of these: browsers, programs, shared dashboards.
+    Everyone,
+    /// One that shows a shared dashboard, and nobody else.
+    Links,
     /// A program with a key or a token.
     Programs,
 }
@@ -76,7 +85,13 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/admin/audit", ReadAudit),
     page("GET", "/admin/audit.csv", ReadAudit),
     page("GET", "/admin/audit.jsonl", ReadAudit),
-    page("GET", "/ws", See),
+    rule("GET", "/ws", Requirement::Needs(See), Callers::Screens),
+    // Support, which the client sees and can send away.
+    open("GET", "/support/{token}"), // its link is its proof
+    open("POST", "/support/{token}"),
+    open("POST", "/support/leave"),
+    page("GET", "/admin/support", ManageClient),
+    page("POST", "/admin/support/{id}/revoke", ManageClient),
     // The API.
     open("GET", "/api/v1/openapi.json"),
     api("GET", "/api/v1/sites", See),
@@ -125,11 +140,37 @@ pub const PORTAL: &[Rule] = &[
     api("DELETE", "/api/v1/users/{id}", ManageUsers),
     api("GET", "/api/v1/points/{id}/samples", See),
     api("GET", "/api/v1/points/{id}/rollups", See),
-    api("GET", "/api/v1/chart", See),
+    rule(
+        "GET",
+        "/api/v1/chart",
+        Requirement::Needs(See),
+        Callers::Everyone,
+    ),
     api("GET", "/api/v1/audit", ReadAudit),
     programs("POST", "/api/v1/telemetry", WriteSamples),
     programs("POST", "/api/v1/write", WriteSamples),
 ];
+
+/// Every route of the console, on a host of its own.
+pub const CONSOLE: &[Rule] = &[
+    open("GET", "/favicon.svg"),
+    open("GET", "/assets/{name}"),
+    open("GET", "/sign-in"),
+    open("POST", "/sign-in"),
+    open("POST", "/sign-out"),
+    open("POST", "/preferences"),
+    staff("GET", "/", Support),
+    staff("GET", "/clients/{slug}", Support),
+    staff("POST", "/clients/{slug}/suspend", Admin),
+    staff("POST", "/clients/{slug}/resume", Admin),
+    staff("POST", "/clients/{slug}/support", Support),
+    staff("POST", "/clients/{slug}/support/{id}/end", Support),
+];
+
+/// For the platform's staff.
+const fn staff(method: &'static str, path: &'static str, role: StaffRole) -> Rule {
+    rule(method, path, Requirement::Staff(role), Callers::Browsers)
+}
 
 /// For everybody.
 const fn open(method: &'static str, path: &'static str) -> Rule {
@@ -182,16 +223,31 @@ pub enum Ruling {
     Unknown,
 }
 
-/// Looks a route up: `path` as the router has it.
+/// A table by path.
+type ByPath = HashMap<&'static str, Vec<&'static Rule>>;
+
+/// Looks a route of a portal up: `path` as the router has it.
 pub fn ruling(method: &Method, path: &str) -> Ruling {
-    static BY_PATH: LazyLock<HashMap<&str, Vec<&Rule>>> = LazyLock::new(|| {
-        let mut found: HashMap<_, Vec<_>> = HashMap::new();
-        for rule in PORTAL {
-            found.entry(rule.path).or_default().push(rule);
-        }
-        found
-    });
-    let Some(rules) = BY_PATH.get(path) else {
+    static BY_PATH: LazyLock<ByPath> = LazyLock::new(|| by_path(PORTAL));
+    look_up(&BY_PATH, method, path)
+}
+
+/// Looks a route of the console up.
+pub fn console_ruling(method: &Method, path: &str) -> Ruling {
+    static BY_PATH: LazyLock<ByPath> = LazyLock::new(|| by_path(CONSOLE));
+    look_up(&BY_PATH, method, path)
+}
+
+fn by_path(table: &'static [Rule]) -> ByPath {
+    let mut found: ByPath = HashMap::new();
+    for rule in table {
+        found.entry(rule.path).or_default().push(rule);
+    }
+    found
+}
+
+fn look_up(table: &ByPath, method: &Method, path: &str) -> Ruling {
+    let Some(rules) = table.get(path) else {
         return Ruling::Unknown;
     };
     let asked = if method == Method::HEAD {
@@ -205,7 +261,7 @@ pub fn ruling(method: &Method, path: &str) -> Ruling {
     }
 }
 
-fn allowed(rules: &[&Rule]) -> String {
+fn allowed(rules: &[&'static Rule]) -> String {
     let names = rules.iter().map(|rule| match rule.method {
         "GET" => "GET,HEAD",
         other => other,
@@ -220,9 +276,26 @@ mod tests {
 
     #[test]
     fn a_route_stands_in_the_table_once() {
-        let mut seen = HashSet::new();
-        for rule in PORTAL {
-            assert!(seen.insert((rule.method, rule.path)), "{rule:?} twice");
+        for table in [PORTAL, CONSOLE] {
+            let mut seen = HashSet::new();
+            for rule in table {
+                assert!(seen.insert((rule.method, rule.path)), "{rule:?} twice");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_console_is_open_but_its_door() {
+        for rule in CONSOLE {
+            let door = [
+                "/sign-in",
+                "/sign-out",
+                "/preferences",
+                "/favicon.svg",
+                "/assets/{name}",
+            ];
+            let is_open = rule.requirement == Requirement::Public;
+            assert_eq!(is_open, door.contains(&rule.path), "{rule:?}");
         }
     }
 

@@ -47,8 +47,17 @@ fn span(request: &Request<Body>) -> Span {
         "request",
         request.id = id(request.headers()),
         method = %request.method(),
-        path = request.uri().path(),
+        path = without_secret(request.uri().path()),
     )
+}
+
+/// A path without the secret that some links carry as their last part.
+fn without_secret(path: &str) -> &str {
+    const BEFORE_SECRET: [&str; 2] = ["/support/", "/shared/"];
+    BEFORE_SECRET
+        .into_iter()
+        .find(|known| path.starts_with(known))
+        .unwrap_or(path)
 }
 
 fn note(failure: ServerErrorsFailureClass, latency: Duration, _: &Span) {
@@ -72,6 +81,13 @@ fn is_uuid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_secret_of_a_link_is_not_logged() {
+        assert_eq!(without_secret("/support/s3cret"), "/support/");
+        assert_eq!(without_secret("/shared/s3cret?x"), "/shared/");
+        assert_eq!(without_secret("/sites/1"), "/sites/1");
+    }
 
     #[tokio::test]
     async fn only_an_id_shaped_like_a_uuid_is_taken_over() {

@@ -1,16 +1,17 @@
 //! Which address leads where, and the layers every request passes.
 
-use super::extract::LONGEST_FORM;
+use super::extract::{LONGEST_FORM, host_of};
 use super::guard::guard;
-use super::{AppState, WebError, api, assets, faces, health, pages, request_log, ws};
+use super::{AppState, WebError, api, assets, console, faces, health, pages, request_log, ws};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::routing::get;
+use std::sync::Arc;
 use std::time::Duration;
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::csrf::CsrfLayer;
@@ -39,8 +40,41 @@ const SECURITY_HEADERS: [(&str, &str); 6] = [
     ),
 ];
 
-/// The whole web of this process.
+/// The whole web of this process: the console on its own host, else the portals.
 pub fn router(state: AppState) -> Router {
+    let (portals, console) = (portals(&state), console(&state));
+    let platform = Arc::clone(&state.platform);
+    let steer = async move |request: Request<Body>| {
+        let (parts, body) = request.into_parts();
+        let host = host_of(&parts).unwrap_or_default();
+        let is_console = platform.directory().is_console(host);
+        let chosen = if is_console { console } else { portals };
+        chosen.oneshot(Request::from_parts(parts, body)).await
+    };
+    let steered = Router::new().fallback(steer).layer(compression());
+    let answered = steered.layer(TimeoutLayer::with_status_code(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        ANSWER_WITHIN,
+    ));
+    request_log::follow(with_headers(answered, state.config.https))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(map_request(request_log::drop_foreign_id))
+        .with_state(state)
+}
+
+/// What the staff reaches.
+fn console(state: &AppState) -> Router {
+    console::routes(state)
+        .fallback(async || WebError::NotFound)
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.clone(), faces::as_page))
+        .with_state(state.clone())
+}
+
+/// What clients and their devices reach.
+fn portals(state: &AppState) -> Router {
     let guarded = from_fn_with_state(state.clone(), guard);
     let pages = pages::routes()
         .route_layer(guarded.clone())
@@ -56,6 +90,8 @@ pub fn router(state: AppState) -> Router {
                 .layer(RequestDecompressionLayer::new())
                 .map_request(|request: Request<_>| request.map(Body::new)),
         )
+        // A cookie signs a page of ours in, not a page of somebody else.
+        .layer(CsrfLayer::new())
         .layer(from_fn(faces::as_problem));
     let machines = Router::new()
         .route("/health/live", get(health::live))
@@ -64,20 +100,11 @@ pub fn router(state: AppState) -> Router {
         .route("/ws", get(ws::feed))
         .route("/assets/{name}", get(assets::serve))
         .route_layer(guarded);
-    let answered = Router::new()
+    Router::new()
         .nest("/api/v1", api)
         .merge(pages)
         .merge(machines)
-        .layer(compression())
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            ANSWER_WITHIN,
-        ));
-    request_log::follow(with_headers(answered, state.config.https))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(map_request(request_log::drop_foreign_id))
-        .with_state(state)
+        .with_state(state.clone())
 }
 
 /// What is compressed already at build time is left alone.

@@ -4,6 +4,8 @@ use crate::domain::{Timestamp, UserId};
 use crate::store::StoreError;
 use crate::store::tenant::{Session, SessionUserRow, sessions};
 use crate::tenancy::{TenantScope, credentials};
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -15,9 +17,62 @@ const LIFETIME: i64 = 14 * Timestamp::DAY;
 const TOUCHED_EVERY: i64 = 5 * 60 * Timestamp::SECOND;
 const USER_AGENT_KEPT: usize = 200;
 
-/// The name of the cookie: with https it is bound to the host and to TLS.
-pub const fn cookie_name(https: bool) -> &'static str {
-    if https { "__Host-vigie" } else { "vigie" }
+/// Cookies that let somebody in. With https each is bound to the host and to TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostCookie {
+    /// A person of the client.
+    Session,
+    /// Support that was let in.
+    Support,
+    /// Whoever followed a link to one dashboard.
+    Share,
+    /// Staff on the console.
+    Console,
+}
+
+impl HostCookie {
+    /// Its name.
+    pub const fn name(self, https: bool) -> &'static str {
+        match (self, https) {
+            (Self::Session, true) => "__Host-vigie",
+            (Self::Session, false) => "vigie",
+            (Self::Support, true) => "__Host-vigie-support",
+            (Self::Support, false) => "vigie_support",
+            (Self::Share, true) => "__Host-vigie-share",
+            (Self::Share, false) => "vigie_share",
+            (Self::Console, true) => "__Host-vigie-console",
+            (Self::Console, false) => "vigie_console",
+        }
+    }
+
+    /// The cookie that carries this secret for so many microseconds.
+    pub fn carrying(self, secret: String, lifetime: i64, https: bool) -> Cookie<'static> {
+        Cookie::build((self.name(https), secret))
+            .path("/")
+            .http_only(true)
+            .secure(https)
+            .same_site(SameSite::Lax)
+            .max_age(time::Duration::microseconds(lifetime))
+            .build()
+    }
+
+    /// The cookie that removes it.
+    pub fn removal(self, https: bool) -> Cookie<'static> {
+        let mut gone = self.carrying(String::new(), 0, https);
+        gone.make_removal();
+        gone
+    }
+}
+
+/// A new secret for a cookie or a link: 32 random bytes.
+pub fn secret() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// What is kept of the program of a browser.
+pub fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(USER_AGENT_KEPT).collect())
 }
 
 /// Opens a session and gives the cookie that carries it.
@@ -28,7 +83,7 @@ pub async fn open(
     now: Timestamp,
     https: bool,
 ) -> Result<Cookie<'static>, StoreError> {
-    let token = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let token = secret();
     let (address, user_agent) = from;
     let session = Session {
         token_hash: credentials::sha256(&token).to_vec(),
@@ -40,7 +95,7 @@ pub async fn open(
         user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_KEPT).collect()),
     };
     sessions::insert(scope.db(), &session).await?;
-    Ok(cookie(token, https))
+    Ok(HostCookie::Session.carrying(token, LIFETIME, https))
 }
 
 /// The session a request carries, if it is one of this client; its use is noted.
@@ -50,7 +105,7 @@ pub async fn find(
     now: Timestamp,
     https: bool,
 ) -> Result<Option<SessionUserRow>, StoreError> {
-    match jar.get(cookie_name(https)) {
+    match jar.get(HostCookie::Session.name(https)) {
         Some(cookie) => recognise(scope, cookie.value(), now).await,
         None => Ok(None),
     }
@@ -74,27 +129,10 @@ pub async fn recognise(
 
 /// Ends the session a request carries.
 pub async fn close(scope: &TenantScope, jar: &CookieJar, https: bool) -> Result<(), StoreError> {
-    if let Some(cookie) = jar.get(cookie_name(https)) {
+    if let Some(cookie) = jar.get(HostCookie::Session.name(https)) {
         sessions::revoke(scope.db(), &credentials::sha256(cookie.value())).await?;
     }
     Ok(())
-}
-
-/// The cookie that removes the session cookie.
-pub fn removal(https: bool) -> Cookie<'static> {
-    let mut gone = cookie(String::new(), https);
-    gone.make_removal();
-    gone
-}
-
-fn cookie(value: String, https: bool) -> Cookie<'static> {
-    Cookie::build((cookie_name(https), value))
-        .path("/")
-        .http_only(true)
-        .secure(https)
-        .same_site(SameSite::Lax)
-        .max_age(time::Duration::microseconds(LIFETIME))
-        .build()
 }
 
 #[cfg(test)]
@@ -103,7 +141,8 @@ mod tests {
 
     #[test]
     fn with_https_the_cookie_is_bound_to_host_and_tls() {
-        let text = cookie("x".to_owned(), true).to_string();
+        let text = HostCookie::Session.carrying("x".to_owned(), LIFETIME, true);
+        let text = text.to_string();
         assert!(text.starts_with("__Host-vigie=x"), "{text}");
         for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
             assert!(text.contains(part), "{text}");

@@ -1,5 +1,6 @@
 //! What every page shares: top bar, foot, language and theme.
 
+use super::arrival::SupportNotice;
 use super::extract::Visitor;
 use super::format::{self, Locale};
 use super::words::Words;
@@ -70,6 +71,36 @@ impl Newest {
     }
 }
 
+/// Support that may look at this client, told on every page to whom it concerns.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether the reader is that support, who may leave.
+    pub own: bool,
+}
+
+impl Notice {
+    fn of(known: &SupportNotice, visitor: &Visitor) -> Self {
+        let (reader, words) = (&visitor.reader, visitor.words());
+        let until = format::moment(known.until, reader.now, &reader.zone, words);
+        let key = if visitor.is_support {
+            "support-notice-own"
+        } else {
+            "support-notice"
+        };
+        let facts = [
+            ("name", &*known.name),
+            ("reason", &known.reason),
+            ("until", &until),
+        ];
+        Self {
+            text: words.with(key, &facts),
+            own: visitor.is_support,
+        }
+    }
+}
+
 /// What the layouts show.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -97,9 +128,11 @@ pub struct Shell {
     pub script_words: String,
     /// The server's clock, ms.
     pub now_ms: i64,
-    permissions: Permissions,
+    /// What people should know on every page: support that may look.
+    pub notices: Vec<Notice>,
     section: Section,
     parking: Option<String>,
+    permissions: Permissions,
 }
 
 impl Shell {
@@ -124,9 +157,10 @@ impl Shell {
             style: &assets::STYLE,
             script_words: script_words(words),
             now_ms: now.as_millis(),
-            permissions: Permissions::NONE,
+            notices: Vec::new(),
             section: Section::Elsewhere,
             parking: None,
+            permissions: Permissions::NONE,
         }
     }
 
@@ -140,8 +174,13 @@ impl Shell {
             zone_note: zone_note(zone, &visitor.time_zone, now, words),
             newest: present.newest().map(|at| Newest::of(at, zone, words)),
             parking: parking.map(|site| format!("/sites/{site}")),
-            permissions: visitor.permissions,
             section,
+            permissions: visitor.permissions,
+            notices: visitor
+                .support
+                .iter()
+                .map(|known| Notice::of(known, visitor))
+                .collect(),
             ..Self::bare(words, visitor.theme, &visitor.client, &visitor.here, now)
         }
     }
@@ -149,6 +188,14 @@ impl Shell {
     /// Whether who looks reads the audit log.
     pub const fn reads_audit(&self) -> bool {
         self.permissions.holds(Permission::ReadAudit)
+    }
+
+    /// The same with the name of a member of the staff.
+    #[must_use]
+    pub fn for_staff(mut self, name: &str, email: &str) -> Self {
+        name.clone_into(&mut self.user);
+        email.clone_into(&mut self.email);
+        self
     }
 
     /// `en` or `fr`.
@@ -180,12 +227,15 @@ impl Shell {
         if let Some(href) = &self.parking {
             items.push(item(Section::Parking, href, "nav-parking", "i-park"));
         }
-        items.push(item(
-            Section::Connections,
-            "/connections",
-            "nav-connections",
-            "i-plug",
-        ));
+        if self.permissions.holds(Permission::SeeConnections) {
+            let connections = Section::Connections;
+            items.push(item(
+                connections,
+                "/connections",
+                "nav-connections",
+                "i-plug",
+            ));
+        }
         items
     }
 

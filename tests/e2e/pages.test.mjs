@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESKTOP, PHONE, accessibilityFaults, freshPage, startBrowser } from "./support/browser.mjs";
-import { ENERGY, PARKING, address, firstLink, signIn } from "./support/portal.mjs";
+import { CONSOLE, ENERGY, PARKING, address, firstLink, signIn } from "./support/portal.mjs";
 
 const LOOKS = [];
 for (const colorScheme of ["light", "dark"])
@@ -19,6 +19,10 @@ const PAGES = [
   { name: "equipment", client: ENERGY, from: "/equipment", prefix: "/equipment/" },
   { name: "point", client: ENERGY, from: "equipment", prefix: "/points/" },
   { name: "connections", client: ENERGY, path: "/connections" },
+  { name: "support", client: ENERGY, path: "/admin/support" },
+  { name: "console sign-in", client: CONSOLE, path: "/sign-in", signedOut: true },
+  { name: "console", client: CONSOLE, path: "/" },
+  { name: "console client", client: CONSOLE, path: "/clients/demo-energie" },
   { name: "not found", client: ENERGY, path: "/nowhere", status: 404 },
   { name: "car park overview", client: PARKING, path: "/" },
   { name: "car park site", client: PARKING, from: "/", prefix: "/sites/" },
@@ -32,7 +36,7 @@ const paths = {};
 
 before(async () => {
   browser = await startBrowser();
-  for (const client of [ENERGY, PARKING]) {
+  for (const client of [ENERGY, PARKING, CONSOLE]) {
     const { page, close } = await freshPage(browser);
     await signIn(page, client);
     sessions[client] = await page.context().storageState();

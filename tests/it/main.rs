@@ -11,6 +11,7 @@ mod engine;
 mod feed;
 mod house;
 mod ingest;
+mod isolation;
 mod live;
 mod loss;
 mod mqtt;

@@ -1,12 +1,16 @@
 //! The platform's own database: which clients there are and where their data lies.
 //!
 //! Invariant: nothing of what a client measures, and nobody who signs in to a
-//! portal, is kept here.
+//! portal, is kept here. The platform's own staff is.
 
 pub mod checkpoints;
 pub mod provisioning;
+pub mod staff;
+pub mod staff_sessions;
 pub mod tenants;
 
+pub use staff::{Staff, StaffRow};
+pub use staff_sessions::StaffSession;
 pub use tenants::{TenantRow, TenantSpec};
 
 use super::{Db, StoreError, audit};

@@ -28,7 +28,9 @@ pub mod rollups;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
+pub mod share_links;
 pub mod sites;
+pub mod support_grants;
 pub mod tombstones;
 pub mod users;
 
@@ -43,7 +45,9 @@ pub use rejects::{Reject, RejectCountRow, RejectRow};
 pub use secrets::SecretRow;
 pub use sessions::{Session, SessionUserRow};
 pub use settings::Versions;
+pub use share_links::{ShareLink, ShareLinkRow};
 pub use sites::{Site, SiteRow};
+pub use support_grants::{SupportGrant, SupportGrantRow};
 pub use users::{User, UserRow};
 
 use super::{Db, StoreError, audit};

@@ -59,6 +59,11 @@ macro_rules! select {
     };
 }
 
+/// How many points there are, at a glance.
+pub async fn total(db: &Db) -> Result<i64, StoreError> {
+    on_db!(db.read, pool => sqlx::query_scalar("select count(*) from points").fetch_one(pool))
+}
+
 /// All points, grouped by equipment and in their order.
 pub async fn list(db: &Db) -> Result<Vec<PointRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("order by equipment_id, position, key")).fetch_all(pool))

@@ -64,6 +64,11 @@ pub async fn list(db: &Db) -> Result<Vec<UserRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("order by email")).fetch_all(pool))
 }
 
+/// How many users there are, at a glance.
+pub async fn total(db: &Db) -> Result<i64, StoreError> {
+    on_db!(db.read, pool => sqlx::query_scalar("select count(*) from users").fetch_one(pool))
+}
+
 /// The user with this id.
 pub async fn find(db: &Db, id: UserId) -> Result<Option<UserRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("where id = $1")).bind(id).fetch_optional(pool))

@@ -89,6 +89,8 @@ pub async fn load(
         points: tenant::points::list(db).await?,
         connections: tenant::connections::list(db).await?,
         users: tenant::users::list(db).await?,
+        user_sites: tenant::grants::list_sites(db).await?,
+        user_types: tenant::grants::list_types(db).await?,
     };
     let secrets = tenant::secrets::list(db).await?;
     let latest = tenant::latest::list(db).await?;
@@ -149,6 +151,8 @@ pub(super) struct Tables {
     pub(super) points: Vec<PointRow>,
     pub(super) connections: Vec<ConnectionRow>,
     pub(super) users: Vec<UserRow>,
+    pub(super) user_sites: Vec<(UserId, SiteId)>,
+    pub(super) user_types: Vec<(UserId, EquipmentTypeId)>,
 }
 
 impl Tables {
@@ -267,6 +271,16 @@ impl Tables {
     }
 
     fn users(&self) -> BTreeMap<String, UserSpec> {
+        let sites: HashMap<_, _> = self
+            .sites
+            .iter()
+            .map(|row| (row.id, row.site.key.as_str()))
+            .collect();
+        let types: HashMap<_, _> = self
+            .types
+            .iter()
+            .map(|row| (row.id, row.equipment_type.key.as_str()))
+            .collect();
         self.users
             .iter()
             .map(|row| {
@@ -274,6 +288,8 @@ impl Tables {
                 let spec = UserSpec {
                     name: row.user.name.clone(),
                     role: row.user.role,
+                    sites: granted(row.id, &self.user_sites, &sites),
+                    types: granted(row.id, &self.user_types, &types),
                     password: source.and_then(SecretSource::parse),
                 };
                 (row.user.email.clone(), spec)
@@ -309,6 +325,17 @@ impl Tables {
             .map(|row| row.equipment.key.clone())
             .collect()
     }
+}
+
+/// Keys of what a person is granted.
+fn granted<I: Eq + std::hash::Hash>(
+    user: UserId,
+    grants: &[(UserId, I)],
+    keys: &HashMap<I, &str>,
+) -> BTreeSet<String> {
+    let own = grants.iter().filter(|(person, _)| *person == user);
+    own.filter_map(|(_, id)| keys.get(id).map(|key| (*key).to_owned()))
+        .collect()
 }
 
 /// The points of the type first, in its order; then the others in theirs.

@@ -83,6 +83,12 @@ fn user_table(email: &str, user: &UserSpec) -> Table {
     put(&mut table, "email", email);
     put(&mut table, "name", user.name.as_str());
     put(&mut table, "role", user.role.as_str());
+    for (name, keys) in [("sites", &user.sites), ("types", &user.types)] {
+        if !keys.is_empty() {
+            let keys: Vec<Value> = keys.iter().map(|key| key.as_str().into()).collect();
+            put(&mut table, name, keys);
+        }
+    }
     put_secret(&mut table, "password", user.password.as_ref());
     table
 }

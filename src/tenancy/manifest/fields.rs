@@ -9,7 +9,7 @@ use crate::store::control::TenantSpec;
 use crate::store::tenant::{EquipmentType, PointSpec};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields that have a value, by name.
 pub(super) type Fields = BTreeMap<String, String>;
@@ -69,6 +69,12 @@ fn text(value: impl ToString) -> Option<String> {
 
 fn shown<T: ToString>(value: Option<&T>) -> Option<String> {
     value.map(ToString::to_string)
+}
+
+/// Keys in one line; none when there are none.
+fn words(keys: &BTreeSet<String>) -> Option<String> {
+    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    (!keys.is_empty()).then(|| keys.join(" "))
 }
 
 impl Described for TenantSpec {
@@ -239,11 +245,15 @@ impl Described for UserSpec {
         let Self {
             name,
             role,
+            sites,
+            types,
             password,
         } = self;
         collect([
             ("name", text(name)),
             ("role", text(role)),
+            ("sees sites", words(sites)),
+            ("sees types", words(types)),
             ("first password", shown(password.as_ref())),
         ])
     }

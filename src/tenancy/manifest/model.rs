@@ -53,6 +53,10 @@ pub struct UserSpec {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Keys of the sites they see, with all that is inside them; none means that sites do not narrow.
+    pub sites: BTreeSet<String>,
+    /// Keys of the types of equipment they see; none means that types do not narrow.
+    pub types: BTreeSet<String>,
     /// Where their first password comes from; later ones are theirs.
     pub password: Option<SecretSource>,
 }

@@ -9,6 +9,7 @@ use super::reader::{Found, TableReader, Word};
 use super::source::{Fault, Faults, Place, Source};
 use super::{read_connections, read_equipment, read_people, read_sites, read_types};
 use crate::store::control::TenantSpec;
+use crate::tenancy::directory::CONSOLE;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use toml::de::DeTable;
@@ -63,6 +64,10 @@ fn parse_one(source: &Arc<Source>, library: &Library) -> Result<Manifest, Vec<Fa
     read_connections::read_all(&mut draft, &root);
     root.finish();
     let manifest = draft.finish();
+    if manifest.model.client.slug == CONSOLE {
+        let message = "is the host of the platform's staff; choose another slug";
+        found.push(manifest.fault_at(Noun::Client, CONSOLE, message));
+    }
     let faults = found.into_faults();
     if faults.is_empty() {
         Ok(manifest)

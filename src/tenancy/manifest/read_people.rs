@@ -4,8 +4,9 @@ use super::draft::Draft;
 use super::model::{DeviceSpec, SecretSource, UserSpec};
 use super::noun::Noun;
 use super::read_sites::text_of;
-use super::reader::{TableReader, Word};
+use super::reader::{Node, TableReader, Word};
 use crate::domain::{Role, normal_email};
+use std::collections::BTreeSet;
 
 /// Reads all `[[users]]`.
 pub(super) fn read_users(draft: &mut Draft<'_>, root: &TableReader<'_>) {
@@ -14,6 +15,8 @@ pub(super) fn read_users(draft: &mut Draft<'_>, root: &TableReader<'_>) {
         let user = UserSpec {
             name: text_of(table.required("name")),
             role: read_role(draft, &table),
+            sites: read_grants(draft, &table, Noun::Site, "sites"),
+            types: read_grants(draft, &table, Noun::Type, "types"),
             password: read_secret(&table, "password"),
         };
         if let Some(email) = email {
@@ -54,6 +57,22 @@ fn read_secret(table: &TableReader<'_>, key: &'static str) -> Option<SecretSourc
     };
     inner.finish();
     source
+}
+
+/// `sites = ["north"]`: keys of what the person sees.
+fn read_grants(
+    draft: &mut Draft<'_>,
+    table: &TableReader<'_>,
+    noun: Noun,
+    name: &'static str,
+) -> BTreeSet<String> {
+    let items = table.get(name).and_then(|node| node.items());
+    let words = items.unwrap_or_default();
+    words
+        .iter()
+        .filter_map(Node::text)
+        .map(|word| draft.refer(noun, word))
+        .collect()
 }
 
 fn read_email(draft: &mut Draft<'_>, table: &TableReader<'_>) -> Option<String> {

@@ -5,7 +5,7 @@
 
 use super::current::{Current, Ids};
 use super::noun::{Noun, Renames};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One key that changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +157,9 @@ impl Current {
         for thing in self.model.equipment.values_mut() {
             replace(&mut thing.site, from, to);
         }
+        for user in self.model.users.values_mut() {
+            replace_in(&mut user.sites, from, to);
+        }
     }
 
     fn rename_type(&mut self, from: &str, to: &str) {
@@ -167,6 +170,9 @@ impl Current {
         }
         for thing in self.model.equipment.values_mut() {
             replace(&mut thing.kind, from, to);
+        }
+        for user in self.model.users.values_mut() {
+            replace_in(&mut user.types, from, to);
         }
     }
 
@@ -214,6 +220,12 @@ impl Ids {
 fn rekey<T>(map: &mut BTreeMap<String, T>, from: &str, to: &str) {
     if let Some(value) = map.remove(from) {
         map.insert(to.to_owned(), value);
+    }
+}
+
+fn replace_in(keys: &mut BTreeSet<String>, from: &str, to: &str) {
+    if keys.remove(from) {
+        keys.insert(to.to_owned());
     }
 }
 

@@ -8,16 +8,16 @@ use super::noun::Noun;
 use super::plan::{Action, Plan, Step};
 use super::rows::{equipment_of, site_of};
 use super::secrets::{device_secret, stored_form, user_secret};
-use crate::domain::{TenantId, Timestamp};
+use crate::domain::{Grants, TenantId, Timestamp};
 use crate::store::tenant::{
-    Connection, SecretRow, User, connections, devices, equipment, equipment_types, manifest_marks,
-    points, secrets, sites, users,
+    Connection, SecretRow, User, connections, devices, equipment, equipment_types, grants,
+    manifest_marks, points, secrets, sites, users,
 };
 use crate::store::{StoreError, Tx};
 use crate::tenancy::credentials;
 use crate::tenancy::secrets::Vault;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) struct Writer<'a> {
     pub(super) tx: &'a mut Tx,
@@ -228,6 +228,11 @@ impl Writer<'_> {
             id
         };
         users::set_password_source(self.tx, id, source.as_deref()).await?;
+        let granted = Grants {
+            sites: find_all(&self.ids.sites, &spec.sites)?,
+            types: find_all(&self.ids.types, &spec.types)?,
+        };
+        grants::replace(self.tx, id, &granted).await?;
         Ok(())
     }
 
@@ -355,6 +360,13 @@ impl From<ApplyError> for WriteError {
 
 pub(super) fn find<I: Copy>(ids: &BTreeMap<String, I>, key: &str) -> Result<I, StoreError> {
     ids.get(key).copied().ok_or(StoreError::NotFound)
+}
+
+fn find_all<I: Copy>(
+    ids: &BTreeMap<String, I>,
+    keys: &BTreeSet<String>,
+) -> Result<Vec<I>, StoreError> {
+    keys.iter().map(|key| find(ids, key)).collect()
 }
 
 fn rekey<I: Copy>(ids: &mut BTreeMap<String, I>, from: &str, to: &str) -> Result<I, StoreError> {

@@ -1,17 +1,19 @@
 //! What a request carries to say who asks.
 
-use crate::web::session;
+use crate::web::session::HostCookie;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum_extra::extract::CookieJar;
 
-/// What a request carries; a header comes before a cookie.
+/// One thing a request carries to say who asks.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Credentials {
-    /// Nothing.
-    None,
     /// The session cookie of a browser.
     Session(String),
+    /// The cookie of support that was let in.
+    Support(String),
+    /// The cookie that a link to one dashboard leaves.
+    Share(String),
     /// A key of the API.
     Key(String),
     /// A signed token: three parts with dots between them (RFC 7519, 3).
@@ -19,19 +21,26 @@ pub enum Credentials {
 }
 
 impl Credentials {
-    /// Reads the headers of a request.
-    pub fn of(headers: &HeaderMap, https: bool) -> Self {
+    /// What a request carries, the first to be tried first. A header stands alone.
+    pub fn all(headers: &HeaderMap, https: bool) -> Vec<Self> {
         if let Some(bearer) = bearer(headers) {
-            return match bearer.split('.').count() {
-                3 => Self::Token(bearer.to_owned()),
-                _ => Self::Key(bearer.to_owned()),
+            let credentials = match bearer.split('.').count() {
+                3 => Self::Token,
+                _ => Self::Key,
             };
+            return vec![credentials(bearer.to_owned())];
         }
         let jar = CookieJar::from_headers(headers);
-        let cookie = jar.get(session::cookie_name(https));
-        cookie.map_or(Self::None, |cookie| {
-            Self::Session(cookie.value().to_owned())
-        })
+        let cookie = |cookie: HostCookie, made: fn(String) -> Self| {
+            let found = jar.get(cookie.name(https))?;
+            Some(made(found.value().to_owned()))
+        };
+        let cookies = [
+            cookie(HostCookie::Session, Self::Session),
+            cookie(HostCookie::Support, Self::Support),
+            cookie(HostCookie::Share, Self::Share),
+        ];
+        cookies.into_iter().flatten().collect()
     }
 }
 
@@ -47,30 +56,40 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn of(pairs: &[(&'static str, &'static str)]) -> Credentials {
+    fn of(pairs: &[(&'static str, &'static str)]) -> Vec<Credentials> {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.insert(*name, value.parse().unwrap());
         }
-        Credentials::of(&headers, false)
+        Credentials::all(&headers, false)
     }
 
     #[test]
-    fn a_header_comes_before_a_cookie() {
+    fn a_header_stands_alone() {
         let both = of(&[
             ("authorization", "Bearer vigie_x"),
             ("cookie", "vigie=secret"),
         ]);
-        assert!(both == Credentials::Key("vigie_x".to_owned()));
-        assert!(of(&[("cookie", "vigie=secret")]) == Credentials::Session("secret".to_owned()));
-        assert!(of(&[("cookie", "other=secret")]) == Credentials::None);
+        assert!(both == [Credentials::Key("vigie_x".to_owned())]);
+    }
+
+    #[test]
+    fn a_session_comes_before_support_and_both_before_a_link() {
+        let all = of(&[("cookie", "vigie_share=c; vigie_support=b; vigie=a; other=d")]);
+        let expected = [
+            Credentials::Session("a".to_owned()),
+            Credentials::Support("b".to_owned()),
+            Credentials::Share("c".to_owned()),
+        ];
+        assert!(all == expected);
+        assert!(of(&[("cookie", "other=secret")]).is_empty());
     }
 
     #[test]
     fn influx_clients_and_signed_tokens_are_known() {
-        assert!(of(&[("authorization", "Token k")]) == Credentials::Key("k".to_owned()));
+        assert!(of(&[("authorization", "Token k")]) == [Credentials::Key("k".to_owned())]);
         let token = of(&[("authorization", "bearer a.b.c")]);
-        assert!(token == Credentials::Token("a.b.c".to_owned()));
-        assert!(of(&[("authorization", "Basic YTpi")]) == Credentials::None);
+        assert!(token == [Credentials::Token("a.b.c".to_owned())]);
+        assert!(of(&[("authorization", "Basic YTpi")]).is_empty());
     }
 }

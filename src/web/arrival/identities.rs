@@ -2,10 +2,12 @@
 
 use super::Credentials;
 use crate::domain::audit::Actor;
-use crate::domain::{Access, TenantId, Timestamp};
+use crate::domain::{Access, Permission, TenantId, Timestamp};
 use crate::runtime::Client;
 use crate::store::StoreError;
-use crate::store::tenant::{UserRow, api_keys, grants};
+use crate::store::tenant::{
+    ShareLinkRow, SupportGrantRow, UserRow, api_keys, grants, share_links, support_grants,
+};
 use crate::tenancy::{TenantScope, credentials::sha256};
 use crate::web::permissions::Callers;
 use crate::web::session;
@@ -28,6 +30,29 @@ pub struct Identity {
     pub proof: Proof,
     /// When that ends.
     pub expires_at: Option<Timestamp>,
+    /// Support that may look, for those who decide on it and for support itself.
+    pub support: Vec<SupportNotice>,
+}
+
+/// That somebody of the platform's staff may look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupportNotice {
+    /// What people call them.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// How long.
+    pub until: Timestamp,
+}
+
+impl SupportNotice {
+    fn of(row: &SupportGrantRow) -> Self {
+        Self {
+            name: row.grant.staff_name.clone(),
+            reason: row.grant.reason.clone(),
+            until: row.grant.expires_at,
+        }
+    }
 }
 
 /// How we know who asks.
@@ -42,17 +67,29 @@ pub enum Proof {
     },
     /// A key of the API.
     Key,
+    /// The cookie of support that was let in.
+    Support(Box<SupportGrantRow>),
+    /// A link to one dashboard.
+    Share(ShareLinkRow),
 }
 
 impl Proof {
     /// Whether this is one of those who may call at all.
     pub const fn is_welcome(&self, callers: Callers) -> bool {
-        match (callers, self) {
-            (Callers::All, _)
-            | (Callers::Browsers | Callers::People, Self::Session { .. })
-            | (Callers::Programs, Self::Key) => true,
-            (Callers::Browsers | Callers::People, Self::Key)
-            | (Callers::Programs, Self::Session { .. }) => false,
+        match self {
+            Self::Session { .. } => !matches!(callers, Callers::Programs | Callers::Links),
+            Self::Key => matches!(
+                callers,
+                Callers::All | Callers::Everyone | Callers::Programs
+            ),
+            Self::Support(_) => matches!(
+                callers,
+                Callers::Browsers | Callers::Screens | Callers::All | Callers::Everyone
+            ),
+            Self::Share(_) => matches!(
+                callers,
+                Callers::Links | Callers::Screens | Callers::Everyone
+            ),
         }
     }
 }
@@ -62,16 +99,27 @@ impl Identity {
     pub fn user(&self) -> Option<&UserRow> {
         match &self.proof {
             Proof::Session { user, .. } => Some(user),
-            Proof::Key => None,
+            Proof::Key | Proof::Support(_) | Proof::Share(_) => None,
         }
     }
 
     /// Who acts, for the log.
     pub fn actor(&self) -> Actor {
-        if let Some(user) = self.user() {
-            return Actor::user(user.id, &user.user.name, &user.user.email);
+        let actor = Actor::of(self.access.principal.into());
+        match &self.proof {
+            Proof::Session { user, .. } => Actor::user(user.id, &user.user.name, &user.user.email),
+            Proof::Support(row) => actor.named(&row.grant.staff_name),
+            Proof::Key | Proof::Share(_) => actor,
         }
-        Actor::of(self.access.principal.into())
+    }
+
+    /// Name and address to show; empty for a program or a link.
+    pub fn name_and_email(&self) -> (&str, &str) {
+        match &self.proof {
+            Proof::Session { user, .. } => (&user.user.name, &user.user.email),
+            Proof::Support(row) => (&row.grant.staff_name, &row.grant.staff_email),
+            Proof::Key | Proof::Share(_) => ("", ""),
+        }
     }
 
     fn is_over(&self, now: Timestamp) -> bool {
@@ -154,7 +202,8 @@ impl Identities {
 /// Neither the cookie nor the key is kept in memory.
 fn name_of(credentials: &Credentials) -> [u8; 32] {
     match credentials {
-        Credentials::None => sha256(""),
+        Credentials::Support(cookie) => sha256(&format!("support {cookie}")),
+        Credentials::Share(cookie) => sha256(&format!("share {cookie}")),
         Credentials::Session(cookie) => sha256(&format!("session {cookie}")),
         Credentials::Key(key) => sha256(&format!("key {key}")),
         Credentials::Token(token) => sha256(&format!("token {token}")),
@@ -168,7 +217,9 @@ async fn recognise(
     now: Timestamp,
 ) -> Result<Option<Identity>, StoreError> {
     match credentials {
-        Credentials::None | Credentials::Token(_) => Ok(None),
+        Credentials::Token(_) => Ok(None),
+        Credentials::Support(cookie) => of_support(scope, cookie, now).await,
+        Credentials::Share(cookie) => of_share(scope, cookie, now).await,
         Credentials::Session(cookie) => of_session(scope, cookie, now).await,
         Credentials::Key(key) => of_key(scope, key, now).await,
     }
@@ -184,8 +235,15 @@ async fn of_session(
     };
     let user = Box::new(found.user);
     let granted = grants::of(scope.db(), user.id).await?;
+    let access = Access::of_user(user.id, user.user.role, granted);
+    let support = if access.may(Permission::ManageClient) {
+        support_grants::list_open(scope.db(), now).await?
+    } else {
+        Vec::new()
+    };
     Ok(Some(Identity {
-        access: Access::of_user(user.id, user.user.role, granted),
+        access,
+        support: support.iter().map(SupportNotice::of).collect(),
         expires_at: Some(found.session.expires_at),
         proof: Proof::Session {
             user,
@@ -211,6 +269,35 @@ async fn of_key(
         access: Access::of_key(row.id, &row.api_key.scopes),
         proof: Proof::Key,
         expires_at: row.api_key.expires_at,
+        support: Vec::new(),
+    }))
+}
+
+async fn of_support(
+    scope: &TenantScope,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let found = support_grants::find_entered(scope.db(), &sha256(cookie), now).await?;
+    Ok(found.map(|row| Identity {
+        access: Access::of_support(row.id),
+        expires_at: Some(row.grant.expires_at),
+        support: vec![SupportNotice::of(&row)],
+        proof: Proof::Support(Box::new(row)),
+    }))
+}
+
+async fn of_share(
+    scope: &TenantScope,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let found = share_links::find_by_hash(scope.db(), &sha256(cookie), now).await?;
+    Ok(found.map(|row| Identity {
+        access: Access::of_share(row.id, row.points()),
+        expires_at: Some(row.expires_at),
+        support: Vec::new(),
+        proof: Proof::Share(row),
     }))
 }
 
@@ -226,6 +313,7 @@ mod tests {
             access: Access::of_key(ApiKeyId(1), "read"),
             proof: Proof::Key,
             expires_at,
+            support: Vec::new(),
         })
     }
 

@@ -1,9 +1,9 @@
 //! Somebody who signed in and looks at a page.
 
 use super::Language;
-use crate::domain::{Access, Permissions, Timestamp};
+use crate::domain::{Access, Permission, Permissions, Timestamp};
 use crate::runtime::Client;
-use crate::web::arrival::{Arrival, Identity, arrival};
+use crate::web::arrival::{Arrival, Identity, Proof, SupportNotice, arrival};
 use crate::web::format::Locale;
 use crate::web::model::Model;
 use crate::web::present::Present;
@@ -26,8 +26,12 @@ pub struct Visitor {
     pub name: String,
     /// Their address.
     pub email: String,
-    /// What they may do.
+    /// What they may do: what a page need not offer to others.
     pub permissions: Permissions,
+    /// Whether they are of the platform's staff.
+    pub is_support: bool,
+    /// Support that may look now, for those who should know.
+    pub support: Vec<SupportNotice>,
     /// In which language, on which clock, when.
     pub reader: Reader,
     /// `light`, `dark` or empty.
@@ -42,6 +46,11 @@ impl Visitor {
         self.reader.words
     }
 
+    /// Whether they may do this.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.permissions.holds(permission)
+    }
+
     /// Their language.
     pub fn locale(&self) -> Locale {
         self.reader.words.0
@@ -49,6 +58,7 @@ impl Visitor {
 
     fn of(client: &Client, identity: &Identity, parts: &Parts, now: Timestamp) -> Self {
         let (tenant, user) = (client.tenant(), identity.user());
+        let (name, email) = identity.name_and_email();
         let language = Language::of(&parts.headers);
         let chosen = user.and_then(|user| user.locale.as_deref());
         let theme = user.and_then(|user| user.theme.as_deref());
@@ -56,8 +66,15 @@ impl Visitor {
         Self {
             client: tenant.name.clone(),
             time_zone: tenant.time_zone.clone(),
-            name: user.map(|user| user.user.name.clone()).unwrap_or_default(),
-            email: user.map(|user| user.user.email.clone()).unwrap_or_default(),
+            name: name.to_owned(),
+            email: email.to_owned(),
+            is_support: matches!(identity.proof, Proof::Support(_)),
+            support: identity
+                .support
+                .iter()
+                .filter(|notice| notice.until > now)
+                .cloned()
+                .collect(),
             permissions: identity.access.permissions,
             reader: Reader {
                 words: Words(language.resolve(chosen, &tenant.locale)),
@@ -105,6 +122,7 @@ impl FromRequestParts<AppState> for Visit {
             client,
             identity,
             versions,
+            ..
         } = arrival;
         let scope = client.scope();
         let model = state

@@ -6,7 +6,7 @@
 
 mod audit;
 mod audit_lines;
-mod brand;
+pub mod brand;
 mod cells;
 mod chart_choice;
 mod charts;
@@ -22,11 +22,12 @@ mod overview_sparks;
 mod overview_totals;
 mod point;
 mod point_table;
-mod preferences;
+pub mod preferences;
 #[cfg(test)]
 mod samples;
 mod sign_in;
 mod site;
+mod support;
 mod tree;
 
 pub use landing::landing;
@@ -76,12 +77,16 @@ pub fn routes() -> Router<AppState> {
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))
+        .route("/support/{token}", get(support::show).post(support::enter))
+        .route("/support/leave", post(support::leave))
+        .route("/admin/support", get(support::list))
+        .route("/admin/support/{id}/revoke", post(support::revoke))
         .route("/brand.css", get(brand::style))
         .route("/favicon.svg", get(brand::icon))
 }
 
 /// A page of somebody's own: never kept by anybody.
-fn page(template: &impl Template) -> Result<Response, WebError> {
+pub fn page(template: &impl Template) -> Result<Response, WebError> {
     let html = template
         .render()
         .map_err(|error| WebError::Internal(error.to_string()))?;

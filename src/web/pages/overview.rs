@@ -66,6 +66,7 @@ pub async fn show(State(state): State<AppState>, visit: Visit) -> Result<Respons
     let history = async |points: &[_]| state.sparks.of(tenant, engine, points, reader.now).await;
     let sites = overview_sites::lines(&present, history, reader).await?;
     let changes = audit::changes(visit.client.scope().db(), overview_changes::READ).await?;
+    let changes = overview_changes::seen_by(visit.access(), &visit.model, changes);
     page(&OverviewPage::of(&visit.visitor, &present, sites, changes))
 }
 

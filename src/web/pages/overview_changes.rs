@@ -1,5 +1,6 @@
 //! What changed lately: who did what, like changes made together in one line.
 
+use crate::domain::{Access, Permission};
 use crate::store::audit::Entry;
 use crate::web::deeds::{Told, hand};
 use crate::web::format;
@@ -15,6 +16,26 @@ pub struct ChangeLine {
     pub(super) when: String,
     pub(super) what: String,
     pub(super) detail: String,
+}
+
+/// The changes of what somebody sees: of the model what they have of it, of people and
+/// connections only with the right to see those.
+pub fn seen_by(access: &Access, model: &Model, mut changes: Vec<Entry>) -> Vec<Entry> {
+    changes.retain(|row| match row.noun.as_str() {
+        "site" | "equipment" | "type" => access.sees_all() || is_in(model, row),
+        "connection" | "device" => access.may(Permission::SeeConnections),
+        _ => access.may(Permission::SeePersonal),
+    });
+    changes
+}
+
+fn is_in(model: &Model, row: &Entry) -> bool {
+    let key = &row.key;
+    match row.noun.as_str() {
+        "site" => model.sites.iter().any(|row| row.site.key == *key),
+        "equipment" => model.equipment.iter().any(|row| row.equipment.key == *key),
+        _ => model.types.iter().any(|row| row.equipment_type.key == *key),
+    }
 }
 
 /// The newest changes, newest first.

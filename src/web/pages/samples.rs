@@ -6,12 +6,16 @@ use crate::domain::{
     EquipmentId, EquipmentTypeId, Permissions, PointId, PointKind, Quality, Role, Sample, SiteId,
     StateSet, TimeRange, Timestamp, Unit,
 };
+use crate::domain::{StaffId, SupportGrantId};
 use crate::store::audit::Entry;
 use crate::store::tenant::{
     Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site, SiteRow,
+    SupportGrant, SupportGrantRow,
 };
 use crate::web::age::Age;
+use crate::web::arrival::SupportNotice;
 use crate::web::condition::Condition;
+use crate::web::console;
 use crate::web::extract::Visitor;
 use crate::web::faces::ErrorPage;
 use crate::web::format::Locale;
@@ -33,6 +37,12 @@ pub(super) fn visitor(locale: Locale) -> Visitor {
         name: "C. Morel".to_owned(),
         email: "c.morel@helianthe.example".to_owned(),
         permissions: Permissions::of_role(Role::Admin),
+        is_support: false,
+        support: vec![SupportNotice {
+            name: "S. Platform <staff>".to_owned(),
+            reason: "Barrier <entry> stays open".to_owned(),
+            until: NOW.plus(Timestamp::HOUR),
+        }],
         reader: Reader {
             words: Words(locale),
             zone: TimeZone::get("Europe/Paris").unwrap(),
@@ -183,6 +193,23 @@ fn newest(point: PointId) -> Option<Sample> {
     })
 }
 
+fn support_grant() -> SupportGrantRow {
+    SupportGrantRow {
+        id: SupportGrantId(1),
+        grant: SupportGrant {
+            staff_id: StaffId(1),
+            staff_name: "S. Platform".to_owned(),
+            staff_email: "s@platform.example".to_owned(),
+            reason: "Values of <Nantes> are late".to_owned(),
+            expires_at: NOW.plus(Timestamp::HOUR),
+        },
+        created_at: NOW,
+        entered_at: Some(NOW),
+        revoked_at: None,
+        revoked_by: None,
+    }
+}
+
 fn site_line() -> SiteLine {
     SiteLine {
         href: "/sites/1".to_owned(),
@@ -292,6 +319,21 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
             sign_in::SignInPage::sample(shell.clone()).render(),
         ),
         (
+            "support",
+            support::SupportPage::of(&visitor, &present, &[support_grant()]).render(),
+        ),
+        (
+            "support enters",
+            support::SupportEnterPage::of(
+                shell.clone(),
+                "token".to_owned(),
+                &support_grant(),
+                "Europe/Paris",
+                NOW,
+            )
+            .render(),
+        ),
+        (
             "landing",
             landing::LandingPage::sample(shell.clone()).render(),
         ),
@@ -302,6 +344,11 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
     ]
     .into_iter()
     .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("{name}: {error}"))))
+    .chain(
+        console::render_all(locale)
+            .into_iter()
+            .map(|html| ("console", html)),
+    )
     .collect()
 }
 

@@ -5,10 +5,11 @@ use crate::store::tenant::{UserRow, users};
 use crate::tenancy::credentials::{self, CredentialError};
 use crate::web::extract::{ClientAddress, Form, Language, Portal, Query};
 use crate::web::format;
+use crate::web::session::{self, HostCookie};
 use crate::web::shell::Shell;
 use crate::web::throttle::Attempt;
 use crate::web::words::Words;
-use crate::web::{AppState, WebError, session};
+use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -102,7 +103,7 @@ pub async fn leave(
     jar: CookieJar,
 ) -> Result<Response, WebError> {
     session::close(client.scope(), &jar, state.config.https).await?;
-    let jar = jar.add(session::removal(state.config.https));
+    let jar = jar.add(HostCookie::Session.removal(state.config.https));
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }
 

@@ -10,20 +10,23 @@ mod permission;
 mod protocol;
 mod seats;
 mod session;
+mod watch;
 
-use crate::web::extract::{ClientAddress, Visit, host_of};
+use crate::web::arrival::Arrival;
+use crate::web::extract::{ClientAddress, host_of};
 use crate::web::{AppState, WebError};
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::ORIGIN;
 use axum::http::request::Parts;
 use axum::response::Response;
-use axum_extra::extract::CookieJar;
+use permission::Person;
 use seats::{Seat, Seats};
 use session::Session;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use watch::Watchers;
 
 const SUBPROTOCOL: &str = "vigie.feed.v1";
 const LARGEST_MESSAGE: usize = 512 * 1024;
@@ -36,6 +39,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 pub struct Feeds {
     seats: Seats,
     sessions: TaskTracker,
+    watchers: Watchers,
     stop: CancellationToken,
 }
 
@@ -49,10 +53,8 @@ impl Feeds {
     pub async fn close(&self) {
         self.stop.cancel();
         self.sessions.close();
-        if tokio::time::timeout(FAREWELL, self.sessions.wait())
-            .await
-            .is_err()
-        {
+        let gone = async { tokio::join!(self.sessions.wait(), self.watchers.wait()) };
+        if tokio::time::timeout(FAREWELL, gone).await.is_err() {
             tracing::warn!(
                 open = self.sessions.len(),
                 "some feeds did not take their leave"
@@ -89,13 +91,12 @@ impl FromRequestParts<AppState> for SameOrigin {
 pub(super) async fn feed(
     State(state): State<AppState>,
     _: SameOrigin,
-    visit: Visit,
+    arrival: Arrival,
     ClientAddress(address): ClientAddress,
-    jar: CookieJar,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, WebError> {
-    let client = visit.client.tenant().id;
-    let person = visit.identity.user().map(|user| user.id);
+    let client = arrival.client.tenant().id;
+    let person = arrival.identity.user().map(|user| user.id);
     let seat = state.feeds.seats.take(client, person, address);
     let seat = seat.ok_or(WebError::TooMany {
         retry_after_s: NO_SEAT_RETRY_S,
@@ -105,13 +106,13 @@ pub(super) async fn feed(
         .max_message_size(LARGEST_MESSAGE)
         .max_frame_size(LARGEST_MESSAGE);
     let sessions = state.feeds.sessions.clone();
+    let person = Person::new(&state, arrival);
     // The upgraded connection is a task of hyper's; `sessions` counts it and `stop` ends it.
-    Ok(upgrade
-        .on_upgrade(move |socket| sessions.track_future(serve(state, visit, jar, seat, socket))))
+    Ok(upgrade.on_upgrade(move |socket| sessions.track_future(serve(state, person, seat, socket))))
 }
 
-async fn serve(state: AppState, visit: Visit, jar: CookieJar, seat: Seat, socket: WebSocket) {
+async fn serve(state: AppState, person: Person, seat: Seat, socket: WebSocket) {
     let stop = state.feeds.stop.clone();
-    Session::open(state, visit, jar, socket).run(stop).await;
+    Session::open(state, person, socket).run(stop).await;
     drop(seat);
 }

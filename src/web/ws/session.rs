@@ -1,16 +1,12 @@
 //! One socket, from its first word to its last.
 
-use super::permission::{self, MAX_POINTS};
+use super::permission::{self, Lost, MAX_POINTS, Person};
 use super::protocol::{Entry, Event, Request, Resume, Selection, millis};
 use crate::domain::{PointId, PointSample};
 use crate::live::{Subscription, Update};
-use crate::store::StoreError;
-use crate::store::tenant::settings;
-use crate::web::extract::Visit;
+use crate::web::AppState;
 use crate::web::model::Model;
-use crate::web::{AppState, session as sign_in};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use axum_extra::extract::CookieJar;
 use metrics::{counter, histogram};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -35,6 +31,7 @@ enum End {
     Stopped,
     Silent,
     SignedOut,
+    Closed,
     Slow,
     Nonsense(String),
     TooLarge,
@@ -53,6 +50,11 @@ impl End {
             ),
             Self::Silent => ("silent", close_code::POLICY, "no pong"),
             Self::SignedOut => ("signed_out", close_code::POLICY, "signed out"),
+            Self::Closed => (
+                "closed",
+                close_code::AWAY,
+                "the portal closes; connect again",
+            ),
             Self::Slow => ("slow", close_code::AGAIN, "too slow; connect again"),
             Self::Nonsense(what) => ("nonsense", close_code::POLICY, what),
             Self::TooLarge => ("too_large", close_code::SIZE, "a message above 512 KiB"),
@@ -61,10 +63,18 @@ impl End {
     }
 }
 
+impl From<Lost> for End {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Right => Self::SignedOut,
+            Lost::Portal => Self::Closed,
+        }
+    }
+}
+
 pub(super) struct Session {
     state: AppState,
-    visit: Visit,
-    jar: CookieJar,
+    person: Person,
     socket: WebSocket,
     subscription: Subscription,
     heard: Instant,
@@ -72,12 +82,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn open(state: AppState, visit: Visit, jar: CookieJar, socket: WebSocket) -> Self {
-        let subscription = visit.client.hub().subscribe(visit.client.tenant().id);
+    pub(super) fn open(state: AppState, person: Person, socket: WebSocket) -> Self {
+        let subscription = person.client().hub().subscribe(person.client().tenant().id);
         Self {
             state,
-            visit,
-            jar,
+            person,
             socket,
             subscription,
             heard: Instant::now(),
@@ -130,6 +139,7 @@ impl Session {
                 message = self.socket.recv() => self.hear(message).await?,
                 update = changes(&mut self.subscription, self.next_changes) => self.tell(update).await?,
                 _ = heartbeat.tick() => self.beat().await?,
+                () = self.person.moved() => self.recheck().await?,
             }
         }
     }
@@ -163,8 +173,8 @@ impl Session {
                     .await
             }
             Request::Unsubscribe(unwanted) => {
-                let verdict =
-                    permission::decide(&*model_of(&self.state, &self.visit).await?, &unwanted, 0);
+                let model = self.look().await?;
+                let verdict = permission::decide(&model, &unwanted, 0);
                 self.subscription.unwatch(&verdict.allowed);
                 Ok(())
             }
@@ -177,8 +187,8 @@ impl Session {
         seen: &HashMap<PointId, f64>,
     ) -> Result<(), End> {
         let watched = self.subscription.watched().len();
-        let verdict =
-            permission::decide(&*model_of(&self.state, &self.visit).await?, wanted, watched);
+        let model = self.look().await?;
+        let verdict = permission::decide(&model, wanted, watched);
         if !verdict.refused.is_empty() {
             self.say(&Event::Refused(&verdict.refused)).await?;
         }
@@ -193,7 +203,7 @@ impl Session {
         points: &[PointId],
         seen: &HashMap<PointId, f64>,
     ) -> Result<(), End> {
-        let latest = self.visit.client.engine().latest(points);
+        let latest = self.person.client().engine().latest(points);
         let entries: Vec<Entry> = latest
             .into_iter()
             .filter_map(|(point, sample)| {
@@ -244,14 +254,32 @@ impl Session {
         if self.heard.elapsed() > SILENCE {
             return Err(End::Silent);
         }
-        let (scope, now) = (self.visit.client.scope(), self.state.clock.now());
         // A database that is away for a moment signs nobody out.
-        let found = sign_in::find(scope, &self.jar, now, self.state.config.https).await;
-        if matches!(found, Ok(None)) {
-            return Err(End::SignedOut);
+        if let Ok(Err(lost)) = self.person.check(&self.state).await {
+            return Err(lost.into());
         }
         self.send(Message::Ping(Vec::new().into())).await?;
         self.say(&Event::Heartbeat(true)).await
+    }
+
+    /// What this person may not see any more is watched no longer, and they are told.
+    async fn recheck(&mut self) -> Result<(), End> {
+        let model = self.look().await?;
+        let watched = self.subscription.watched().iter().copied();
+        let taken = permission::taken_away(&model, watched);
+        if taken.is_empty() {
+            return Ok(());
+        }
+        self.subscription.unwatch(&taken.points);
+        self.say(&Event::Refused(&taken)).await
+    }
+
+    /// What this person sees of the client now; the end for who may not have the socket.
+    async fn look(&mut self) -> Result<Arc<Model>, End> {
+        let looked = self.person.look(&self.state).await;
+        looked
+            .map_err(|error| End::Failed(error.to_string()))?
+            .map_err(End::from)
     }
 
     async fn say(&mut self, event: &Event<'_>) -> Result<(), End> {
@@ -267,17 +295,6 @@ impl Session {
             Err(_) => Err(End::Slow),
         }
     }
-}
-
-/// What this person sees of the client now.
-async fn model_of(state: &AppState, visit: &Visit) -> Result<Arc<Model>, End> {
-    let scope = visit.client.scope();
-    let read = async || -> Result<_, StoreError> {
-        let versions = settings::versions(scope.db()).await?;
-        let access = visit.access();
-        state.models.seen_by(scope, versions.model, access).await
-    };
-    read().await.map_err(|error| End::Failed(error.to_string()))
 }
 
 /// Why nothing more can be read.

@@ -11,6 +11,7 @@ const HISTORY_DAYS = "8";
 /** On a busy machine. */
 const READY_WITHIN_MS = 300_000;
 const PASSWORD = "proof of the browser tests";
+const STAFF = "staff@platform.example";
 
 /** Starts it; returns what the tests need to know, and how to stop it. */
 export async function startDemo(vigie) {
@@ -18,19 +19,24 @@ export async function startDemo(vigie) {
   const [web, mqtt] = [await freePort(), await freePort()];
   const flags = ["--data-dir", join(folder, "data"), "--listen", `127.0.0.1:${web}`, "--mqtt-listen", `127.0.0.1:${mqtt}`];
   const env = { ...process.env, PROOF_PASSWORD: PASSWORD };
+  let staffPassword;
   const demo = start(vigie, [...flags, "demo", "--history-days", HISTORY_DAYS], { env });
   try {
     await until("the demo is ready", () => {
       if (demo.child.exitCode !== null) throw new Error("the demo ended");
       return demo.output.includes("Vigie demo is ready");
     }, READY_WITHIN_MS);
+    const { stdout } = await run(vigie, [...flags, "staff", "add", STAFF, "--name", "S. Platform", "--role", "admin"], { env });
+    staffPassword = stdout.match(/password (\S+)/)[1];
     await writeFile(join(folder, "proof.toml"), MANIFEST);
-    await run(vigie, [...flags, "tenants", "apply", join(folder, "proof.toml")], { env });
+    await writeFile(join(folder, "spare.toml"), SPARE);
+    const manifests = ["proof.toml", "spare.toml"].map((name) => join(folder, name));
+    await run(vigie, [...flags, "tenants", "apply", ...manifests], { env });
   } catch (error) {
     demo.child.kill("SIGKILL");
     throw new Error(`${error.message}\n${error.stderr ?? ""}\n${demo.output}`);
   }
-  const known = { web, mqtt: mqttPort(demo.output) ?? mqtt, people: people(demo.output), proofPassword: PASSWORD };
+  const known = { web, mqtt: mqttPort(demo.output) ?? mqtt, people: people(demo.output), proofPassword: PASSWORD, staff: { email: STAFF, password: staffPassword } };
   const stop = async () => {
     demo.child.kill("SIGINT");
     const [code] = await Promise.race([demo.exit, until("the demo stops", () => false, 20_000)]);
@@ -49,6 +55,25 @@ function people(output) {
 }
 
 const mqttPort = (output) => output.match(/mqtt:\/\/[^:]+:(\d+)/)?.[1];
+
+/** A client for what would disturb the tests of another. */
+const SPARE = `
+[client]
+slug = "spare"
+name = "Spare"
+locale = "en"
+time_zone = "UTC"
+
+[[users]]
+email = "spare@example.org"
+name = "Spare"
+role = "admin"
+password = { env = "PROOF_PASSWORD" }
+
+[[sites]]
+key = "yard"
+name = "Yard"
+`;
 
 const MANIFEST = `
 [client]

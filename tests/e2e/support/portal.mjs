@@ -7,14 +7,20 @@ export const demo = JSON.parse(process.env.VIGIE_E2E ?? "null");
 if (!demo) throw new Error("no demo to test: run the browser tests with `tests/run NAME`");
 
 const proof = { email: "proof@example.org", password: demo.proofPassword };
-const people = { ...demo.people, proof };
+const spare = { email: "spare@example.org", password: demo.proofPassword };
+const people = { ...demo.people, proof, spare, console: demo.staff };
 
 export const ENERGY = "demo-energie";
 export const PARKING = "demo-parking";
 export const PROOF = "proof";
+/** A client for what would disturb the tests of another. */
+export const SPARE = "spare";
 
 /** The address of a page of a client's portal. */
 export const address = (client, path = "/") => `http://${client}.localhost:${demo.web}${path}`;
+
+/** The host of the platform's staff, which is no client's. */
+export const CONSOLE = "console";
 
 /** Signs in as the first user of a client. */
 export async function signIn(page, client) {

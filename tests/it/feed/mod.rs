@@ -1,5 +1,6 @@
 //! The live feed as `docs/feed.md` promises it.
 
+mod rights;
 mod stage;
 
 use serde_json::{Value, json};

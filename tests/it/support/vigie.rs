@@ -4,7 +4,7 @@ use super::{Process, SmallDisk, free_port, scratch, wait};
 use nix::sys::signal::Signal;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -54,6 +54,24 @@ impl Vigie {
         self
     }
 
+    /// Where its data lie.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Everything it logged.
+    pub fn logged(&self) -> String {
+        std::fs::read_to_string(self.log()).expect("a log")
+    }
+
+    /// A request with whatever host, not followed where it leads.
+    pub fn at_host(&self, method: Method, host: &str, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("http://127.0.0.1:{}{path}", self.web))
+            .header("host", format!("{host}:{}", self.web))
+            .timeout(Duration::from_secs(30))
+    }
+
     /// The port of the built-in MQTT endpoint.
     pub fn mqtt_port(&self) -> u16 {
         self.mqtt
@@ -78,14 +96,25 @@ impl Vigie {
         text(&done.stdout)
     }
 
+    /// Makes what a manifest says and removes what it does not say.
+    pub fn apply_pruned(&self, manifest: &str) {
+        let file = self.write(manifest);
+        self.must_run(&["tenants", "apply", "--prune", "--yes", &file]);
+    }
+
     /// Makes what a manifest says.
     pub fn apply(&self, manifest: &str) {
+        let file = self.write(manifest);
+        self.must_run(&["tenants", "apply", &file]);
+    }
+
+    fn write(&self, manifest: &str) -> String {
         let file = self
             .folder
             .path()
             .join(format!("{:016x}.toml", rand::random::<u64>()));
         std::fs::write(&file, manifest).expect("the scratch folder is writable");
-        self.must_run(&["tenants", "apply", file.to_str().expect("a UTF-8 path")]);
+        file.to_str().expect("a UTF-8 path").to_owned()
     }
 
     /// Starts a node and awaits that it is ready; how long that took.

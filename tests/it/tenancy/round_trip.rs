@@ -74,7 +74,7 @@ fn random_model(rng: &mut StdRng) -> Model {
             .into_iter()
             .map(|key| format!("{key}.example"))
             .collect(),
-        users: random_users(rng),
+        users: random_users(rng, &sites, &types),
         devices: keyed(rng, "d", |rng| DeviceSpec {
             password: secret(rng),
         }),
@@ -86,10 +86,22 @@ fn random_model(rng: &mut StdRng) -> Model {
     }
 }
 
-fn random_users(rng: &mut StdRng) -> BTreeMap<String, UserSpec> {
+fn random_users(
+    rng: &mut StdRng,
+    sites: &BTreeMap<String, SiteSpec>,
+    types: &BTreeMap<String, TypeSpec>,
+) -> BTreeMap<String, UserSpec> {
     keyed(rng, "u", |rng| UserSpec {
         name: word(rng),
         role: Role::ALL[rng.random_range(0..4)],
+        sites: maybe(rng, |rng| pick_key(rng, sites))
+            .into_iter()
+            .flatten()
+            .collect(),
+        types: maybe(rng, |rng| pick_key(rng, types))
+            .into_iter()
+            .flatten()
+            .collect(),
         password: secret(rng),
     })
     .into_iter()

@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use crate::store::tenant::{
     DeviceRow, EquipmentRow, EquipmentTypeRow, SiteRow, connections, devices, equipment,
-    equipment_types, points, secrets, sites, users,
+    equipment_types, grants, points, secrets, sites, users,
 };
 use crate::store::{Db, StoreError};
 use crate::tenancy::manifest::Noun;
@@ -94,10 +94,12 @@ impl<'a> Gathered<'a> {
                 Some(name) => self.device(&name).await,
                 None => Ok(()),
             },
-            Thing::User => match named(body, "email") {
-                Some(email) => self.user(&email).await,
-                None => Ok(()),
-            },
+            Thing::User => {
+                if let Some(email) = named(body, "email") {
+                    self.user(&email).await?;
+                }
+                self.to_grant(body).await
+            }
             Thing::Type => Ok(()),
         }
     }
@@ -277,15 +279,56 @@ impl<'a> Gathered<'a> {
         };
         let users = &mut self.tables.users;
         if let Some(row) = row.filter(|row| users.iter().all(|known| known.id != row.id)) {
+            let id = row.id;
             users.push(row);
+            self.granted(id).await?;
+        }
+        Ok(())
+    }
+
+    /// What a person is granted, and the sites and types of it.
+    async fn granted(&mut self, user: UserId) -> Result<(), StoreError> {
+        let granted = grants::of(self.db, user).await?;
+        for site in granted.sites {
+            self.site(&Ref::Id(site.0)).await?;
+            self.tables.user_sites.push((user, site));
+        }
+        for kind in granted.types {
+            self.kind(&Ref::Id(kind.0)).await?;
+            self.tables.user_types.push((user, kind));
+        }
+        Ok(())
+    }
+
+    /// Sites and types that a body wants to grant.
+    async fn to_grant(&mut self, body: &Value) -> Result<(), StoreError> {
+        for site in all_named(body, "sites") {
+            self.site(&site).await?;
+        }
+        for kind in all_named(body, "types") {
+            self.kind(&kind).await?;
         }
         Ok(())
     }
 }
 
+/// The most grants of one person that are looked at.
+const MOST_GRANTS: usize = 1_000;
+
+/// What a list of a body names.
+fn all_named(body: &Value, field: &str) -> Vec<Ref> {
+    let items = body.get(field).and_then(Value::as_array);
+    let references = items.into_iter().flatten().filter_map(reference_of);
+    references.take(MOST_GRANTS).collect()
+}
+
 /// What a body names; nothing a database would refuse to look for.
 fn named(body: &Value, field: &str) -> Option<Ref> {
-    let reference: Ref = serde_json::from_value(body.get(field)?.clone()).ok()?;
+    reference_of(body.get(field)?)
+}
+
+fn reference_of(value: &Value) -> Option<Ref> {
+    let reference: Ref = serde_json::from_value(value.clone()).ok()?;
     match &reference {
         Ref::Key(key) if key.is_empty() || key.contains('\0') => None,
         _ => Some(reference),

@@ -5,14 +5,14 @@ use super::bench::Bench;
 use super::fault::{Faults, Refused};
 use super::settle::{Settled, Settlement, settle_as};
 use super::version::Version;
-use super::wish::{Act, Thing, Wished};
+use super::wish::{Act, Ref, Thing, Wished};
 use crate::tenancy::manifest::Noun;
 use crate::tenancy::manifest::fields::Described;
 use crate::tenancy::manifest::model::{DeviceSpec, Model, UserSpec};
 use crate::tenancy::{Reason, rules};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// The shortest password somebody may choose for another.
@@ -117,6 +117,12 @@ pub struct UserWish {
     /// `admin`, `operator`, `member` or `viewer`.
     #[schema(example = "operator")]
     pub role: String,
+    /// Sites they see, by id or key, with all inside them; none means that sites do not narrow.
+    #[schema(value_type = Vec<String>)]
+    pub sites: Vec<Ref>,
+    /// Types of equipment they see, by id or key; none means that types do not narrow.
+    #[schema(value_type = Vec<String>)]
+    pub types: Vec<Ref>,
     /// Whether sign-in is refused; their sessions end at once.
     pub disabled: bool,
     /// A password to begin with, which the first sign-in must change. Never shown.
@@ -143,6 +149,16 @@ impl Settled for UserWish {
             email: key.to_owned(),
             name: spec.name.clone(),
             role: spec.role.to_string(),
+            sites: spec
+                .sites
+                .iter()
+                .map(|key| Ref::from(key.as_str()))
+                .collect(),
+            types: spec
+                .types
+                .iter()
+                .map(|key| Ref::from(key.as_str()))
+                .collect(),
             disabled: bench.disabled_users.contains(key),
             password: None,
         }
@@ -183,9 +199,26 @@ impl Settled for UserWish {
         UserSpec {
             name: faults.take("/name", rules::line(&self.name, rules::LONGEST_NAME)),
             role: faults.take("/role", rules::role(&self.role)),
+            sites: granted(bench, Noun::Site, &self.sites, "/sites", faults),
+            types: granted(bench, Noun::Type, &self.types, "/types", faults),
             password: former.and_then(|former| former.password.clone()),
         }
     }
+}
+
+/// Keys of what a person is to see.
+fn granted(
+    bench: &Bench,
+    noun: Noun,
+    wanted: &[Ref],
+    pointer: &str,
+    faults: &mut Faults,
+) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (at, reference) in wanted.iter().enumerate() {
+        keys.extend(bench.resolve(noun, reference, &format!("{pointer}/{at}"), faults));
+    }
+    keys
 }
 
 /// The version of a user.

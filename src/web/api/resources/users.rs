@@ -1,8 +1,8 @@
 //! Users.
 
 use super::words::*;
-use crate::domain::{Role, UserId};
-use crate::store::tenant::{UserRow, users};
+use crate::domain::{EquipmentTypeId, Grants, Role, SiteId, UserId};
+use crate::store::tenant::{UserRow, grants, users};
 use crate::tenancy::change::UserWish;
 
 /// One user.
@@ -15,6 +15,12 @@ pub struct UserOut {
     /// `admin`, `operator`, `member` or `viewer`.
     #[schema(value_type = String)]
     role: Role,
+    /// Sites they see, with all inside them; none means that sites do not narrow.
+    #[schema(value_type = Vec<i64>)]
+    sites: Vec<SiteId>,
+    /// Types of equipment they see; none means that types do not narrow.
+    #[schema(value_type = Vec<i64>)]
+    types: Vec<EquipmentTypeId>,
     /// Whether sign-in is refused.
     disabled: bool,
     created_at: String,
@@ -29,25 +35,45 @@ pub async fn list(
     desk: Desk,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<UserOut>>, WebError> {
-    let rows = users::list(desk.caller.client.scope().db()).await?;
-    Ok(Json(page.slice()?.of(rows, |row| row.id.0, UserOut::of)))
+    let db = desk.caller.client.scope().db();
+    let rows = users::list(db).await?;
+    let (sites, types) = (grants::list_sites(db).await?, grants::list_types(db).await?);
+    let granted = |user: UserId| Grants {
+        sites: of_user(user, &sites),
+        types: of_user(user, &types),
+    };
+    let show = |row: UserRow| {
+        let granted = granted(row.id);
+        UserOut::of(row, granted)
+    };
+    Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
 }
 
 one!(UserWish, UserOut, "users", "/users/{id}");
 changes!(UserWish, UserOut, "users", "/users", "/users/{id}");
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<UserOut, WebError> {
-    let row = users::find(desk.caller.client.scope().db(), UserId(id)).await?;
-    row.map(UserOut::of).ok_or(WebError::NotFound)
+    let db = desk.caller.client.scope().db();
+    let row = users::find(db, UserId(id)).await?;
+    let row = row.ok_or(WebError::NotFound)?;
+    let granted = grants::of(db, row.id).await?;
+    Ok(UserOut::of(row, granted))
+}
+
+fn of_user<I: Copy>(user: UserId, grants: &[(UserId, I)]) -> Vec<I> {
+    let own = grants.iter().filter(|(person, _)| *person == user);
+    own.map(|(_, id)| *id).collect()
 }
 
 impl UserOut {
-    fn of(row: UserRow) -> Self {
+    fn of(row: UserRow, granted: Grants) -> Self {
         Self {
             id: row.id,
             email: row.user.email,
             name: row.user.name,
             role: row.user.role,
+            sites: granted.sites,
+            types: granted.types,
             disabled: row.disabled,
             created_at: row.created_at.to_string(),
         }
