@@ -12,8 +12,6 @@ pub(super) enum Proof {
     Key,
     Support,
     Link,
-    /// A signed token, or what looks like one.
-    Token,
     Nothing,
 }
 
@@ -97,16 +95,12 @@ const fn actor(
 impl Actor {
     /// The request of this actor of `client`.
     pub(super) fn sends(&self, request: RequestBuilder, client: &str) -> RequestBuilder {
-        self.with(request, &secret(client, self.name))
-    }
-
-    /// The same with another secret.
-    pub(super) fn with(&self, request: RequestBuilder, secret: &str) -> RequestBuilder {
+        let secret = secret(client, self.name);
         match self.proof {
             Proof::Session => request.header("cookie", format!("vigie={secret}")),
             Proof::Support => request.header("cookie", format!("vigie_support={secret}")),
             Proof::Link => request.header("cookie", format!("vigie_share={secret}")),
-            Proof::Key | Proof::Token => request.bearer_auth(secret),
+            Proof::Key => request.bearer_auth(secret),
             Proof::Nothing => request,
         }
     }

@@ -10,7 +10,7 @@ mod walk;
 mod world;
 
 use crate::support::Backend;
-use actors::{Actor, Proof, TURNED_AWAY, WELCOME, forged_token, unsigned_token};
+use actors::{Actor, TURNED_AWAY, WELCOME, forged_token, unsigned_token};
 use reqwest::StatusCode;
 use vigie::web::permissions::{CONSOLE, Callers, PORTAL, Requirement, Rule};
 use walk::{Answer, Whose, ask_all, filled, ids_of, method};
@@ -153,11 +153,6 @@ async fn strangers(world: &World, at: usize) -> Vec<String> {
         let who = format!("{} of {other} at {}", actor.name, client.slug);
         faults.extend(strangers_faults(&who, answers.await));
     }
-    let bearer = WELCOME.iter().find(|actor| actor.proof == Proof::Key);
-    let bearer = Actor {
-        proof: Proof::Token,
-        ..*bearer.expect("an actor with a key")
-    };
     for token in [
         unsigned_token(client.slug),
         unsigned_token(other),
@@ -166,7 +161,7 @@ async fn strangers(world: &World, at: usize) -> Vec<String> {
     ] {
         let answers = ask_closed(world, at, |rule, path| {
             let request = world.vigie.request(method(rule), client.slug, path);
-            bearer.with(request, &token)
+            request.bearer_auth(&token)
         });
         let who = format!("a token at {}", client.slug);
         faults.extend(strangers_faults(&who, answers.await));
