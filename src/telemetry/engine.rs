@@ -5,6 +5,7 @@ use super::replay::{Replayed, replay};
 use super::rollup_read;
 use super::shared::{Parts, Shared};
 use super::stored_hours::Spans;
+use super::summary::Summary;
 use super::writer::{Request, Waiter, Writer, restore_latest};
 use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan, read, states};
 use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange, Timestamp};
@@ -168,6 +169,27 @@ impl Engine {
         range: TimeRange,
         resolution: Resolution,
     ) -> Result<Vec<(PointId, Vec<Rollup>)>, EngineError> {
+        let mut each = points.to_vec();
+        each.sort_unstable();
+        each.dedup();
+        let found = self.rollups_of(&each, range, resolution).await?;
+        if each == points {
+            return Ok(points.iter().copied().zip(found).collect());
+        }
+        let of = |point| {
+            each.binary_search(point)
+                .map_or_else(|_| Vec::new(), |i| found[i].clone())
+        };
+        Ok(points.iter().map(|point| (*point, of(point))).collect())
+    }
+
+    /// The rollups of points that are all different.
+    async fn rollups_of(
+        &self,
+        points: &[PointId],
+        range: TimeRange,
+        resolution: Resolution,
+    ) -> Result<Vec<Vec<Rollup>>, EngineError> {
         let shared = &self.shared;
         let spans = match (storable(range), resolution) {
             (None, _) => vec![Spans::new(); points.len()],
@@ -179,13 +201,12 @@ impl Engine {
                 rollup_read::calendar(shared, CalendarUnit::Month, points, range).await?
             }
         };
-        let rollup = |(start, (end, summary)): (i64, (i64, super::summary::Summary))| {
-            summary.rollup(start, end)
+        let rollups = |spans: Spans| {
+            let rollup =
+                |(start, (end, summary)): (i64, (i64, Summary))| summary.rollup(start, end);
+            spans.into_iter().map(rollup).collect()
         };
-        let rollups = spans
-            .into_iter()
-            .map(|spans| spans.into_iter().map(rollup).collect());
-        Ok(points.iter().copied().zip(rollups).collect())
+        Ok(spans.into_iter().map(rollups).collect())
     }
 
     /// How long the point stood in each state, per span, within the range and not beyond now.

@@ -23,7 +23,11 @@ use std::sync::Arc;
 /// A map keyed by points.
 pub(super) type PointMap<T> = HashMap<PointId, T, BuildHasherDefault<PointHasher>>;
 
-/// Point ids are small integers of our own database: one multiplication spreads them.
+/// Bits that choose the place in a map; the others tell neighbours apart.
+const PLACE: u64 = u64::MAX >> 7;
+
+/// Point ids are small integers that our own database counts up, and batches come in their order:
+/// neighbours lie side by side, so that a batch walks through memory instead of jumping about.
 #[derive(Debug, Default)]
 pub(super) struct PointHasher(u64);
 
@@ -40,9 +44,8 @@ impl Hasher for PointHasher {
         self.write_u64(id as u64);
     }
     fn write_u64(&mut self, id: u64) {
-        self.0 = (self.0 ^ id)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(26);
+        let spread = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = (self.0.rotate_left(5) ^ id) & PLACE | spread & !PLACE;
     }
 }
 

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const HOUR: i64 = Timestamp::HOUR;
 
-/// The hours that overlap a range, for each point in the order asked.
+/// The hours that overlap a range, for each point in the order asked; none is asked twice.
 pub(super) async fn hours(
     shared: &Shared,
     points: &[PointId],
@@ -45,21 +45,15 @@ pub(super) async fn hours(
             .iter()
             .zip(dirty.iter().zip(recomputed))
             .map(|(point, (dirty, fresh))| {
-                // The same point may be asked for twice.
-                let mut spans = found
-                    .get_mut(point)
-                    .map(|spans| spans.clone())
-                    .unwrap_or_default();
-                spans.retain(|start, _| !dirty.contains(start));
-                spans.extend(fresh);
-                spans
+                let stored = found.remove(point).unwrap_or_default();
+                replaced(stored, |start| dirty.contains(&start), fresh)
             })
             .collect());
     }
     Err(busy())
 }
 
-/// The days or months that overlap a range, for each point in the order asked.
+/// The days or months that overlap a range, for each point in the order asked; none is asked twice.
 pub(super) async fn calendar(
     shared: &Shared,
     unit: CalendarUnit,
@@ -77,13 +71,8 @@ pub(super) async fn calendar(
         let stale = stale_spans(shared, unit, points, range, &found, open);
         let refreshed = refresh(shared, points, &stale).await?;
         for (point, (stale, fresh)) in points.iter().zip(stale.iter().zip(refreshed)) {
-            let mut spans = found
-                .get_mut(point)
-                .map(|spans| spans.clone())
-                .unwrap_or_default();
-            spans.retain(|start, _| !stale.contains_key(start));
-            spans.extend(fresh);
-            all.push(spans);
+            let stored = found.remove(point).unwrap_or_default();
+            all.push(replaced(stored, |start| stale.contains_key(&start), fresh));
         }
         if shared.head().is_generation(generation) {
             return Ok(all);
@@ -103,8 +92,7 @@ pub(super) async fn merged_spans(
         let (from, until) = (floor(alike[0].start_at), alike[0].end_at);
         let hours = stored_hours(shared, &points, from, until).await?;
         for span in alike {
-            let none = Spans::new();
-            let hours = hours.get(&span.point_id).unwrap_or(&none);
+            let hours = hours.get(&span.point_id).map_or(&[][..], Vec::as_slice);
             summaries.push(join(shared, span.point_id, (span.start_at, span.end_at), hours).await?);
         }
     }
@@ -120,6 +108,16 @@ fn views(shared: &Shared, points: &[PointId], range: TimeRange) -> (u64, Vec<Vie
     (head.generation(), views)
 }
 
+/// Takes what is stale out and puts what is fresh in its place.
+fn replaced(mut spans: Spans, is_stale: impl Fn(i64) -> bool, fresh: Spans) -> Spans {
+    spans.retain(|&(start, _)| !is_stale(start));
+    if !fresh.is_empty() {
+        spans.extend(fresh);
+        spans.sort_by_key(|&(start, _)| start);
+    }
+    spans
+}
+
 /// The hours that the stored rows do not tell the truth about.
 fn dirty_hours(
     point: PointId,
@@ -129,8 +127,8 @@ fn dirty_hours(
 ) -> BTreeSet<i64> {
     let mut dirty: BTreeSet<i64> = hours_of(&view.active.times).into_iter().collect();
     dirty.extend(hours_of(view.frozen_times(point, range)));
-    for (&start, (end, _)) in stored.into_iter().flatten() {
-        if view.is_deleted_from(start, *end) {
+    for &(start, (end, _)) in stored.into_iter().flatten() {
+        if view.is_deleted_from(start, end) {
             dirty.insert(start);
         }
     }
@@ -266,7 +264,7 @@ async fn refresh(
         let mut spans = Spans::new();
         for (&start, &end) in stale {
             if let Some(summary) = join(shared, point, (start, end), hours).await? {
-                spans.insert(start, (end, summary));
+                spans.push((start, (end, summary)));
             }
         }
         all.push(spans);
@@ -279,13 +277,15 @@ async fn join(
     shared: &Shared,
     point: PointId,
     (start, end): (i64, i64),
-    hours: &Spans,
+    hours: &[(i64, (i64, Summary))],
 ) -> Result<Option<Summary>, EngineError> {
     let (first_whole, last_whole) = (ceil(start), floor(end));
-    let whole = hours.range(first_whole..last_whole.max(first_whole));
+    let from = hours.partition_point(|&(start, _)| start < first_whole);
+    let until = hours.partition_point(|&(start, _)| start < last_whole);
+    let whole = &hours[from..until.max(from)];
     let before = edge(shared, point, start, first_whole.min(end)).await?;
     let after = edge(shared, point, last_whole.max(first_whole), end).await?;
-    let inner = whole.map(|(_, (_, summary))| summary);
+    let inner = whole.iter().map(|(_, (_, summary))| summary);
     Ok(Summary::join(before.iter().chain(inner).chain(&after)))
 }
 

@@ -13,8 +13,8 @@ use crate::store::tenant::packed_hours::{self, PackedHoursRow};
 use crate::store::tenant::rollups::{self, RollupRow};
 use std::collections::{BTreeMap, HashSet};
 
-/// The sums of one point by the start of their span: end and summary.
-pub(super) type Spans = BTreeMap<i64, (i64, Summary)>;
+/// The sums of one point, ascending: start of the span, its end and summary.
+pub(super) type Spans = Vec<(i64, (i64, Summary))>;
 
 /// The stored hours of several points that begin in `from..until`.
 pub(super) async fn stored_hours(
@@ -35,27 +35,28 @@ pub(super) async fn stored_hours(
             rows.into_iter()
                 .filter(|row| open.contains(&day_of_row(row))),
         );
-        for day in packed
-            .iter()
-            .filter(|day| !open.contains(&(day.point_id, day.day)))
-        {
-            let hours = unpack(day)?.into_iter();
-            let inside = hours.filter(|row| (from..until).contains(&row.start_at));
-            found
-                .entry(day.point_id)
-                .or_default()
-                .extend(inside.map(|row| span(&row)));
+        for days in packed.chunk_by(|a, b| a.point_id == b.point_id) {
+            let spans = found.entry(days[0].point_id).or_default();
+            spans.reserve(days.len() * 24);
+            let shut = |day: &&PackedHoursRow| !open.contains(&(day.point_id, day.day));
+            for day in days.iter().filter(shut) {
+                let hours = unpack(day)?.into_iter();
+                let inside = hours.filter(|row| (from..until).contains(&row.start_at));
+                spans.extend(inside.map(|row| span(&row)));
+            }
+            // Open days may lie between.
+            spans.sort_by_key(|&(start, _)| start);
         }
         Ok(found)
     })
     .await
 }
 
-/// The hours in the rows of a point.
+/// Rows in the order of time, by point.
 pub(super) fn by_point(rows: impl IntoIterator<Item = RollupRow>) -> BTreeMap<PointId, Spans> {
     let mut found: BTreeMap<PointId, Spans> = BTreeMap::new();
     for row in rows {
-        found.entry(row.point_id).or_default().extend([span(&row)]);
+        found.entry(row.point_id).or_default().push(span(&row));
     }
     found
 }

@@ -5,5 +5,6 @@ mod durability;
 mod oracle;
 mod packed;
 mod promises;
+mod settled;
 mod snapshots;
 mod subject;

@@ -34,7 +34,16 @@ pub enum CodecError {
 
 /// Bytes before the payload.
 const HEADER: usize = 12;
-const VERSION: u8 = 1;
+
+/// The layouts a codec has had; the newest is written, all are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Layout {
+    /// Every column compressed.
+    First = 1,
+    /// Integers say how they are packed.
+    Second = 2,
+}
 
 /// Which layout follows the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +54,26 @@ pub(super) enum Codec {
     Hours = 3,
 }
 
+impl Codec {
+    /// The layout that is written.
+    const fn newest(self) -> Layout {
+        match self {
+            Self::Block | Self::Journal => Layout::Second,
+            Self::Hours => Layout::First,
+        }
+    }
+
+    fn layout(self, version: u8) -> Option<Layout> {
+        [Layout::First, Layout::Second]
+            .into_iter()
+            .find(|&layout| layout as u8 == version && layout <= self.newest())
+    }
+}
+
 /// Starts a blob; [`seal`] finishes it.
 pub(super) fn open_blob(codec: Codec, count: usize, capacity: usize) -> Vec<u8> {
     let mut blob = Vec::with_capacity(HEADER + capacity);
-    blob.extend([codec as u8, VERSION, 0, 0]);
+    blob.extend([codec as u8, codec.newest() as u8, 0, 0]);
     blob.extend((count as u32).to_le_bytes());
     blob.extend([0; 4]);
     blob
@@ -61,12 +86,16 @@ pub(super) fn seal(mut blob: Vec<u8>) -> Vec<u8> {
     blob
 }
 
-/// Checks a blob and gives its count and payload.
-pub(super) fn unseal(
-    blob: &[u8],
-    codec: Codec,
-    cap: usize,
-) -> Result<(usize, Reader<'_>), CodecError> {
+/// A blob that was checked.
+pub(super) struct Opened<'a> {
+    pub(super) layout: Layout,
+    /// Within the cap.
+    pub(super) count: usize,
+    pub(super) payload: Reader<'a>,
+}
+
+/// Checks a blob and opens it.
+pub(super) fn unseal(blob: &[u8], codec: Codec, cap: usize) -> Result<Opened<'_>, CodecError> {
     if blob.len() < HEADER {
         return Err(CodecError::Length);
     }
@@ -79,16 +108,19 @@ pub(super) fn unseal(
     if stored != computed {
         return Err(CodecError::Checksum { stored, computed });
     }
-    if found != codec as u8 || version != VERSION {
-        return Err(CodecError::Unknown {
-            codec: found,
-            version,
-        });
-    }
+    let layout = codec.layout(version).filter(|_| found == codec as u8);
+    let layout = layout.ok_or(CodecError::Unknown {
+        codec: found,
+        version,
+    })?;
     if count > cap {
         return Err(CodecError::TooMany(count));
     }
-    Ok((count, reader))
+    Ok(Opened {
+        layout,
+        count,
+        payload: reader,
+    })
 }
 
 fn checksum(blob: &[u8]) -> u32 {

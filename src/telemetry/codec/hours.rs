@@ -2,7 +2,7 @@
 //!
 //! At most 24 rows: general compression would cost more than it saves.
 
-use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
+use super::envelope::{Codec, CodecError, Opened, open_blob, seal, unseal};
 use super::reader::Reader;
 use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::rollups::RollupRow;
@@ -26,7 +26,11 @@ pub fn encode_hours(day: i64, rows: &[RollupRow]) -> Result<Vec<u8>, CodecError>
 
 /// Unpacks the hours of a day.
 pub fn decode_hours(point: PointId, day: i64, blob: &[u8]) -> Result<Vec<RollupRow>, CodecError> {
-    let (count, mut reader) = unseal(blob, Codec::Hours, HOURS)?;
+    let Opened {
+        count,
+        payload: mut reader,
+        ..
+    } = unseal(blob, Codec::Hours, HOURS)?;
     let midnight = day.saturating_mul(Timestamp::DAY);
     let rows: Result<Vec<_>, _> = (0..count)
         .map(|_| read_hour(&mut reader, point, midnight))

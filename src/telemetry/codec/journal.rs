@@ -2,14 +2,13 @@
 
 use super::JOURNAL_SAMPLES;
 use super::columns::Columns;
-use super::envelope::{Codec, CodecError, open_blob, seal, unseal};
-use super::pack::{compress, decompress_into, integers, push_columns, read_columns};
+use super::envelope::{Codec, CodecError, Layout, open_blob, seal, unseal};
+use super::pack::{Packing, push_columns, push_integers, read_columns, read_integers};
 use super::reader::{Reader, push_section};
 use crate::domain::{PointId, PointSample};
 
 /// Samples per chunk: what is decoded at least to read one point.
 const CHUNK_SAMPLES: usize = 1_024;
-const LEVEL: usize = 4;
 
 /// One line of the directory.
 struct Chunk {
@@ -61,7 +60,8 @@ fn decode_chunks(
     blob: &[u8],
     wanted: impl Fn(&Chunk) -> bool,
 ) -> Result<Vec<PointSample>, CodecError> {
-    let (count, mut reader) = unseal(blob, Codec::Journal, JOURNAL_SAMPLES)?;
+    let opened = unseal(blob, Codec::Journal, JOURNAL_SAMPLES)?;
+    let (count, mut reader) = (opened.count, opened.payload);
     let directory = read_directory(reader.section()?)?;
     if directory.iter().map(|chunk| chunk.count).sum::<usize>() != count {
         return Err(CodecError::Length);
@@ -70,7 +70,7 @@ fn decode_chunks(
     for chunk in &directory {
         let bytes = reader.bytes(chunk.length)?;
         if wanted(chunk) {
-            read_chunk(bytes, chunk.count, &mut samples)?;
+            read_chunk(bytes, chunk.count, opened.layout, &mut samples)?;
         }
     }
     reader.finish()?;
@@ -98,15 +98,19 @@ fn read_directory(bytes: &[u8]) -> Result<Vec<Chunk>, CodecError> {
 fn push_chunk(payload: &mut Vec<u8>, chunk: &[PointSample]) -> Result<(), CodecError> {
     let points: Vec<i64> = chunk.iter().map(|sample| sample.point.0).collect();
     let columns: Columns = chunk.iter().map(|sample| sample.sample).collect();
-    push_section(payload, &compress(&points, &integers(LEVEL))?);
-    push_columns(payload, &columns, 0..chunk.len(), LEVEL)
+    push_integers(payload, &points, Packing::Quick)?;
+    push_columns(payload, &columns, 0..chunk.len(), Packing::Quick)
 }
 
-fn read_chunk(bytes: &[u8], count: usize, into: &mut Vec<PointSample>) -> Result<(), CodecError> {
+fn read_chunk(
+    bytes: &[u8],
+    count: usize,
+    layout: Layout,
+    into: &mut Vec<PointSample>,
+) -> Result<(), CodecError> {
     let mut reader = Reader::new(bytes);
-    let mut points = vec![0_i64; count];
-    decompress_into(reader.section()?, &mut points)?;
-    let columns = read_columns(&mut reader, count)?;
+    let points = read_integers(&mut reader, count, layout)?;
+    let columns = read_columns(&mut reader, count, layout)?;
     reader.finish()?;
     into.extend(
         points

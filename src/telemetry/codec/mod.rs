@@ -6,6 +6,7 @@
 //! Invariant: values come back bit for bit (NaN payloads and -0.0 included), and
 //! no blob can make the decoder allocate more than its codec allows.
 
+mod bits;
 mod block;
 mod columns;
 mod decimals;
@@ -13,7 +14,10 @@ mod envelope;
 mod hours;
 mod journal;
 mod pack;
+mod polling;
 mod reader;
+#[cfg(test)]
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +26,7 @@ pub use columns::Columns;
 pub use envelope::CodecError;
 pub use hours::{decode_hours, encode_hours};
 pub use journal::{decode_journal, decode_journal_point, encode_journal};
+pub use pack::Packing;
 
 /// The most samples one block holds.
 pub const BLOCK_SAMPLES: usize = 16_384;

@@ -1,19 +1,22 @@
-//! What is derived from hours, once its time is over: packed hours, days, months.
+//! What is done once its time is over: blocks of a day settled, hours packed, days and months summed up.
 
+use super::settle::settle;
 use crate::domain::Timestamp;
 use crate::store::tenant::fencing;
 use crate::store::tenant::open_spans::{self, Derived, OpenSpanRow};
 use crate::store::tenant::packed_hours::{self, PackedHoursRow};
 use crate::store::tenant::rollups::{self, CalendarUnit};
 use crate::telemetry::codec::encode_hours;
+use crate::telemetry::head::Layer;
 use crate::telemetry::shared::Shared;
 use crate::telemetry::{EngineError, rollup_read};
+use std::sync::Arc;
 
 /// Spans per transaction.
 const CHUNK: i64 = 256;
 
 /// Derives again what is marked open and over.
-pub(super) async fn close_due(shared: &Shared) -> Result<(), EngineError> {
+pub(super) async fn close_due(shared: &Shared, layer: &Arc<Layer>) -> Result<(), EngineError> {
     let now = shared.clock.now().0;
     for what in Derived::ALL {
         loop {
@@ -23,7 +26,10 @@ pub(super) async fn close_due(shared: &Shared) -> Result<(), EngineError> {
             }
             shared.marks.remove(what, &due);
             match what {
-                Derived::PackedHours => pack(shared, &due).await?,
+                Derived::PackedHours => {
+                    settle(shared, layer, &due).await?;
+                    pack(shared, &due).await?;
+                }
                 Derived::Calendar(unit) => sum_up(shared, unit, &due).await?,
             }
         }

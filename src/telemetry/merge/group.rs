@@ -116,7 +116,7 @@ fn push_blocks(
         let Some(summary) = Summary::of(whole, range.clone()) else {
             break;
         };
-        let data = encode_block(&whole.slice(range.clone()))
+        let data = encode_block(whole, range.clone(), day.packing)
             .map_err(|error| EngineError::Internal(error.to_string()))?;
         merged.blocks.push(NewBlock {
             point_id: point,

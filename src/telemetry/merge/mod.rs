@@ -11,6 +11,7 @@ mod derive;
 mod group;
 mod plan;
 mod retention;
+mod settle;
 
 use super::codec::Columns;
 use super::head::Layer;
@@ -56,7 +57,7 @@ pub(super) async fn merge(shared: &Shared) -> Result<(), EngineError> {
     for group in calm.chunks(GROUP) {
         merge_group(shared, &layer, group).await?;
     }
-    derive::close_due(shared).await?;
+    derive::close_due(shared, &layer).await?;
     finish(shared, &layer).await?;
     Counters::add(&shared.counters.merges, 1);
     shared.merged.notify_waiters();
@@ -113,7 +114,8 @@ async fn try_group(
         return Ok(());
     };
     let entries = blocks::entries(&shared.db, points.iter().copied(), first_day, last_day).await?;
-    let plans = plan::plan(layer, points, &entries);
+    let today = i64::from(shared.clock.now().utc_day());
+    let plans = plan::plan(layer, points, &entries, today);
     let wanted: Vec<_> = plans.iter().flat_map(PointPlan::wanted).collect();
     let data = blocks::data_of(&shared.db, &wanted).await?;
     let layer = layer.clone();

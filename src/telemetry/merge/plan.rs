@@ -3,7 +3,7 @@
 use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::blocks::BlockEntry;
 use crate::store::tenant::tombstones::TombstoneRow;
-use crate::telemetry::codec::BLOCK_SAMPLES;
+use crate::telemetry::codec::{BLOCK_SAMPLES, Packing};
 use crate::telemetry::head::Layer;
 use std::ops::Range;
 
@@ -13,9 +13,14 @@ pub(super) struct PointPlan {
     pub(super) days: Vec<DayPlan>,
 }
 
+/// A day that goes on keeps up to so many parts as they come; see [`super::settle`].
+const PARTS_OF_AN_OPEN_DAY: usize = 32;
+
 /// The work on one UTC day of one point.
 pub(super) struct DayPlan {
     pub(super) day: i64,
+    /// Quick while the day goes on: its parts are packed once more when it is over.
+    pub(super) packing: Packing,
     /// The new samples, as a range of the point's columns in the layer.
     pub(super) fresh: Range<usize>,
     /// Blocks that stay but share an hour with what changes, in order.
@@ -64,7 +69,12 @@ pub(super) fn days(layer: &Layer, points: &[PointId]) -> Option<(i64, i64)> {
 }
 
 /// Plans a group; `entries` are ordered by point, day and part.
-pub(super) fn plan(layer: &Layer, points: &[PointId], entries: &[BlockEntry]) -> Vec<PointPlan> {
+pub(super) fn plan(
+    layer: &Layer,
+    points: &[PointId],
+    entries: &[BlockEntry],
+    today: i64,
+) -> Vec<PointPlan> {
     points
         .iter()
         .map(|&point| {
@@ -72,13 +82,13 @@ pub(super) fn plan(layer: &Layer, points: &[PointId], entries: &[BlockEntry]) ->
             let until = entries.partition_point(|entry| entry.point_id <= point);
             PointPlan {
                 point,
-                days: plan_point(layer, point, &entries[from..until]),
+                days: plan_point(layer, point, &entries[from..until], today),
             }
         })
         .collect()
 }
 
-fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry]) -> Vec<DayPlan> {
+fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry], today: i64) -> Vec<DayPlan> {
     let times = super::fresh(layer, point).map_or(&[][..], |columns| &columns.times);
     let mut days: Vec<i64> = Vec::new();
     days.extend(
@@ -100,9 +110,14 @@ fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry]) -> Vec<DayP
                 ..times.partition_point(|&at| utc_day(at) <= day);
             let from = entries.partition_point(|entry| entry.day < day);
             let until = entries.partition_point(|entry| entry.day <= day);
+            let packing = if day < today {
+                Packing::Dense
+            } else {
+                Packing::Quick
+            };
             plan_day(
                 layer,
-                day,
+                (day, packing),
                 fresh.clone(),
                 &times[fresh],
                 &entries[from..until],
@@ -113,7 +128,7 @@ fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry]) -> Vec<DayP
 
 fn plan_day(
     layer: &Layer,
-    day: i64,
+    (day, packing): (i64, Packing),
     fresh: Range<usize>,
     times: &[i64],
     parts: &[BlockEntry],
@@ -123,7 +138,7 @@ fn plan_day(
         .first()
         .and_then(|&first| parts.iter().position(|entry| entry.t1 >= first));
     let touched = stale.into_iter().chain(late).min().unwrap_or(parts.len());
-    let replaced = absorb(parts, touched, times.len() as i64);
+    let replaced = absorb(parts, touched, times.len() as i64, packing);
     let changed_from = stale
         .map(|index| parts[index].t0)
         .into_iter()
@@ -133,6 +148,7 @@ fn plan_day(
     let context = parts[..replaced].partition_point(|entry| entry.t1 < changed_from);
     DayPlan {
         day,
+        packing,
         fresh,
         context: parts[context..replaced].to_vec(),
         replaced: parts[replaced..].to_vec(),
@@ -149,16 +165,15 @@ fn plan_day(
     }
 }
 
-/// Takes smaller neighbours in, as a binary counter does: every sample is
-/// rewritten about log2(merges per day) / 2 times, and a day ends in few blocks.
-fn absorb(parts: &[BlockEntry], mut from: usize, fresh: i64) -> usize {
+/// Takes the parts before into one block with what is new, as far as they fit: always on a day that is
+/// over, on one that goes on only when it has many. So a sample is packed twice, seldom three times.
+fn absorb(parts: &[BlockEntry], mut from: usize, fresh: i64, packing: Packing) -> usize {
+    if packing == Packing::Quick && parts.len() < PARTS_OF_AN_OPEN_DAY {
+        return from;
+    }
     let mut total = fresh + parts[from..].iter().map(|entry| entry.n).sum::<i64>();
-    while from > 0 {
-        let before = parts[from - 1].n;
-        if before > total || before + total > BLOCK_SAMPLES as i64 {
-            break;
-        }
-        total += before;
+    while from > 0 && parts[from - 1].n + total <= BLOCK_SAMPLES as i64 {
+        total += parts[from - 1].n;
         from -= 1;
     }
     from
@@ -202,21 +217,28 @@ mod tests {
     }
 
     #[test]
-    fn equal_parts_double_and_larger_ones_stay() {
-        assert_eq!(absorb(&parts(&[400, 200, 100]), 3, 100), 0);
-        assert_eq!(absorb(&parts(&[400, 100]), 2, 100), 1);
-        assert_eq!(absorb(&parts(&[400]), 1, 100), 1);
+    fn a_day_that_goes_on_keeps_its_parts_until_they_are_many() {
+        let few = parts(&[100; PARTS_OF_AN_OPEN_DAY - 1]);
+        assert_eq!(absorb(&few, few.len(), 100, Packing::Quick), few.len());
+        let many = parts(&[100; PARTS_OF_AN_OPEN_DAY]);
+        assert_eq!(absorb(&many, many.len(), 100, Packing::Quick), 0);
+    }
+
+    #[test]
+    fn late_samples_of_a_day_that_is_over_join_its_block() {
+        assert_eq!(absorb(&parts(&[8_600]), 1, 40, Packing::Dense), 0);
     }
 
     #[test]
     fn a_block_never_grows_beyond_its_limit() {
-        assert_eq!(absorb(&parts(&[16_000]), 1, 16_000), 1);
+        assert_eq!(absorb(&parts(&[16_000]), 1, 16_000, Packing::Dense), 1);
     }
 
     #[test]
     fn late_samples_replace_the_parts_they_fall_into_and_those_after() {
         let layer = Layer::default();
-        let day = plan_day(&layer, 0, 0..1, &[1_500], &parts(&[9_000, 9_000, 9_000]));
+        let stored = parts(&[9_000, 9_000, 9_000]);
+        let day = plan_day(&layer, (0, Packing::Dense), 0..1, &[1_500], &stored);
         let ids = |entries: &[BlockEntry]| entries.iter().map(|e| e.id).collect::<Vec<_>>();
         assert_eq!(ids(&day.replaced), [1, 2]);
         assert_eq!(ids(&day.context), [0], "it shares the hour");

@@ -1,9 +1,8 @@
 //! A private PostgreSQL cluster that a test may stop, kill and start again.
 
-use super::{Process, free_port, required, scratch, wait};
+use super::{Process, SmallDisk, free_port, required, scratch, wait};
 use nix::sys::signal::Signal;
 use nix::unistd::{Uid, User};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -22,6 +21,24 @@ pub struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts it.
     pub async fn start() -> Self {
+        let mut cluster = Self::make();
+        cluster.resume().await;
+        cluster
+    }
+
+    /// Makes a cluster whose databases, and not its log, lie on a small disk of their own.
+    ///
+    /// Where the log has no room the server ends itself: that is a restart, not a full disk.
+    pub async fn start_on_small_disk(mib: u32) -> (Self, SmallDisk) {
+        let mut cluster = Self::make();
+        let databases = cluster.folder.path().join("data/base");
+        let program = cluster.server_program();
+        let mut command = SmallDisk::around(&program, &databases, mib);
+        let id = cluster.run(&mut command).await;
+        (cluster, SmallDisk::of(id, &databases))
+    }
+
+    fn make() -> Self {
         let folder = scratch();
         let data = folder.path().join("data");
         let mut initdb = server_command("initdb", folder.path());
@@ -39,13 +56,11 @@ impl Postgres {
             "initdb: {}",
             String::from_utf8_lossy(&made.stderr)
         );
-        let mut cluster = Self {
+        Self {
             folder,
             port: free_port(),
             server: None,
-        };
-        cluster.resume().await;
-        cluster
+        }
     }
 
     /// The superuser's URL of its `postgres` database.
@@ -55,6 +70,11 @@ impl Postgres {
 
     /// Starts the stopped server again on the same data and port.
     pub async fn resume(&mut self) {
+        let mut command = self.server_program();
+        self.run(&mut command).await;
+    }
+
+    fn server_program(&self) -> Command {
         let folder = self.folder.path();
         let mut command = server_command("postgres", folder);
         command.arg("-D").arg(folder.join("data"));
@@ -66,17 +86,22 @@ impl Postgres {
         ] {
             command.arg("-c").arg(setting);
         }
-        self.server = Some(Process::start(
-            "PostgreSQL",
-            &mut command,
-            &folder.join("log"),
-        ));
+        command
+    }
+
+    /// Runs the server and awaits that it answers; its process id.
+    async fn run(&mut self, command: &mut Command) -> u32 {
+        let log = self.folder.path().join("log");
+        let server = Process::start("PostgreSQL", command, &log);
+        let id = server.id();
+        self.server = Some(server);
         let url = self.url();
         wait::until("PostgreSQL answers", DEADLINE, async || {
             use sqlx::Connection;
             sqlx::PgConnection::connect(&url).await.ok()
         })
         .await;
+        id
     }
 
     /// An ordered stop that does not wait for clients ("fast").
@@ -96,14 +121,23 @@ impl Postgres {
 
 /// A program of PostgreSQL, run by somebody who is not root: it refuses to be root.
 fn server_command(program: &str, folder: &Path) -> Command {
-    let mut command = Command::new(Path::new(&required("VIGIE_TEST_PG_BIN")).join(program));
-    command.current_dir(folder);
-    if Uid::effective().is_root() {
+    let program = Path::new(&required("VIGIE_TEST_PG_BIN")).join(program);
+    let mut command = if Uid::effective().is_root() {
         let user = unprivileged_user();
         std::os::unix::fs::chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
             .expect("root may give a folder away");
-        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
-    }
+        let mut command = Command::new("setpriv");
+        command.args([
+            format!("--reuid={}", user.uid),
+            format!("--regid={}", user.gid),
+            "--clear-groups".to_owned(),
+        ]);
+        command.arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir(folder);
     command
 }
 

@@ -19,17 +19,21 @@ impl SmallDisk {
     pub fn around(program: &Command, folder: &Path, mib: u32) -> Command {
         let mut command = Command::new("unshare");
         if !Uid::effective().is_root() {
-            command.args(["--user", "--map-root-user"]);
+            command.args(["--user", "--map-current-user", "--keep-caps"]);
         }
         command.args(["--mount", "sh", "-ec"]);
         command.arg(format!(
-            "cp -a \"$0\" \"$0.copy\"; mount -t tmpfs -o size={mib}m,mode=700 tmpfs \"$0\"; \
+            "cp -a \"$0\" \"$0.copy\"; \
+             mount -t tmpfs -o \"size={mib}m,mode=700,$(stat -c uid=%u,gid=%g \"$0\")\" tmpfs \"$0\"; \
              cp -a \"$0.copy/.\" \"$0/\"; exec \"$@\""
         ));
         command
             .arg(folder)
             .arg(program.get_program())
             .args(program.get_args());
+        if let Some(start) = program.get_current_dir() {
+            command.current_dir(start);
+        }
         for (name, value) in program.get_envs() {
             command.env(name, value.unwrap_or_default());
         }
