@@ -45,7 +45,7 @@ impl Hasher for PointHasher {
     }
     fn write_u64(&mut self, id: u64) {
         let spread = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = (self.0.rotate_left(5) ^ id) & PLACE | spread & !PLACE;
+        self.0 = ((self.0.rotate_left(5) ^ id) & PLACE) | (spread & !PLACE);
     }
 }
 
