@@ -17,6 +17,7 @@ const FILES: &[&str] = &[
     "package-lock.json",
     ".npmrc",
     "build.mjs",
+    "world.mjs",
     "tsconfig.json",
 ];
 /// What makes a new build: the bundler's sources, and what macros embed without saying so.
@@ -27,6 +28,7 @@ const WATCHED: &[&str] = &[
     "assets/package.json",
     "assets/package-lock.json",
     "assets/build.mjs",
+    "assets/world.mjs",
     "migrations",
 ];
 /// Written after `npm ci` succeeded: the lock file it was run for.

@@ -17,6 +17,8 @@ export interface Paint {
   decimals: number;
   /** Whether the right edge is the present. */
   live: boolean;
+  /** Instants of notes, ms. */
+  flags: number[];
 }
 
 /** Draws `paint()` at each redraw. */
@@ -28,6 +30,7 @@ export function painter(paint: () => Paint): uPlot.Plugin {
         plot.ctx.save();
         limits(plot, paint());
         lastValues(plot, paint());
+        within(plot, () => flags(plot, paint()));
         plot.ctx.restore();
       },
     },
@@ -103,6 +106,25 @@ function lastValues(plot: uPlot, { series, decimals, live }: Paint): void {
     plot.ctx.fill();
     if (series.length === 1) label(plot, y, number(value, decimals), "--ink", 600);
   });
+}
+
+/** A small flag on the top edge for each note. */
+function flags(plot: uPlot, { flags }: Paint): void {
+  const { ctx, bbox } = plot;
+  ctx.strokeStyle = ctx.fillStyle = colour("--ink");
+  ctx.lineWidth = ratio();
+  for (const at of flags) {
+    const x = Math.round(plot.valToPos(at / 1000, "x", true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const size = 7 * ratio();
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top + 2 * size);
+    ctx.lineTo(x, bbox.top);
+    ctx.lineTo(x + size, bbox.top + size / 2);
+    ctx.lineTo(x, bbox.top + size);
+    ctx.stroke();
+    ctx.fill();
+  }
 }
 
 /** Writes into the right gutter, beside height `y`. */

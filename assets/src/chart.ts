@@ -29,6 +29,7 @@ export class Chart {
   private series: Series[] = [];
   private range: Range = { start: 0, end: 1 };
   private live = false;
+  private flags: number[] = [];
 
   constructor(
     private readonly figure: HTMLElement,
@@ -59,6 +60,12 @@ export class Chart {
     this.range = range;
     for (const one of this.series) forget(one, range.start);
     this.plot?.setData(columns(this.series));
+  }
+
+  /** Shows where notes stand, ms. */
+  flag(instants: number[]): void {
+    this.flags = instants;
+    this.plot?.redraw(false);
   }
 
   /** Draws all again, in the colours of the present theme. */
@@ -98,8 +105,9 @@ export class Chart {
       ],
       series: [{}, ...this.lines()],
       bands: this.bands(),
-      plugins: [painter(() => ({ series: this.series, limits: this.options.limits, decimals: this.options.decimals, live: this.live }))],
+      plugins: [painter(() => ({ series: this.series, limits: this.options.limits, decimals: this.options.decimals, live: this.live, flags: this.flags }))],
       hooks: {
+        ready: [(plot) => plot.over.addEventListener("click", (event) => this.pointed(plot, event))],
         setSelect: [(plot) => this.selected(plot)],
         setCursor: [(plot) => this.readOut(plot)],
       },
@@ -133,6 +141,12 @@ export class Chart {
     const [start, end] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
     this.zoom({ start: start * 1000, end: end * 1000 });
+  }
+
+  /** Tells the page which instant was pressed ("instant-chosen"). */
+  private pointed(plot: uPlot, event: MouseEvent): void {
+    const at = plot.posToVal(event.offsetX, "x") * 1000;
+    this.figure.dispatchEvent(new CustomEvent("instant-chosen", { bubbles: true, detail: at }));
   }
 
   /** The values under the pointer, written beside the title. */

@@ -5,6 +5,7 @@ import { fetchChart, type ChartData, type Range } from "./chart-data.ts";
 import { onThemeChange } from "./colours.ts";
 import { Strip, type StripOptions } from "./strip.ts";
 import type { Reading } from "./values.ts";
+import { flagsOf, followNotes, renewNotes } from "./chart-notes.ts";
 import { word } from "./words.ts";
 
 /** A live chart asks for everything anew after so long, so that buckets stay true. */
@@ -38,6 +39,7 @@ class Board {
     document.addEventListener("point-changed", (event) => this.changed(event as CustomEvent<Reading>));
     addEventListener("popstate", () => location.reload());
     onThemeChange(() => this.charts.forEach((chart) => chart.build()));
+    followNotes(root, () => this.showFlags());
     setInterval(() => this.advance(), REDRAW_MS);
     setInterval(() => this.span !== null && !document.hidden && this.load(), REFETCH_MS);
   }
@@ -98,7 +100,14 @@ class Board {
     this.keepInForms(range);
     for (const chosen of this.root.querySelectorAll("[data-ranges] [aria-current]")) chosen.removeAttribute("aria-current");
     clearTimeout(this.loading);
-    this.loading = setTimeout(() => this.load(), ZOOM_SETTLE_MS);
+    this.loading = setTimeout(() => {
+      this.load();
+      renewNotes(this.root, range);
+    }, ZOOM_SETTLE_MS);
+  }
+
+  private showFlags(): void {
+    for (const chart of this.charts) chart.flag(flagsOf(this.root));
   }
 
   /** The form that chooses points keeps the range that is shown. */

@@ -2,6 +2,7 @@
 
 import { showFeedState } from "./feed-status.ts";
 import { connectFeed, type Feed, type FeedReading } from "./feed.ts";
+import { offlineSince } from "./offline.ts";
 import { pointsOnPage, show, tick, trustServerClock } from "./values.ts";
 
 const TICK_MS = 1_000;
@@ -10,8 +11,11 @@ let feed: Feed | undefined;
 let watched = "";
 
 export function startLive(): void {
-  trustServerClock(Number(document.body.dataset["now"]));
+  // A page out of memory tells the time it was kept: its ages go by the clock of the device.
+  if (offlineSince === undefined) trustServerClock(Number(document.body.dataset["now"]));
+  tick();
   setInterval(tick, TICK_MS);
+  if (offlineSince !== undefined) return;
   watch();
   document.addEventListener("htmx:afterSettle", watch);
 }

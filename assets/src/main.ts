@@ -1,16 +1,22 @@
 // Everything a page of the portal does in the browser. Without it pages still read and links still lead.
 
 import "htmx.org";
-import { startCharts } from "./charts.ts";
 import { startFind } from "./find.ts";
 import { startLive } from "./live.ts";
+import { startOffline } from "./offline.ts";
 import { startPlan } from "./plan.ts";
 import { startPulse } from "./pulse.ts";
-import { startTree } from "./tree.ts";
+import { startToasts } from "./toasts.ts";
+import { startMaps } from "./maps.ts";
+import { startMenus } from "./menus.ts";
 
-for (const tree of document.querySelectorAll<HTMLElement>("[data-tree]")) startTree(tree);
 for (const plan of document.querySelectorAll<HTMLElement>("[data-plan]")) startPlan(plan);
-for (const charts of document.querySelectorAll<HTMLElement>("[data-charts]")) startCharts(charts);
+const charts = document.querySelectorAll<HTMLElement>("[data-charts]");
+if (charts.length > 0) void import("./charts.ts").then(({ startCharts }) => charts.forEach(startCharts));
 startFind();
+startMenus();
+startMaps();
+startOffline();
 startLive();
 startPulse();
+startToasts();

@@ -3,7 +3,7 @@
 
 /** Writes the differences of `fresh` into `old`. */
 export function morph(old: Node, fresh: Node): void {
-  if (old.isEqualNode(fresh) || isHeld(old, fresh)) return;
+  if (old.isEqualNode(fresh) || isKept(old) || isHeld(old, fresh)) return;
   if (old instanceof Element && fresh instanceof Element && old.nodeName === fresh.nodeName) {
     copyAttributes(old, fresh);
     copyChildren(old, fresh);
@@ -28,6 +28,9 @@ function copyChildren(old: Element, fresh: Element): void {
   });
   for (const gone of before.slice(after.length)) gone.remove();
 }
+
+/** What a script drew is its own: data-keep. */
+const isKept = (old: Node) => old instanceof HTMLElement && old.dataset["keep"] !== undefined;
 
 /** Rows do not jump while the pointer is on them: another order waits. */
 function isHeld(old: Node, fresh: Node): boolean {

@@ -3,13 +3,14 @@
 
 import { showFeedState } from "./feed-status.ts";
 import { morph } from "./morph.ts";
+import { offlineSince } from "./offline.ts";
 import { tick, trustServerClock } from "./values.ts";
 
 const EVERY_MS = 5_000;
 const ANSWER_WITHIN_MS = 10_000;
 
 export function startPulse(): void {
-  if (document.querySelector("[data-pulse]")) new Pulse();
+  if (document.querySelector("[data-pulse]") && offlineSince === undefined) new Pulse();
 }
 
 class Pulse {

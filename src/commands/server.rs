@@ -140,6 +140,8 @@ impl Server {
         // Owned by `tasks`: all end with `stop` and are waited for below.
         tasks.spawn(Arc::clone(&self.platform).follow(stop.clone()));
         tasks.spawn(keep_metrics(self.metrics.clone(), stop.clone()));
+        let mqtt_door = doors.mqtt.as_ref();
+        let mqtt_port = mqtt_door.and_then(|door| door.local_addr().ok().map(|at| at.port()));
         if let Some(listener) = doors.mqtt {
             let (broker, stop) = (Arc::clone(&self.broker), stop.clone());
             tasks.spawn(async move { broker.serve(listener, stop).await });
@@ -152,7 +154,8 @@ impl Server {
             Arc::clone(&self.platform),
             self.settings.web.clone(),
             self.metrics.clone(),
-        );
+        )
+        .with_mqtt(mqtt_port);
         if lists_portals {
             state = state.listing_portals();
         }

@@ -53,4 +53,8 @@ id! {
     StaffId,
     /// Leave for somebody of the platform's staff to look at one client.
     SupportGrantId,
+    /// A list of equipment somebody keeps.
+    SavedFilterId,
+    /// A remark on a chart.
+    AnnotationId,
 }

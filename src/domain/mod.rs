@@ -25,8 +25,8 @@ pub use access::{Access, Grants, Principal, Scope};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use email::normal_email;
 pub use id::{
-    ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, ShareLinkId, SiteId,
-    StaffId, SupportGrantId, TenantId, UserId,
+    AnnotationId, ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId,
+    SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};

@@ -17,6 +17,8 @@ struct Dist;
 pub static SCRIPT: LazyLock<String> = LazyLock::new(|| address_of("main-", ".js"));
 /// The address of the style sheet.
 pub static STYLE: LazyLock<String> = LazyLock::new(|| address_of("main-", ".css"));
+/// The address of the service worker's script; it is served under a name of its own.
+pub static WORKER: LazyLock<String> = LazyLock::new(|| address_of("worker-", ".js"));
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 

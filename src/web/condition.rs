@@ -148,6 +148,8 @@ pub fn is_link(spec: &PointSpec) -> bool {
 pub struct Tally {
     /// Fresh and usable.
     pub fresh: usize,
+    /// Those of the fresh ones that are to be used with care.
+    pub uncertain: usize,
     /// Too old.
     pub stale: usize,
     /// Fresh and bad.
@@ -169,6 +171,7 @@ impl Tally {
     /// Adds the points of another.
     pub fn merge(&mut self, other: Self) {
         self.fresh += other.fresh;
+        self.uncertain += other.uncertain;
         self.stale += other.stale;
         self.bad += other.bad;
         self.silent += other.silent;
@@ -177,7 +180,11 @@ impl Tally {
 
     fn add(&mut self, trust: Trust) {
         match trust {
-            Trust::Good | Trust::Uncertain => self.fresh += 1,
+            Trust::Good => self.fresh += 1,
+            Trust::Uncertain => {
+                self.fresh += 1;
+                self.uncertain += 1;
+            }
             Trust::Stale => self.stale += 1,
             Trust::Bad => self.bad += 1,
             Trust::None => self.silent += 1,

@@ -1,6 +1,7 @@
 //! The symbols of `templates/partials/symbols.html` that stand for equipment.
 
-const KNOWN: &[&str] = &[
+/// Those that a type may name.
+pub const KNOWN: &[&str] = &[
     "i-batt",
     "i-meter",
     "i-bolt",

@@ -178,7 +178,7 @@ fn insides(sites: &[SiteRow]) -> HashMap<SiteId, Vec<SiteId>> {
 }
 
 /// Orders `Pack 2` before `Pack 10`: runs of digits compare by their value.
-fn natural_key(name: &str) -> Vec<(String, u64)> {
+pub fn natural_key(name: &str) -> Vec<(String, u64)> {
     let mut parts = Vec::new();
     let mut rest = name;
     while !rest.is_empty() {

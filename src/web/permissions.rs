@@ -9,7 +9,7 @@
 
 use crate::domain::Permission::{
     self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageUsers,
-    ReadAudit, See, SeeConnections, SeePersonal, WriteSamples,
+    Operate, ReadAudit, See, SeeConnections, SeePersonal, WriteSamples,
 };
 use crate::domain::StaffRole::{self, Admin, Support};
 use axum::http::Method;
@@ -70,6 +70,9 @@ pub const PORTAL: &[Rule] = &[
     open("GET", "/assets/{name}"),
     open("GET", "/brand.css"),
     open("GET", "/favicon.svg"),
+    open("GET", "/manifest.webmanifest"),
+    open("GET", "/worker.js"),
+    open("GET", "/offline"),
     // The door.
     open("GET", "/sign-in"),
     open("POST", "/sign-in"),
@@ -81,6 +84,18 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/equipment/{id}", See),
     page("GET", "/sites/{id}", See),
     page("GET", "/points/{id}", See),
+    page("GET", "/map", See),
+    page("GET", "/compare", See),
+    page("GET", "/notes", See),
+    people("POST", "/notes", Operate),
+    people("POST", "/notes/{id}", Operate),
+    people("POST", "/notes/{id}/remove", Operate),
+    page("GET", "/search", See),
+    page("GET", "/search/hits", See),
+    page("GET", "/tree", See),
+    page("GET", "/tree/sites/{id}", See),
+    own("POST", "/filters"),
+    own("POST", "/filters/{id}/forget"),
     page("GET", "/connections", SeeConnections),
     page("GET", "/admin/audit", ReadAudit),
     page("GET", "/admin/audit.csv", ReadAudit),
@@ -92,6 +107,78 @@ pub const PORTAL: &[Rule] = &[
     open("POST", "/support/leave"),
     page("GET", "/admin/support", ManageClient),
     page("POST", "/admin/support/{id}/revoke", ManageClient),
+    // The first steps of an empty client.
+    page("GET", "/start", ConfigureSites),
+    page("POST", "/start/site", ConfigureSites),
+    page("POST", "/start/device", ConfigureConnections),
+    // Pages of administrators.
+    page("GET", "/settings", ConfigureEquipment),
+    page("GET", "/settings/sites", ConfigureSites),
+    page("POST", "/settings/sites", ConfigureSites),
+    page("GET", "/settings/sites/new", ConfigureSites),
+    page("POST", "/settings/sites/again", ConfigureSites),
+    page("GET", "/settings/sites/{id}", ConfigureSites),
+    page("POST", "/settings/sites/{id}", ConfigureSites),
+    page("POST", "/settings/sites/{id}/remove", ConfigureSites),
+    page("GET", "/settings/types", ConfigureSites),
+    page("POST", "/settings/types", ConfigureSites),
+    page("GET", "/settings/types/new", ConfigureSites),
+    page("POST", "/settings/types/again", ConfigureSites),
+    page("GET", "/settings/types/{id}", ConfigureSites),
+    page("POST", "/settings/types/{id}", ConfigureSites),
+    page("POST", "/settings/types/{id}/remove", ConfigureSites),
+    page("GET", "/settings/types/{id}/points/{key}", ConfigureSites),
+    page("POST", "/settings/types/{id}/points/{key}", ConfigureSites),
+    page(
+        "POST",
+        "/settings/types/{id}/points/{key}/remove",
+        ConfigureSites,
+    ),
+    page("GET", "/settings/equipment", ConfigureEquipment),
+    page("POST", "/settings/equipment", ConfigureEquipment),
+    page("GET", "/settings/equipment/new", ConfigureEquipment),
+    page("POST", "/settings/equipment/again", ConfigureEquipment),
+    page("GET", "/settings/equipment/{id}", ConfigureEquipment),
+    page("POST", "/settings/equipment/{id}", ConfigureEquipment),
+    page(
+        "POST",
+        "/settings/equipment/{id}/remove",
+        ConfigureEquipment,
+    ),
+    page("GET", "/settings/connections", ConfigureConnections),
+    page("POST", "/settings/connections", ConfigureConnections),
+    page("GET", "/settings/connections/new", ConfigureConnections),
+    page("POST", "/settings/connections/again", ConfigureConnections),
+    page("GET", "/settings/connections/{id}", ConfigureConnections),
+    page("POST", "/settings/connections/{id}", ConfigureConnections),
+    page(
+        "POST",
+        "/settings/connections/{id}/remove",
+        ConfigureConnections,
+    ),
+    page("GET", "/settings/devices", ConfigureConnections),
+    page("POST", "/settings/devices", ConfigureConnections),
+    page("GET", "/settings/devices/new", ConfigureConnections),
+    page("POST", "/settings/devices/again", ConfigureConnections),
+    page("GET", "/settings/devices/{id}", ConfigureConnections),
+    page("POST", "/settings/devices/{id}", ConfigureConnections),
+    page(
+        "POST",
+        "/settings/devices/{id}/remove",
+        ConfigureConnections,
+    ),
+    page(
+        "POST",
+        "/settings/devices/{id}/secret",
+        ConfigureConnections,
+    ),
+    page("GET", "/settings/users", ManageUsers),
+    page("POST", "/settings/users", ManageUsers),
+    page("GET", "/settings/users/new", ManageUsers),
+    page("POST", "/settings/users/again", ManageUsers),
+    page("GET", "/settings/users/{id}", ManageUsers),
+    page("POST", "/settings/users/{id}", ManageUsers),
+    page("POST", "/settings/users/{id}/remove", ManageUsers),
     // The API.
     open("GET", "/api/v1/openapi.json"),
     api("GET", "/api/v1/sites", See),
@@ -147,6 +234,12 @@ pub const PORTAL: &[Rule] = &[
         Callers::Everyone,
     ),
     api("GET", "/api/v1/audit", ReadAudit),
+    api("GET", "/api/v1/map", See),
+    api("GET", "/api/v1/annotations", See),
+    people("POST", "/api/v1/annotations", Operate),
+    people("PATCH", "/api/v1/annotations/{id}", Operate),
+    people("DELETE", "/api/v1/annotations/{id}", Operate),
+    api("GET", "/api/v1/search", See),
     programs("POST", "/api/v1/telemetry", WriteSamples),
     programs("POST", "/api/v1/write", WriteSamples),
 ];
@@ -192,8 +285,12 @@ const fn programs(method: &'static str, path: &'static str, needs: Permission) -
     rule(method, path, Requirement::Needs(needs), Callers::Programs)
 }
 
+/// What only a person of the client may do, under their name.
+const fn people(method: &'static str, path: &'static str, needs: Permission) -> Rule {
+    rule(method, path, Requirement::Needs(needs), Callers::People)
+}
+
 /// What concerns the one who asks: their own sessions, factors, preferences.
-#[expect(dead_code, reason = "the pages under /me come next")]
 const fn own(method: &'static str, path: &'static str) -> Rule {
     rule(method, path, Requirement::SignedIn, Callers::People)
 }
@@ -270,45 +367,5 @@ fn allowed(rules: &[&'static Rule]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::HashSet;
-
-    #[test]
-    fn a_route_stands_in_the_table_once() {
-        for table in [PORTAL, CONSOLE] {
-            let mut seen = HashSet::new();
-            for rule in table {
-                assert!(seen.insert((rule.method, rule.path)), "{rule:?} twice");
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_of_the_console_is_open_but_its_door() {
-        for rule in CONSOLE {
-            let door = [
-                "/sign-in",
-                "/sign-out",
-                "/preferences",
-                "/favicon.svg",
-                "/assets/{name}",
-            ];
-            let is_open = rule.requirement == Requirement::Public;
-            assert_eq!(is_open, door.contains(&rule.path), "{rule:?}");
-        }
-    }
-
-    #[test]
-    fn what_has_no_row_is_refused() {
-        assert_eq!(ruling(&Method::GET, "/nowhere"), Ruling::Unknown);
-        assert_eq!(
-            ruling(&Method::DELETE, "/sign-in"),
-            Ruling::NotThisMethod("GET,HEAD,POST".to_owned())
-        );
-        assert_eq!(
-            ruling(&Method::HEAD, "/"),
-            Ruling::Rule(Requirement::Needs(See), Callers::Browsers)
-        );
-    }
-}
+#[path = "permissions_tests.rs"]
+mod tests;

@@ -21,6 +21,8 @@ pub enum Section {
     Parking,
     /// `/connections`
     Connections,
+    /// `/settings` and what lies below.
+    Settings,
     /// None of them.
     Elsewhere,
 }
@@ -212,6 +214,11 @@ impl Shell {
             .unwrap_or_default()
     }
 
+    /// Whether the visitor may make the first steps of an empty client.
+    pub fn may_start(&self) -> bool {
+        self.permissions.holds(Permission::ConfigureSites)
+    }
+
     /// The links of the top bar.
     pub fn nav(&self) -> Vec<NavItem> {
         let item = |section, href: &str, key, icon| NavItem {
@@ -234,6 +241,14 @@ impl Shell {
                 "/connections",
                 "nav-connections",
                 "i-plug",
+            ));
+        }
+        if self.permissions.holds(Permission::ConfigureEquipment) {
+            items.push(item(
+                Section::Settings,
+                "/settings",
+                "nav-settings",
+                "i-gear",
             ));
         }
         items
@@ -284,6 +299,13 @@ fn script_words(words: Words) -> String {
         "quality-none",
         "feed-connecting",
         "feed-live",
+        "map-closer",
+        "map-farther",
+        "condition-offline",
+        "condition-bad",
+        "condition-stale",
+        "condition-waiting",
+        "condition-normal",
     ];
     const FILLED: &[(&str, &[&str])] = &[
         ("age-seconds", &["n"]),
@@ -292,6 +314,8 @@ fn script_words(words: Words) -> String {
         ("age-hours-minutes", &["h", "m"]),
         ("age-days", &["n"]),
         ("heard-ago", &["age"]),
+        ("map-equipment", &["n"]),
+        ("offline-from", &["time"]),
         ("last-value-at", &["time"]),
         ("feed-live-delay", &["delay"]),
         ("feed-offline", &["time"]),

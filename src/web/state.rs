@@ -22,6 +22,8 @@ pub struct Parts {
     pub config: config::Web,
     /// Whether the page of the base domain names the portals; for the demo only.
     pub lists_portals: bool,
+    /// Where devices reach the built-in MQTT endpoint; none when it does not run.
+    pub mqtt_port: Option<u16>,
     /// Renders `/metrics`.
     pub metrics: PrometheusHandle,
     /// The present instant.
@@ -30,6 +32,8 @@ pub struct Parts {
     pub models: Models,
     /// Who was recognised lately.
     pub identities: Identities,
+    /// The words of what each caller sees.
+    pub indexes: super::search::Indexes,
     /// The last day of each client's main points.
     pub sparks: Sparks,
     /// From where keys came.
@@ -50,9 +54,11 @@ impl AppState {
             platform,
             config,
             lists_portals: false,
+            mqtt_port: None,
             metrics,
             models: Models::default(),
             identities: Identities::default(),
+            indexes: super::search::Indexes::default(),
             sparks: Sparks::default(),
             key_places: super::arrival::KeyPlaces::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
@@ -65,13 +71,21 @@ impl AppState {
     /// Lets the page of the base domain name the portals.
     #[must_use]
     pub fn listing_portals(self) -> Self {
-        match Arc::try_unwrap(self.0) {
-            Ok(parts) => Self(Arc::new(Parts {
-                lists_portals: true,
-                ..parts
-            })),
-            Err(shared) => Self(shared),
+        self.with(|parts| parts.lists_portals = true)
+    }
+
+    /// Tells pages where devices connect.
+    #[must_use]
+    pub fn with_mqtt(self, port: Option<u16>) -> Self {
+        self.with(|parts| parts.mqtt_port = port)
+    }
+
+    /// Before it is shared.
+    fn with(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            change(parts);
         }
+        self
     }
 }
 

@@ -45,6 +45,7 @@ audit-noun-user = Person
 audit-noun-api-key = API key
 audit-noun-dashboard = Dashboard
 audit-noun-maintenance = Maintenance
+audit-noun-note = Note on a chart
 audit-noun-audit = Audit log
 
 ## The page

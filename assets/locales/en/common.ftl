@@ -128,3 +128,9 @@ feed-connecting = Connecting
 feed-live = Live
 feed-live-delay = Live · { $delay } s
 feed-offline = Offline since { $time }
+
+## Without network
+offline-title = You are offline
+offline-note = This page is as it was when you last opened it.
+offline-from = This page is as it was on { $time }. Ages count on; nothing here is live.
+offline-text = This page was not opened on this device before. It will show when the network is back.

@@ -33,7 +33,7 @@ overview-stale-all = See all { $count }
 overview-changes = Latest changes
 overview-changes-none = Nothing was changed yet.
 overview-empty-title = No site yet
-overview-empty-text = Sites come from the manifest of this client: vigie tenants apply.
+overview-empty-text = Sites, equipment and their values appear here once there are some.
 overview-reporting = Equipment reporting
 overview-reporting-cover = { $stale } silent, { $offline } offline, { $waiting } waiting
 overview-fresh = Fresh points
@@ -108,9 +108,6 @@ filter-clear = Clear all
 filter-site = Site
 filter-type = Type
 filter-state = State
-any-site = All sites
-any-type = All types
-any-state = All states
 group-by = Group by
 group-type = type
 group-site = site
@@ -119,10 +116,88 @@ found-equipment =
         [one] { $count } piece of equipment
        *[other] { $count } pieces of equipment
     }
-of-all = of { $all }
 list-empty-title = Nothing matches
 list-empty-text = Remove a filter, or search for a part of the name.
 list-more = Show all { $count }
+
+filter-health = Values
+filter-seen = Last seen
+filter-save = Save this filter
+filter-save-go = Save
+filter-name = Name of the filter
+filter-saved = Saved filters
+filter-forget = Forget
+seen-hour = within the hour
+seen-day = within a day
+seen-week = within a week
+seen-longer = longer ago
+seen-never = never
+group-none = nothing
+view-label = Layout
+view-table = Table
+view-list = List
+view-grid = Grid
+found-of-equipment =
+    { $n ->
+        [one] { $count } of { $all } piece of equipment
+       *[other] { $count } of { $all } pieces of equipment
+    }
+pager-label = Pages
+pager-place = { $from } to { $to } of { $all }
+pager-previous = Previous
+pager-next = Next
+tree-all = See them all
+tree-more-sites =
+    { $n ->
+        [one] { $count } more site on the map
+       *[other] { $count } more sites on the map
+    }
+
+## Search
+search-what = Name, key, serial, site, note, point…
+search-hint = All words must match; a typo is forgiven. The keys / and Ctrl-K lead here from every page.
+search-none = Nothing matches. Try fewer words.
+
+## Map
+map = Map
+map-what = the worst state of each site
+map-label = Map of the sites; the list beside it says the same
+map-failed = The map did not load. The list of sites has the same states.
+map-equipment = equipment: { $n }
+map-closer = Closer
+map-farther = Farther
+map-placed =
+    { $n ->
+        [one] { $count } of { $all } sites has a place on earth;
+       *[other] { $count } of { $all } sites have a place on earth;
+    }
+map-more =
+    { $n ->
+        [one] { $count } more on the map
+       *[other] { $count } more on the map
+    }
+overview-all-sites = All { $count } sites
+
+## Comparison
+compare = Compare
+compare-what = Points of any equipment over one axis of time, four to an axis. The address keeps what you choose.
+compare-these = Compare…
+compare-add = Add a point: equipment and name
+compare-remove = Take off
+compare-full = Sixteen points are drawn at most; take one off to add another.
+compare-empty-title = No point chosen yet
+compare-empty-text = Search for a point above, or start from the charts of an equipment.
+
+## Notes on charts
+notes = Notes
+notes-none = No note in this range.
+note-add = Add a note
+note-at = When
+note-at-hint = On the clock of the site. A press on a chart fills it in.
+note-save = Save the note
+note-change = Change the note
+note-remove = Remove the note
+note-nobody = somebody who is gone
 
 ## Equipment
 live-values = Live values

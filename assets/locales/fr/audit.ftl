@@ -45,6 +45,7 @@ audit-noun-user = Personne
 audit-noun-api-key = Clé d’API
 audit-noun-dashboard = Tableau de bord
 audit-noun-maintenance = Maintenance
+audit-noun-note = Note sur une courbe
 audit-noun-audit = Journal d’audit
 
 ## The page

@@ -128,3 +128,9 @@ feed-connecting = Connexion
 feed-live = En direct
 feed-live-delay = En direct · { $delay } s
 feed-offline = Hors ligne depuis { $time }
+
+## Sans réseau
+offline-title = Vous êtes hors ligne
+offline-note = Cette page est telle que vous l’avez ouverte la dernière fois.
+offline-from = Cette page date du { $time }. Les âges continuent de courir ; rien ici n’est en direct.
+offline-text = Cette page n’a pas encore été ouverte sur cet appareil. Elle s’affichera au retour du réseau.

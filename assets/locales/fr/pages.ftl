@@ -33,7 +33,7 @@ overview-stale-all = Voir les { $count }
 overview-changes = Derniers changements
 overview-changes-none = Rien n’a encore été modifié.
 overview-empty-title = Aucun site pour l’instant
-overview-empty-text = Les sites viennent du manifeste de ce client : vigie tenants apply.
+overview-empty-text = Les sites, les équipements et leurs valeurs apparaissent ici dès qu’il y en a.
 overview-reporting = Équipements qui émettent
 overview-reporting-cover = { $stale } silencieux, { $offline } hors ligne, { $waiting } en attente
 overview-fresh = Points frais
@@ -108,9 +108,6 @@ filter-clear = Tout effacer
 filter-site = Site
 filter-type = Type
 filter-state = État
-any-site = Tous les sites
-any-type = Tous les types
-any-state = Tous les états
 group-by = Grouper par
 group-type = type
 group-site = site
@@ -119,10 +116,88 @@ found-equipment =
         [one] { $count } équipement
        *[other] { $count } équipements
     }
-of-all = sur { $all }
 list-empty-title = Rien ne correspond
 list-empty-text = Retirez un filtre, ou cherchez une partie du nom.
 list-more = Afficher les { $count }
+
+filter-health = Valeurs
+filter-seen = Vu depuis
+filter-save = Enregistrer ce filtre
+filter-save-go = Enregistrer
+filter-name = Nom du filtre
+filter-saved = Filtres enregistrés
+filter-forget = Oublier
+seen-hour = moins d’une heure
+seen-day = moins d’un jour
+seen-week = moins d’une semaine
+seen-longer = plus longtemps
+seen-never = jamais
+group-none = rien
+view-label = Présentation
+view-table = Tableau
+view-list = Liste
+view-grid = Grille
+found-of-equipment =
+    { $n ->
+        [one] { $count } équipement sur { $all }
+       *[other] { $count } équipements sur { $all }
+    }
+pager-label = Pages
+pager-place = { $from } à { $to } sur { $all }
+pager-previous = Précédent
+pager-next = Suivant
+tree-all = Tout voir
+tree-more-sites =
+    { $n ->
+        [one] { $count } autre site sur la carte
+       *[other] { $count } autres sites sur la carte
+    }
+
+## Recherche
+search-what = Nom, clé, série, site, note, point…
+search-hint = Tous les mots comptent ; une faute de frappe est pardonnée. Les touches / et Ctrl-K mènent ici depuis chaque page.
+search-none = Rien ne correspond. Essayez avec moins de mots.
+
+## Carte
+map = Carte
+map-what = état le plus grave de chaque site
+map-label = Carte des sites ; la liste à côté dit la même chose
+map-failed = La carte ne s’est pas chargée. La liste des sites donne les mêmes états.
+map-equipment = équipements : { $n }
+map-closer = Rapprocher
+map-farther = Éloigner
+map-placed =
+    { $n ->
+        [one] { $count } site sur { $all } a des coordonnées :
+       *[other] { $count } sites sur { $all } ont des coordonnées :
+    }
+map-more =
+    { $n ->
+        [one] { $count } autre sur la carte
+       *[other] { $count } autres sur la carte
+    }
+overview-all-sites = Les { $count } sites
+
+## Comparaison
+compare = Comparer
+compare-what = Les points de plusieurs équipements sur un même axe de temps, quatre par axe. L’adresse garde vos choix.
+compare-these = Comparer…
+compare-add = Ajouter un point : équipement et nom
+compare-remove = Retirer
+compare-full = Seize points au plus sont tracés ; retirez-en un pour en ajouter un autre.
+compare-empty-title = Aucun point choisi
+compare-empty-text = Cherchez un point ci-dessus, ou partez des courbes d’un équipement.
+
+## Notes sur les courbes
+notes = Notes
+notes-none = Aucune note dans cette période.
+note-add = Ajouter une note
+note-at = Quand
+note-at-hint = À l’heure du site. Un clic sur une courbe la remplit.
+note-save = Enregistrer la note
+note-change = Modifier la note
+note-remove = Supprimer la note
+note-nobody = une personne partie
 
 ## Équipement
 live-values = Valeurs en direct

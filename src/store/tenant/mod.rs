@@ -5,6 +5,7 @@
 //! the model take a [`Tx`], so that whoever changes several nouns decides what
 //! belongs together; such a transaction ends with [`settings::bump_model_version`].
 
+pub mod annotations;
 pub mod api_keys;
 pub mod blocks;
 pub mod changes;
@@ -25,6 +26,7 @@ pub mod points;
 pub mod rejects;
 pub mod removed_points;
 pub mod rollups;
+pub mod saved_filters;
 pub mod secrets;
 pub mod sessions;
 pub mod settings;
@@ -34,6 +36,7 @@ pub mod support_grants;
 pub mod tombstones;
 pub mod users;
 
+pub use annotations::AnnotationRow;
 pub use api_keys::{ApiKey, ApiKeyRow};
 pub use connections::{Connection, ConnectionRow};
 pub use devices::DeviceRow;
@@ -42,6 +45,7 @@ pub use equipment::{Equipment, EquipmentRow};
 pub use equipment_types::{EquipmentType, EquipmentTypeRow, TypePointRow};
 pub use points::{PointRow, PointSpec};
 pub use rejects::{Reject, RejectCountRow, RejectRow};
+pub use saved_filters::SavedFilterRow;
 pub use secrets::SecretRow;
 pub use sessions::{Session, SessionUserRow};
 pub use settings::Versions;

@@ -3,7 +3,7 @@
 //! Invariant: a route of `/api/v1` is added here and nowhere else, so that none is missing.
 
 use super::json_body::LONGEST_CHANGE;
-use super::{audit, chart, points, resources, write};
+use super::{annotations, audit, chart, map, points, resources, search, write};
 use crate::web::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -101,6 +101,10 @@ fn samples() -> OpenApiRouter<AppState> {
         .routes(routes!(points::samples))
         .routes(routes!(points::rollups))
         .routes(routes!(chart::show))
+        .routes(routes!(map::map))
+        .routes(routes!(search::search))
+        .routes(routes!(annotations::list, annotations::add))
+        .routes(routes!(annotations::change, annotations::remove))
 }
 
 /// The handlers of one noun that is listed, made, changed and removed.

@@ -4,6 +4,7 @@
 //! What each route asks of its caller stands in the table of `web::permissions`; the routes
 //! themselves, with what is written of them, in [`document`].
 
+mod annotations;
 mod audit;
 mod body;
 mod chart;
@@ -12,12 +13,15 @@ mod conditions;
 mod desk;
 mod document;
 mod json_body;
+mod map;
 mod pages;
 mod points;
 mod query;
 mod resources;
 mod room;
+mod search;
 mod write;
 
+pub use desk::Desk;
 pub use document::routes;
 pub use room::WriteRoom;

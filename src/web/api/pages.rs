@@ -31,6 +31,13 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A whole list that is never long.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Items<T> {
+    /// All of them.
+    pub items: Vec<T>,
+}
+
 /// A part that was asked for: after which id, and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {

@@ -44,7 +44,7 @@ pub async fn icon(portal: Option<Portal>) -> Response {
 }
 
 /// The colour and what is written on it; the house's own where the client's is none or unreadable.
-fn colours(wanted: Option<&str>) -> (String, &'static str) {
+pub fn colours(wanted: Option<&str>) -> (String, &'static str) {
     let rgb = wanted.and_then(parse);
     let readable = rgb.and_then(|rgb| {
         ["#ffffff", "#16191d"]

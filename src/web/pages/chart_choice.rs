@@ -51,6 +51,15 @@ impl<'a> Shown<'a> {
         }
     }
 
+    /// Exactly these points, of whatever equipment, in their order.
+    pub fn compared(points: Vec<&'a PointRow>) -> Self {
+        let (numbers, strips) = points.into_iter().partition(|point| is_number(point));
+        Self {
+            charts: charts(numbers),
+            strips,
+        }
+    }
+
     /// One point alone.
     pub fn one(point: &'a PointRow) -> Self {
         Self::of(std::slice::from_ref(point), &[point.id])

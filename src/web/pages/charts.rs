@@ -1,110 +1,17 @@
 //! The charts of a page: which points, which range. The columns come later, from `/api/v1/chart`.
 
 use super::chart_choice::{PointChoice, Shown};
-use crate::domain::{PointId, PointKind, TimeRange, Timestamp};
+use super::chart_range::SPANS;
+pub use super::chart_range::{ChosenRange, RangeQuery};
+use crate::domain::{PointKind, Timestamp};
 use crate::store::tenant::{PointRow, PointSpec};
+use crate::web::model::Model;
 use crate::web::value::{self, Reader, label};
-use jiff::civil::DateTime;
-use serde::Deserialize;
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Ranges that end now: name in addresses and messages, length in hours.
-const SPANS: [(&str, i64); 6] = [
-    ("1h", 1),
-    ("6h", 6),
-    ("24h", 24),
-    ("7d", 7 * 24),
-    ("30d", 30 * 24),
-    ("1y", 365 * 24),
-];
-const USUAL_SPAN: &str = "24h";
 /// Longer ranges show a band from least to greatest.
 const BAND_FROM: i64 = 3 * Timestamp::DAY;
-
-/// What the address asks for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct RangeQuery {
-    span: Option<String>,
-    /// ms since 1970, as scripts write it.
-    start: Option<i64>,
-    end: Option<i64>,
-    /// On the clock of the site, as the form writes it.
-    from: Option<String>,
-    to: Option<String>,
-    /// The points to draw; the usual ones when none is named.
-    p: Vec<PointId>,
-}
-
-/// A range of time with the button it belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChosenRange {
-    /// What is shown.
-    pub range: TimeRange,
-    /// The length of a range that ends now.
-    pub span: Option<(&'static str, i64)>,
-}
-
-impl RangeQuery {
-    /// The points this asks for.
-    pub fn points(&self) -> &[PointId] {
-        &self.p
-    }
-
-    /// The range this asks for; the last day where it asks for none that makes sense.
-    pub fn chosen(&self, reader: &Reader) -> ChosenRange {
-        let fixed = self.of_form(reader).or_else(|| {
-            TimeRange::new(
-                Timestamp::from_millis(self.start?),
-                Timestamp::from_millis(self.end?),
-            )
-        });
-        if let Some(range) = fixed {
-            return ChosenRange { range, span: None };
-        }
-        let named = |name: &str| SPANS.into_iter().find(|(known, _)| *known == name);
-        let wanted = self
-            .span
-            .as_deref()
-            .and_then(named)
-            .or_else(|| named(USUAL_SPAN));
-        let (name, hours) = wanted.unwrap_or(SPANS[0]);
-        let start = reader.now.plus(-hours * Timestamp::HOUR);
-        ChosenRange {
-            range: TimeRange {
-                start,
-                end: reader.now,
-            },
-            span: Some((name, hours * Timestamp::HOUR / 1_000)),
-        }
-    }
-
-    fn of_form(&self, reader: &Reader) -> Option<TimeRange> {
-        let instant = |text: &str| {
-            let local: DateTime = text.parse().ok()?;
-            let zoned = local.to_zoned(reader.zone.clone()).ok()?;
-            Some(Timestamp::from_jiff(zoned.timestamp()))
-        };
-        TimeRange::new(
-            instant(self.from.as_deref()?)?,
-            instant(self.to.as_deref()?)?,
-        )
-    }
-}
-
-impl ChosenRange {
-    /// As fields of a form.
-    fn kept(self) -> Vec<(&'static str, String)> {
-        match self.span {
-            Some((name, _)) => vec![("span", name.to_owned())],
-            None => vec![
-                ("start", self.range.start.as_millis().to_string()),
-                ("end", self.range.end.as_millis().to_string()),
-            ],
-        }
-    }
-}
 
 /// All charts and strips of a page.
 #[derive(Debug, Clone, Default)]
@@ -130,7 +37,11 @@ pub struct ChartBoard {
     /// All points to choose from.
     pub choices: Vec<PointChoice>,
     /// What forms send along to keep the points that were chosen.
-    pub kept_points: Vec<i64>,
+    pub kept_points: Vec<(&'static str, String)>,
+    /// The comparison that starts with the points drawn; empty on the comparison itself.
+    pub compare: String,
+    /// Whose points these are, for the notes on them: ids with commas between.
+    pub equipment: String,
     /// What the form of points sends along to keep the range.
     pub kept_range: Vec<(&'static str, String)>,
 }
@@ -168,7 +79,8 @@ impl ChartBoard {
     /// What is drawn of these points, in the range and with the choice of the address.
     pub fn of(points: &[PointRow], query: &RangeQuery, reader: &Reader) -> Self {
         let shown = Shown::of(points, query.points());
-        let kept: Vec<_> = query.points().iter().map(|point| point.0).collect();
+        let chosen = query.points().iter();
+        let kept: Vec<_> = chosen.map(|point| ("p", point.to_string())).collect();
         Self {
             ranges: buttons(
                 query.chosen(reader).span.map(|(name, _)| name),
@@ -181,8 +93,36 @@ impl ChartBoard {
         }
     }
 
+    /// Points of several equipment, each line named with its equipment; the address keeps them.
+    pub fn comparing(
+        points: Vec<&PointRow>,
+        model: &Model,
+        query: &RangeQuery,
+        reader: &Reader,
+    ) -> Self {
+        let ids: Vec<_> = points.iter().map(|point| point.id.to_string()).collect();
+        let kept = vec![("points", ids.join(","))];
+        let chosen = query.chosen(reader);
+        let named = |point: &PointRow| full_name(model, point, reader);
+        Self {
+            ranges: buttons(chosen.span.map(|(name, _)| name), &kept, reader),
+            kept_points: kept,
+            compare: String::new(),
+            ..Self::named(&Shown::compared(points), chosen, &named, reader)
+        }
+    }
+
     /// These charts, without a choice of points.
     pub fn showing(shown: &Shown<'_>, chosen: ChosenRange, reader: &Reader) -> Self {
+        Self::named(shown, chosen, &|point| name(point, reader), reader)
+    }
+
+    fn named(
+        shown: &Shown<'_>,
+        chosen: ChosenRange,
+        name: &dyn Fn(&PointRow) -> String,
+        reader: &Reader,
+    ) -> Self {
         let ChosenRange { range, span } = chosen;
         let local = |at: Timestamp| {
             let local = at
@@ -203,15 +143,17 @@ impl ChartBoard {
             charts: shown
                 .charts
                 .iter()
-                .map(|lines| chart(lines, reader))
+                .map(|lines| chart(lines, name, reader))
                 .collect(),
             strips: shown
                 .strips
                 .iter()
-                .map(|point| strip(point, reader))
+                .map(|point| strip(point, name, reader))
                 .collect(),
             choices: Vec::new(),
             kept_points: Vec::new(),
+            compare: format!("/compare?points={}", points_of(shown)),
+            equipment: equipment(shown),
             kept_range: chosen.kept(),
         }
     }
@@ -222,10 +164,32 @@ impl ChartBoard {
     }
 }
 
-fn buttons(chosen: Option<&str>, points: &[i64], reader: &Reader) -> Vec<RangeButton> {
+fn points_of(shown: &Shown<'_>) -> String {
+    let drawn = shown.charts.iter().flatten().chain(&shown.strips);
+    let ids: Vec<_> = drawn.map(|point| point.id.to_string()).collect();
+    ids.join(",")
+}
+
+/// Each equipment once, in the order of its points.
+fn equipment(shown: &Shown<'_>) -> String {
+    let mut ids: Vec<String> = Vec::new();
+    for point in shown.charts.iter().flatten().chain(&shown.strips) {
+        let id = point.equipment_id.to_string();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids.join(",")
+}
+
+fn buttons(
+    chosen: Option<&str>,
+    points: &[(&'static str, String)],
+    reader: &Reader,
+) -> Vec<RangeButton> {
     let mut kept = String::new();
-    for id in points {
-        let _ = write!(kept, "&p={id}");
+    for (name, value) in points {
+        let _ = write!(kept, "&{name}={value}");
     }
     SPANS
         .map(|(name, _)| RangeButton {
@@ -237,10 +201,10 @@ fn buttons(chosen: Option<&str>, points: &[i64], reader: &Reader) -> Vec<RangeBu
 }
 
 /// A chart of lines that share a unit; the first of them says how it is drawn.
-fn chart(lines: &[&PointRow], reader: &Reader) -> ChartView {
+fn chart(lines: &[&PointRow], name: &dyn Fn(&PointRow) -> String, reader: &Reader) -> ChartView {
     let spec = &lines[0].spec;
     let unit = spec.unit.map_or("", crate::domain::Unit::symbol);
-    let mut keys: Vec<_> = lines.iter().map(|point| name(point, reader)).collect();
+    let mut keys: Vec<_> = lines.iter().map(|point| name(point)).collect();
     let options = json!({
         "points": lines.iter().map(|point| point.id).collect::<Vec<_>>(),
         "labels": keys,
@@ -271,7 +235,14 @@ fn name(point: &PointRow, reader: &Reader) -> String {
     label(&spec.name, spec.name_fr.as_deref(), reader.words.0)
 }
 
-fn strip(point: &PointRow, reader: &Reader) -> StripView {
+/// `Pack B-07 · Voltage`
+pub fn full_name(model: &Model, point: &PointRow, reader: &Reader) -> String {
+    let equipment = model.equipment(point.equipment_id);
+    let owner = equipment.map_or("", |row| row.equipment.name.as_str());
+    format!("{owner} · {}", name(point, reader))
+}
+
+fn strip(point: &PointRow, name: &dyn Fn(&PointRow) -> String, reader: &Reader) -> StripView {
     let spec = &point.spec;
     let options = json!({
         "point": point.id,
@@ -280,60 +251,10 @@ fn strip(point: &PointRow, reader: &Reader) -> StripView {
     });
     StripView {
         options: options.to_string(),
-        label: name(point, reader),
+        label: name(point),
     }
 }
 
 fn zone_name(reader: &Reader) -> &str {
     reader.zone.iana_name().unwrap_or("UTC")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::web::format::Locale;
-    use crate::web::words::Words;
-    use jiff::tz::TimeZone;
-
-    fn reader() -> Reader {
-        Reader {
-            words: Words(Locale::English),
-            zone: TimeZone::get("Europe/Paris").unwrap(),
-            now: Timestamp::from_seconds(1_795_181_520),
-        }
-    }
-
-    #[test]
-    fn a_range_is_a_span_until_now_unless_it_is_fixed() {
-        let day = RangeQuery::default().chosen(&reader());
-        assert_eq!(
-            (day.span, day.range.micros()),
-            (Some(("24h", 86_400_000)), Timestamp::DAY)
-        );
-        let wrong = RangeQuery {
-            start: Some(9),
-            end: Some(3),
-            ..RangeQuery::default()
-        };
-        assert_eq!(wrong.chosen(&reader()), day);
-        let fixed = RangeQuery {
-            start: Some(1_000),
-            end: Some(3_000),
-            ..RangeQuery::default()
-        };
-        assert_eq!(
-            fixed.chosen(&reader()).range.start,
-            Timestamp::from_seconds(1)
-        );
-    }
-
-    #[test]
-    fn the_form_is_read_on_the_clock_of_the_site() {
-        let form = RangeQuery {
-            from: Some("2026-11-20T14:00".into()),
-            to: Some("2026-11-20T14:32".into()),
-            ..RangeQuery::default()
-        };
-        assert_eq!(form.chosen(&reader()).range.end, reader().now);
-    }
 }

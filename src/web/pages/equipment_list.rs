@@ -1,25 +1,25 @@
-//! All equipment: search, filter by site, type and state, grouped; all of it in the address.
+//! All equipment: searched, narrowed, ordered, a page of rows at a time; all of it in the address.
 
 use super::equipment_table::{self, Group, Grouping};
+use super::list_choices::{Chip, FilterChoice, FilterOption};
+use super::list_filter::Filter;
+use super::list_order::Order;
+use super::saved_filters::SavedLink;
 use super::tree::{Chosen, Tree};
-use super::{Link, encode, page};
-use crate::domain::{EquipmentTypeId, SiteId};
-use crate::store::tenant::EquipmentRow;
+use super::{Link, page};
+use crate::store::tenant::{SavedFilterRow, saved_filters};
 use crate::web::WebError;
-use crate::web::condition::Condition;
 use crate::web::extract::{Query, Visit, Visitor};
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
-use crate::web::value::label;
 use crate::web::words::Words;
 use askama::Template;
 use axum::response::Response;
-use serde::Deserialize;
-use std::fmt::Write as _;
+use std::ops::Range;
 
-/// Rows shown before one asks for all.
-const FIRST_ROWS: usize = 300;
+/// Rows of one page: enough to scan, few enough to be quick on a phone.
+const ROWS: usize = 60;
 
 /// The list of equipment.
 #[derive(Template)]
@@ -30,273 +30,207 @@ pub struct EquipmentListPage {
     pub(super) filter: Filter,
     pub(super) choices: Vec<FilterChoice>,
     pub(super) groupings: Vec<FilterOption>,
+    pub(super) views: Vec<View>,
+    pub(super) layout: Layout,
     pub(super) found: String,
-    pub(super) of_all: String,
     pub(super) chips: Vec<Chip>,
+    pub(super) saved: Vec<SavedLink>,
     pub(super) groups: Vec<Group>,
-    pub(super) more: Option<Link>,
+    pub(super) pager: Option<Pager>,
 }
 
-/// What the address asks for; an unreadable part asks for nothing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Filter {
-    /// Words that name, key, serial number or model must hold.
-    pub q: String,
-    site: String,
-    #[serde(rename = "type")]
-    kind: String,
-    state: String,
-    group: String,
-    all: String,
+/// How rows are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Columns of values.
+    #[default]
+    Table,
+    /// One line each, for a narrow screen or a long scan.
+    List,
+    /// A ruled field each, with its main values.
+    Grid,
 }
 
-/// A list to choose from.
-pub struct FilterChoice {
-    pub(super) name: &'static str,
+impl Layout {
+    const ALL: [Self; 3] = [Self::Table, Self::List, Self::Grid];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::List => "list",
+            Self::Grid => "grid",
+        }
+    }
+
+    fn of(name: &str) -> Self {
+        let mut all = Self::ALL.into_iter();
+        all.find(|layout| layout.name() == name).unwrap_or_default()
+    }
+}
+
+/// A layout to choose.
+pub struct View {
+    pub(super) href: String,
     pub(super) label: String,
-    pub(super) any: String,
-    pub(super) set: bool,
-    pub(super) options: Vec<FilterOption>,
-}
-
-/// One entry of a list.
-pub struct FilterOption {
-    pub(super) value: String,
-    pub(super) label: String,
+    pub(super) icon: &'static str,
     pub(super) current: bool,
 }
 
-/// A part of the filter that is set, with the way to take it off.
-pub struct Chip {
-    pub(super) label: String,
-    pub(super) value: String,
-    pub(super) href: String,
+/// Where the shown rows lie among all.
+pub struct Pager {
+    pub(super) place: String,
+    pub(super) previous: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// `GET /equipment`
 pub async fn show(visit: Visit, Query(filter): Query<Filter>) -> Result<Response, WebError> {
+    let saved = match visit.identity.user() {
+        Some(user) => saved_filters::list(visit.client.scope().db(), user.id).await?,
+        None => Vec::new(),
+    };
+    let present = visit.present();
     page(&EquipmentListPage::of(
         &visit.visitor,
-        &visit.present(),
+        &present,
         filter,
+        saved,
     ))
 }
 
 impl EquipmentListPage {
-    pub(super) fn of(visitor: &Visitor, present: &Present, filter: Filter) -> Self {
+    pub(super) fn of(
+        visitor: &Visitor,
+        present: &Present,
+        filter: Filter,
+        saved: Vec<SavedFilterRow>,
+    ) -> Self {
         let words = visitor.words();
-        let found = filter.apply(present);
-        let all = present.model.equipment.len();
-        let shown = if filter.all.is_empty() {
-            &found[..found.len().min(FIRST_ROWS)]
-        } else {
-            &found[..]
-        };
+        let rows = filter.apply(present);
+        let (found, all) = (rows.len(), present.model.equipment.len());
+        let window = window(&filter.page, found);
+        let order = Order::of(&filter.sort, &filter.desc);
+        let grouping = grouping(&filter);
+        let mut groups =
+            equipment_table::groups(present, rows, grouping, &order, &window, &visitor.reader);
+        link_heads(&mut groups, &filter, &order);
+        let choices = filter.choices(present, words);
         let chosen = Chosen {
-            site: filter.site(),
+            site: filter.only_site(),
             equipment: None,
         };
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),
             tree: Tree::of(present, chosen, visitor.locale()),
-            choices: filter.choices(present, words),
-            groupings: filter.groupings(words),
-            found: words.count("found-equipment", found.len()),
-            of_all: words.with(
-                "of-all",
-                &[("all", &format::number(all as f64, 0, words.0))],
-            ),
-            chips: filter.chips(present, words),
-            groups: equipment_table::groups(present, shown, filter.grouping(), &visitor.reader),
-            more: (shown.len() < found.len()).then(|| {
-                Link::new(
-                    filter.with("all", "1"),
-                    words.count("list-more", found.len()),
-                )
-            }),
+            groupings: groupings(grouping, words),
+            views: views(&filter, words),
+            layout: Layout::of(&filter.view),
+            found: found_of(found, all, words),
+            chips: filter.chips(&choices, words),
+            choices,
+            saved: SavedLink::all(saved, &filter),
+            groups,
+            pager: pager(&filter, &window, found, words),
             filter,
         }
     }
+
+    /// Whether this filter may be kept under a name.
+    fn can_save(&self) -> bool {
+        self.filter.is_set() && !self.saved.iter().any(|saved| saved.current)
+    }
 }
 
-impl Filter {
-    /// The equipment that passes, in the order of the model.
-    pub fn apply<'a>(&self, present: &'a Present) -> Vec<&'a EquipmentRow> {
-        let sites = self.site().map(|site| present.model.within(site));
-        let kind = self.kind.parse().ok().map(EquipmentTypeId);
-        let state = self.state();
-        let wanted = normal(&self.q);
-        let passes = |row: &&EquipmentRow| {
-            sites
-                .as_ref()
-                .is_none_or(|sites| sites.contains(&row.equipment.site_id))
-                && kind.is_none_or(|kind| row.equipment.type_id == kind)
-                && state.is_none_or(|state| present.condition(row.id) == state)
-                && (wanted.is_empty() || names(row).any(|name| normal(name).contains(&wanted)))
-        };
-        present.model.equipment.iter().filter(passes).collect()
+/// `64 of 214`
+fn found_of(found: usize, all: usize, words: Words) -> String {
+    if found == all {
+        return words.count("found-equipment", all);
     }
+    let all_text = format::number(all as f64, 0, words.0);
+    words.count_with("found-of-equipment", found, &[("all", &all_text)])
+}
 
-    fn site(&self) -> Option<SiteId> {
-        self.site.parse().ok()
+fn grouping(filter: &Filter) -> Grouping {
+    let mut all = Grouping::ALL.into_iter();
+    all.find(|grouping| grouping.name() == filter.group)
+        .unwrap_or_default()
+}
+
+/// The rows of the page that is asked for; the last page when it lies beyond.
+fn window(page: &str, found: usize) -> Range<usize> {
+    let last = found.saturating_sub(1) / ROWS;
+    let asked = page.parse::<usize>().unwrap_or(1).saturating_sub(1);
+    let start = asked.min(last) * ROWS;
+    start..(start + ROWS).min(found)
+}
+
+fn pager(filter: &Filter, window: &Range<usize>, found: usize, words: Words) -> Option<Pager> {
+    if found <= ROWS {
+        return None;
     }
+    let page = window.start / ROWS + 1;
+    let text = |n: usize| format::number(n as f64, 0, words.0);
+    let to = |page: usize| filter.with(&[("page", &page.to_string())]);
+    let (from, until, all) = (text(window.start + 1), text(window.end), text(found));
+    Some(Pager {
+        place: words.with(
+            "pager-place",
+            &[("from", &from), ("to", &until), ("all", &all)],
+        ),
+        previous: (page > 1).then(|| to(page - 1)),
+        next: (window.end < found).then(|| to(page + 1)),
+    })
+}
 
-    fn state(&self) -> Option<Condition> {
-        Condition::ALL
-            .into_iter()
-            .find(|state| state.name() == self.state)
-    }
-
-    fn grouping(&self) -> Grouping {
-        Grouping::ALL
-            .into_iter()
-            .find(|grouping| grouping.name() == self.group)
-            .unwrap_or_default()
-    }
-
-    fn parts(&self) -> [(&'static str, &str); 6] {
-        [
-            ("q", &self.q),
-            ("site", &self.site),
-            ("type", &self.kind),
-            ("state", &self.state),
-            ("group", &self.group),
-            ("all", &self.all),
-        ]
-    }
-
-    /// The address of the same list with one part set otherwise (or taken off).
-    fn with(&self, name: &str, value: &str) -> String {
-        let mut href = "/equipment".to_owned();
-        let mut joint = '?';
-        for (part, present) in self.parts() {
-            let text = if part == name { value } else { present };
-            if !text.is_empty() {
-                let _ = write!(href, "{joint}{part}={}", encode(text));
-                joint = '&';
-            }
+/// A head orders by its column; pressed again, from the other end.
+fn link_heads(groups: &mut [Group], filter: &Filter, order: &Order) {
+    for head in groups.iter_mut().flat_map(|group| &mut group.heads) {
+        if head.key.is_empty() {
+            continue;
         }
-        href
-    }
-
-    fn choices(&self, present: &Present, words: Words) -> Vec<FilterChoice> {
-        let model = &present.model;
-        let sites = model
-            .sites
-            .iter()
-            .map(|row| (row.id.to_string(), row.site.name.clone()));
-        let kinds = model.types.iter().filter(|kind| {
-            model
-                .equipment
-                .iter()
-                .any(|row| row.equipment.type_id == kind.id)
-        });
-        let kinds = kinds.map(|row| {
-            let kind = &row.equipment_type;
-            (
-                row.id.to_string(),
-                label(&kind.name, kind.name_fr.as_deref(), words.0),
-            )
-        });
-        let states = Condition::ALL.map(|state| {
-            (
-                state.name().to_owned(),
-                words.get(&format!("condition-{}", state.name())),
-            )
-        });
-        vec![
-            choice("site", &self.site, words, sites.collect()),
-            choice("type", &self.kind, words, kinds.collect()),
-            choice("state", &self.state, words, states.into()),
-        ]
-    }
-
-    fn groupings(&self, words: Words) -> Vec<FilterOption> {
-        let option = |grouping: Grouping| FilterOption {
-            value: grouping.name().to_owned(),
-            label: words.get(&format!("group-{}", grouping.name())),
-            current: grouping == self.grouping(),
-        };
-        Grouping::ALL.map(option).into()
-    }
-
-    fn chips(&self, present: &Present, words: Words) -> Vec<Chip> {
-        let mut chips: Vec<_> = self
-            .choices(present, words)
-            .into_iter()
-            .filter_map(|choice| {
-                let value = choice
-                    .options
-                    .into_iter()
-                    .find(|option| option.current)?
-                    .label;
-                Some(Chip {
-                    label: choice.label,
-                    value,
-                    href: self.with(choice.name, ""),
-                })
-            })
-            .collect();
-        if !self.q.is_empty() {
-            let label = words.get("search");
-            chips.push(Chip {
-                label,
-                value: self.q.clone(),
-                href: self.with("q", ""),
-            });
-        }
-        chips
+        head.sorted = order.direction(&head.key);
+        let descending = if head.sorted == "ascending" { "1" } else { "" };
+        head.href = filter.with(&[("sort", &head.key), ("desc", descending)]);
     }
 }
 
-fn choice(
-    name: &'static str,
-    set: &str,
-    words: Words,
-    options: Vec<(String, String)>,
-) -> FilterChoice {
-    FilterChoice {
-        name,
-        label: words.get(&format!("filter-{name}")),
-        any: words.get(&format!("any-{name}")),
-        set: !set.is_empty(),
-        options: options
-            .into_iter()
-            .map(|(value, label)| FilterOption {
-                current: value == set,
-                value,
-                label,
-            })
-            .collect(),
-    }
-}
-
-fn names(row: &EquipmentRow) -> impl Iterator<Item = &str> {
-    let equipment = &row.equipment;
-    [
-        Some(&equipment.name),
-        Some(&equipment.key),
-        equipment.serial.as_ref(),
-        equipment.model.as_ref(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(String::as_str)
-}
-
-/// Lower case without the accents of French, so that `equip` finds `Équipement`.
-fn normal(text: &str) -> String {
-    let plain = |letter: char| match letter {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        other => other,
+fn groupings(chosen: Grouping, words: Words) -> Vec<FilterOption> {
+    let option = |grouping: Grouping| FilterOption {
+        value: grouping.name().to_owned(),
+        label: words.get(&format!("group-{}", grouping.name())),
+        current: grouping == chosen,
     };
-    text.trim().to_lowercase().chars().map(plain).collect()
+    Grouping::ALL.map(option).into()
+}
+
+fn views(filter: &Filter, words: Words) -> Vec<View> {
+    let chosen = Layout::of(&filter.view);
+    let view = |layout: Layout| View {
+        href: filter.with(&[(
+            "view",
+            if layout == Layout::default() {
+                ""
+            } else {
+                layout.name()
+            },
+        )]),
+        label: words.get(&format!("view-{}", layout.name())),
+        icon: match layout {
+            Layout::Table => "i-table",
+            Layout::List => "i-list",
+            Layout::Grid => "i-home",
+        },
+        current: layout == chosen,
+    };
+    Layout::ALL.map(view).into()
+}
+
+/// The list of one site alone, for pages that show its first rows.
+pub fn of_site(site: crate::domain::SiteId, found: usize, words: Words) -> Link {
+    Link::new(
+        format!("/equipment?site={site}"),
+        words.count("list-more", found),
+    )
 }
 
 #[cfg(test)]
@@ -304,22 +238,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_lives_in_the_address_and_each_part_can_be_taken_off() {
-        let filter = Filter {
-            q: "pack é".into(),
-            state: "stale".into(),
-            ..Filter::default()
-        };
-        assert_eq!(filter.with("state", ""), "/equipment?q=pack%20%C3%A9");
-        assert_eq!(
-            filter.with("group", "site"),
-            "/equipment?q=pack%20%C3%A9&state=stale&group=site"
-        );
-        assert_eq!(Filter::default().with("q", ""), "/equipment");
-    }
-
-    #[test]
-    fn search_does_not_mind_case_and_accents() {
-        assert!(normal("Compteur Général").contains(&normal("GENERAL")));
+    fn a_page_beyond_the_end_is_the_last_one() {
+        assert_eq!(window("1", 0), 0..0);
+        assert_eq!(window("", 214), 0..ROWS);
+        assert_eq!(window("4", 214), 180..214);
+        assert_eq!(window("99", 214), 180..214);
+        assert_eq!(window("2", ROWS), 0..ROWS);
     }
 }

@@ -1,12 +1,17 @@
-//! Tables of equipment, grouped by type (columns are points) or by site.
+//! Tables of equipment, grouped by type (columns are points) or by site, a window of rows at a time.
+//!
+//! Invariant: only the rows of the window are written; what lies outside costs its place in the order.
 
 use super::cells::is_single;
-use crate::domain::{EquipmentTypeId, PointKind, SiteId};
+use super::list_order::Order;
+use crate::domain::{EquipmentTypeId, PointKind};
 use crate::store::tenant::{EquipmentRow, PointSpec};
-use crate::web::condition::{Condition, Mark};
+use crate::web::condition::Mark;
+use crate::web::icon;
 use crate::web::present::Present;
 use crate::web::value::{Reader, Value, label};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Points shown per row.
 const COLUMNS: usize = 4;
@@ -19,39 +24,61 @@ pub enum Grouping {
     Type,
     /// One table a site.
     Site,
+    /// One table for all.
+    None,
     /// One table a type, all on the site of the page.
     OneSite,
 }
 
 impl Grouping {
     /// What people choose from, in the order of the choice.
-    pub const ALL: [Self; 2] = [Self::Type, Self::Site];
+    pub const ALL: [Self; 3] = [Self::Type, Self::Site, Self::None];
 
     /// The name in addresses and messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Type => "type",
             Self::Site => "site",
+            Self::None => "none",
             Self::OneSite => "one-site",
         }
     }
+
+    const fn is_by_type(self) -> bool {
+        matches!(self, Self::Type | Self::OneSite)
+    }
 }
 
-/// One table.
+/// One table, or the part of it that lies in the window.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// The type or the site.
+    /// The type or the site; empty when there is one table only.
     pub title: String,
-    /// How many rows.
+    /// How many rows there are, shown or not.
     pub count: String,
     /// Whether the rows are of one type.
     pub by_type: bool,
-    /// Whether the rows tell their place.
-    pub places: bool,
-    /// Heads of the value columns.
-    pub columns: Vec<String>,
-    /// The gravest first, then by name.
+    /// Heads of all columns.
+    pub heads: Vec<Head>,
+    /// In the order that was asked for.
     pub rows: Vec<Row>,
+}
+
+/// The head of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// What orders by it, in addresses.
+    pub key: String,
+    /// What people read.
+    pub label: String,
+    /// Whether its cells are numbers.
+    pub is_number: bool,
+    /// Whether a phone has no room for it.
+    pub is_desk_only: bool,
+    /// The same list ordered by it; empty where nobody chooses the order.
+    pub href: String,
+    /// `ascending` or `descending` when it orders, else empty.
+    pub sorted: &'static str,
 }
 
 /// One equipment.
@@ -61,145 +88,187 @@ pub struct Row {
     pub href: String,
     /// What people call it.
     pub name: String,
+    /// Symbol of its type.
+    pub icon: &'static str,
     /// Symbol of its state.
     pub mark: Mark,
     /// Its state in words.
     pub state: String,
     /// Whether somebody should look.
     pub abnormal: bool,
-    /// Its site or its type, whichever the title does not say.
-    pub place: String,
+    /// Its type and its site, as far as the title does not say.
+    pub places: Vec<String>,
     /// One for each column.
     pub values: Vec<Option<Value>>,
     /// The value that was received last.
     pub freshest: Option<Value>,
 }
 
-/// The tables of these equipment.
+/// The tables of these equipment, as far as their rows lie in `window`.
 pub fn groups(
     present: &Present,
-    rows: &[&EquipmentRow],
+    rows: Vec<&EquipmentRow>,
     grouping: Grouping,
+    order: &Order,
+    window: &Range<usize>,
     reader: &Reader,
 ) -> Vec<Group> {
+    let mut before = 0;
+    let mut shown = Vec::new();
+    for (title, mut rows) in cut(present, rows, grouping, reader) {
+        let place = before..before + rows.len();
+        before = place.end;
+        let start = window.start.clamp(place.start, place.end) - place.start;
+        let end = window.end.clamp(place.start, place.end) - place.start;
+        if start < end {
+            order.sort(present, &mut rows, reader);
+            shown.push(group(present, title, &rows, start..end, grouping, reader));
+        }
+    }
+    shown
+}
+
+/// The rows of each table under its title, tables in their order.
+fn cut<'a>(
+    present: &Present,
+    rows: Vec<&'a EquipmentRow>,
+    grouping: Grouping,
+    reader: &Reader,
+) -> Vec<(String, Vec<&'a EquipmentRow>)> {
     match grouping {
-        Grouping::Type => by_type(present, rows, reader),
-        Grouping::Site => by_site(present, rows, reader),
-        Grouping::OneSite => without_places(by_type(present, rows, reader)),
+        Grouping::None if rows.is_empty() => Vec::new(),
+        Grouping::None => vec![(String::new(), rows)],
+        Grouping::Site => by_site(present, rows),
+        Grouping::Type | Grouping::OneSite => by_type(present, rows, reader),
     }
 }
 
-fn without_places(mut groups: Vec<Group>) -> Vec<Group> {
-    for group in &mut groups {
-        group.places = false;
-    }
-    groups
-}
-
-fn by_type(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Group> {
+fn by_type<'a>(
+    present: &Present,
+    rows: Vec<&'a EquipmentRow>,
+    reader: &Reader,
+) -> Vec<(String, Vec<&'a EquipmentRow>)> {
     let mut sorted: BTreeMap<EquipmentTypeId, Vec<&EquipmentRow>> = BTreeMap::new();
     for row in rows {
         sorted.entry(row.equipment.type_id).or_default().push(row);
     }
     let mut groups: Vec<_> = sorted
         .into_values()
-        .map(|rows| {
-            let keys = column_keys(present, &rows, reader);
-            let title = type_name(present, rows[0], reader);
-            group(
-                title,
-                true,
-                keys.iter().map(|(_, head)| head.clone()).collect(),
-                reader,
-                rows.iter().map(|row| {
-                    let values = keys
-                        .iter()
-                        .map(|(key, _)| value_of(present, row, key, reader))
-                        .collect();
-                    self::row(present, row, site_name(present, row), values, reader)
-                }),
-            )
-        })
+        .map(|rows| (type_name(present, rows[0], reader), rows))
         .collect();
-    groups.sort_by(|a, b| a.title.cmp(&b.title));
+    groups.sort_by(|a, b| a.0.cmp(&b.0));
     groups
 }
 
-fn by_site(present: &Present, rows: &[&EquipmentRow], reader: &Reader) -> Vec<Group> {
-    let mut sorted: BTreeMap<SiteId, Vec<&EquipmentRow>> = BTreeMap::new();
-    for row in rows {
-        sorted.entry(row.equipment.site_id).or_default().push(row);
-    }
-    let order = present.model.sites.iter().map(|site| site.id);
-    order
-        .filter_map(|site| sorted.remove(&site))
-        .map(|rows| {
-            let title = site_name(present, rows[0]);
-            group(
-                title,
-                false,
-                vec![reader.words.get("overview-main-value")],
-                reader,
-                rows.iter().map(|row| {
-                    let main = present
-                        .points_of(row.id)
-                        .find(|(point, _)| is_main(&point.spec));
-                    let values =
-                        vec![main.map(|(point, sample)| present.value(point, sample, reader))];
-                    self::row(
-                        present,
-                        row,
-                        type_name(present, row, reader),
-                        values,
-                        reader,
-                    )
-                }),
-            )
-        })
+/// Rows of the model come by site already.
+fn by_site<'a>(
+    present: &Present,
+    rows: Vec<&'a EquipmentRow>,
+) -> Vec<(String, Vec<&'a EquipmentRow>)> {
+    rows.chunk_by(|a, b| a.equipment.site_id == b.equipment.site_id)
+        .map(|rows| (site_name(present, rows[0]), rows.to_vec()))
         .collect()
 }
 
 fn group(
+    present: &Present,
     title: String,
-    by_type: bool,
-    columns: Vec<String>,
+    rows: &[&EquipmentRow],
+    window: Range<usize>,
+    grouping: Grouping,
     reader: &Reader,
-    rows: impl Iterator<Item = (Condition, Row)>,
 ) -> Group {
-    let mut rows: Vec<_> = rows.collect();
-    rows.sort_by_key(|(condition, _)| *condition); // stable: names keep their order
+    let columns = if grouping.is_by_type() {
+        column_keys(present, rows, reader)
+    } else {
+        Vec::new()
+    };
     Group {
         title,
-        by_type,
-        places: true,
-        columns,
+        by_type: grouping.is_by_type(),
         count: reader.words.count("found-equipment", rows.len()),
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
+        heads: heads(&columns, grouping, reader),
+        rows: rows[window]
+            .iter()
+            .map(|row| self::row(present, row, &columns, grouping, reader))
+            .collect(),
     }
+}
+
+fn heads(columns: &[(String, String)], grouping: Grouping, reader: &Reader) -> Vec<Head> {
+    let head = |key: &str, label: String, is_number, is_desk_only| Head {
+        key: key.to_owned(),
+        label,
+        is_number,
+        is_desk_only,
+        href: String::new(),
+        sorted: "",
+    };
+    let word = |key| reader.words.get(key);
+    let mut heads = vec![
+        head("state", word("state"), false, false),
+        head("name", word("name"), false, false),
+    ];
+    if matches!(grouping, Grouping::Site | Grouping::None) {
+        heads.push(head("type", word("type"), false, true));
+    }
+    if matches!(grouping, Grouping::Type | Grouping::None) {
+        heads.push(head("site", word("site"), false, true));
+    }
+    if grouping.is_by_type() {
+        for (at, (key, label)) in columns.iter().enumerate() {
+            heads.push(head(&format!("p.{key}"), label.clone(), true, at > 0));
+        }
+    } else {
+        heads.push(head("", word("overview-main-value"), true, false));
+    }
+    heads.push(head("seen", word("seen"), true, false));
+    heads
 }
 
 fn row(
     present: &Present,
     row: &EquipmentRow,
-    place: String,
-    values: Vec<Option<Value>>,
+    columns: &[(String, String)],
+    grouping: Grouping,
     reader: &Reader,
-) -> (Condition, Row) {
+) -> Row {
     let condition = present.condition(row.id);
     let freshest = present
         .points_of(row.id)
         .max_by_key(|(_, sample)| sample.map(|sample| sample.at));
-    let shown = Row {
+    let values = if grouping.is_by_type() {
+        let value = |(key, _): &(String, String)| value_of(present, row, key, reader);
+        columns.iter().map(value).collect()
+    } else {
+        vec![main_value(present, row, reader)]
+    };
+    let kind = present.model.type_of(row).map(|kind| &kind.equipment_type);
+    Row {
         href: format!("/equipment/{}", row.id),
         name: row.equipment.name.clone(),
+        icon: icon::known(kind.map_or("", |kind| &kind.icon)),
         mark: condition.mark(),
         state: reader.words.get(&format!("condition-{}", condition.name())),
         abnormal: condition.is_abnormal(),
-        place,
+        places: places(present, row, grouping, reader),
         values,
         freshest: freshest.map(|(point, sample)| present.value(point, sample, reader)),
-    };
-    (condition, shown)
+    }
+}
+
+fn places(
+    present: &Present,
+    row: &EquipmentRow,
+    grouping: Grouping,
+    reader: &Reader,
+) -> Vec<String> {
+    match grouping {
+        Grouping::Type => vec![site_name(present, row)],
+        Grouping::Site => vec![type_name(present, row, reader)],
+        Grouping::None => vec![type_name(present, row, reader), site_name(present, row)],
+        Grouping::OneSite => Vec::new(),
+    }
 }
 
 /// The first main points of a type: key and head of their columns.
@@ -224,11 +293,16 @@ pub fn is_main(spec: &PointSpec) -> bool {
     is_single(&spec.key) && spec.kind != PointKind::Boolean
 }
 
+fn main_value(present: &Present, row: &EquipmentRow, reader: &Reader) -> Option<Value> {
+    let mut points = present.points_of(row.id);
+    let (point, sample) = points.find(|(point, _)| is_main(&point.spec))?;
+    Some(present.value(point, sample, reader))
+}
+
 fn value_of(present: &Present, row: &EquipmentRow, key: &str, reader: &Reader) -> Option<Value> {
-    let found = present
-        .points_of(row.id)
-        .find(|(point, _)| point.spec.key == key);
-    found.map(|(point, sample)| present.value(point, sample, reader))
+    let mut points = present.points_of(row.id);
+    let (point, sample) = points.find(|(point, _)| point.spec.key == key)?;
+    Some(present.value(point, sample, reader))
 }
 
 fn site_name(present: &Present, row: &EquipmentRow) -> String {
@@ -244,4 +318,42 @@ pub fn type_name(present: &Present, row: &EquipmentRow, reader: &Reader) -> Stri
     let kind = present.model.type_of(row).map(|kind| &kind.equipment_type);
     kind.map(|kind| label(&kind.name, kind.name_fr.as_deref(), reader.words.0))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::format::Locale;
+    use crate::web::pages::samples;
+
+    fn titles_and_rows(window: Range<usize>, grouping: Grouping) -> Vec<(String, Vec<String>)> {
+        let present = samples::present();
+        let rows = present.model.equipment.iter().collect();
+        let reader = samples::visitor(Locale::English).reader;
+        let order = Order::default();
+        groups(&present, rows, grouping, &order, &window, &reader)
+            .into_iter()
+            .map(|group| {
+                let rows = group.rows.into_iter().map(|row| row.name).collect();
+                (group.title, rows)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_window_cuts_through_groups_and_leaves_the_others_out() {
+        let all = titles_and_rows(0..100, Grouping::Type);
+        let flat: Vec<_> = all.iter().flat_map(|(_, rows)| rows.clone()).collect();
+        assert_eq!(flat.len(), 4);
+        let middle = titles_and_rows(1..3, Grouping::Type);
+        let seen: Vec<_> = middle.iter().flat_map(|(_, rows)| rows.clone()).collect();
+        assert_eq!(seen, flat[1..3]);
+        assert!(titles_and_rows(4..9, Grouping::Type).is_empty());
+    }
+
+    #[test]
+    fn one_table_for_all_has_no_title() {
+        let all = titles_and_rows(0..9, Grouping::None);
+        assert_eq!((all.len(), all[0].0.as_str(), all[0].1.len()), (1, "", 4));
+    }
 }

@@ -9,12 +9,20 @@ mod audit_lines;
 pub mod brand;
 mod cells;
 mod chart_choice;
+mod chart_range;
 mod charts;
+mod compare;
 mod connections;
 mod equipment;
 mod equipment_list;
 mod equipment_table;
+mod install;
 mod landing;
+mod list_choices;
+mod list_filter;
+mod list_order;
+mod map;
+mod notes;
 mod overview;
 mod overview_changes;
 mod overview_sites;
@@ -24,11 +32,18 @@ mod point;
 mod point_table;
 pub mod preferences;
 #[cfg(test)]
-mod samples;
+mod sample_client;
+#[cfg(test)]
+pub(super) mod samples;
+mod saved_filters;
+mod search;
+mod settings;
 mod sign_in;
 mod site;
+mod start;
 mod support;
 mod tree;
+mod tree_parts;
 
 pub use landing::landing;
 pub use overview_sparks::Sparks;
@@ -70,6 +85,17 @@ pub fn routes() -> Router<AppState> {
         .route("/equipment/{id}", get(equipment::show))
         .route("/sites/{id}", get(site::show))
         .route("/points/{id}", get(point::show))
+        .route("/map", get(map::show))
+        .route("/compare", get(compare::show))
+        .route("/notes", get(notes::show).post(notes::add))
+        .route("/notes/{id}", post(notes::change))
+        .route("/notes/{id}/remove", post(notes::remove))
+        .route("/search", get(search::show))
+        .route("/search/hits", get(search::suggest))
+        .route("/filters", post(saved_filters::save))
+        .route("/filters/{id}/forget", post(saved_filters::forget))
+        .route("/tree", get(tree_parts::find))
+        .route("/tree/sites/{id}", get(tree_parts::branch))
         .route("/connections", get(connections::show))
         .route("/admin/audit", get(audit::show))
         .route("/admin/audit.csv", get(audit::csv))
@@ -81,8 +107,15 @@ pub fn routes() -> Router<AppState> {
         .route("/support/leave", post(support::leave))
         .route("/admin/support", get(support::list))
         .route("/admin/support/{id}/revoke", post(support::revoke))
+        .route("/start", get(start::show))
+        .route("/start/site", post(start::add_site))
+        .route("/start/device", post(start::add_device))
+        .merge(settings::routes())
         .route("/brand.css", get(brand::style))
         .route("/favicon.svg", get(brand::icon))
+        .route("/manifest.webmanifest", get(install::manifest))
+        .route("/worker.js", get(install::worker))
+        .route("/offline", get(install::offline))
 }
 
 /// A page of somebody's own: never kept by anybody.

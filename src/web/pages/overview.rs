@@ -1,7 +1,7 @@
 //! The overview: what needs a look, totals, sites, what is stale, what changed.
 
 use super::overview_changes::{self, ChangeLine};
-use super::overview_sites::{self, SiteLine};
+use super::overview_sites::{self, SiteLine, SiteTable};
 use super::overview_totals::{self, Figure};
 use super::{Link, page};
 use crate::domain::Timestamp;
@@ -34,6 +34,8 @@ pub struct OverviewPage {
     pub(super) more_attention: Option<Link>,
     pub(super) figures: Vec<Figure>,
     pub(super) sites: Vec<SiteLine>,
+    pub(super) more_sites: Option<Link>,
+    pub(super) on_earth: bool,
     pub(super) stale: Vec<StaleLine>,
     pub(super) all_stale: Option<Link>,
     pub(super) changes: Vec<ChangeLine>,
@@ -74,13 +76,12 @@ impl OverviewPage {
     pub(super) fn of(
         visitor: &Visitor,
         present: &Present,
-        sites: Vec<SiteLine>,
+        sites: SiteTable,
         changes: Vec<audit::Entry>,
     ) -> Self {
         let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);
-        let normal = sites.iter().filter(|site| !site.abnormal).count();
-        let all = format::number(sites.len() as f64, 0, words.0);
+        let all = format::number(sites.all as f64, 0, words.0);
         let stale: Vec<_> = stale_equipment(present);
         Self {
             shell: Shell::of(visitor, Section::Overview, present),
@@ -89,7 +90,7 @@ impl OverviewPage {
                 "{}.",
                 format::long_date_time(reader.now, &reader.zone, words)
             ),
-            sites_normal: words.count_with("overview-sites-normal", normal, &[("all", &all)]),
+            sites_normal: words.count_with("overview-sites-normal", sites.normal, &[("all", &all)]),
             attention: abnormal
                 .iter()
                 .take(ATTENTION_LINES)
@@ -103,7 +104,10 @@ impl OverviewPage {
                 reader,
             ),
             figures: overview_totals::figures(present, words),
-            sites,
+            more_sites: (sites.all > sites.lines.len())
+                .then(|| Link::new("/map", words.count("overview-all-sites", sites.all))),
+            on_earth: sites.on_earth,
+            sites: sites.lines,
             all_stale: more(
                 stale.len(),
                 STALE_LINES,

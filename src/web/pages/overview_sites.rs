@@ -53,17 +53,46 @@ pub struct MainValue {
     pub unit: String,
 }
 
-/// All sites, the gravest first; `history` reads the last day of the points it is given.
+/// More sites are left to the map.
+const LINES: usize = 40;
+
+/// The sites of an overview.
+#[derive(Debug, Clone, Default)]
+pub struct SiteTable {
+    /// The gravest first; not all when there are many.
+    pub lines: Vec<SiteLine>,
+    /// How many there are.
+    pub all: usize,
+    /// How many of them need no look.
+    pub normal: usize,
+    /// Whether any has a place on earth.
+    pub on_earth: bool,
+}
+
+/// The outermost sites, the gravest first; `history` reads the last day of the points it is given.
 pub async fn lines(
     present: &Present,
     history: impl AsyncFnOnce(&[PointId]) -> Result<Arc<History>, EngineError>,
     reader: &Reader,
-) -> Result<Vec<SiteLine>, EngineError> {
-    let mains: Vec<_> = present
-        .model
+) -> Result<SiteTable, EngineError> {
+    let model = &present.model;
+    let mut sites: Vec<(Condition, &SiteRow)> = model
         .sites
         .iter()
-        .map(|site| main_points(present, site))
+        .filter(|row| row.site.parent_id.is_none())
+        .map(|row| (present.worst_of(&model.within(row.id)), row))
+        .collect();
+    sites.sort_by_key(|(condition, _)| *condition);
+    let table = SiteTable {
+        all: sites.len(),
+        normal: sites.iter().filter(|(one, _)| !one.is_abnormal()).count(),
+        on_earth: model.sites.iter().any(|row| row.site.latitude.is_some()),
+        lines: Vec::new(),
+    };
+    sites.truncate(LINES);
+    let mains: Vec<_> = sites
+        .iter()
+        .map(|(_, site)| main_points(present, site))
         .collect();
     let points = drawn(&mains);
     let history = if points.is_empty() {
@@ -71,16 +100,14 @@ pub async fn lines(
     } else {
         history(&points).await?
     };
-    let mut lines: Vec<(Condition, SiteLine)> = present
-        .model
-        .sites
+    let lines = sites
         .iter()
         .zip(&mains)
-        .filter(|(site, _)| site.site.parent_id.is_none())
-        .map(|(site, main)| line(present, site, main.as_ref(), &history, reader))
+        .map(|((condition, site), main)| {
+            line(present, site, *condition, main.as_ref(), &history, reader)
+        })
         .collect();
-    lines.sort_by_key(|(condition, _)| *condition);
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    Ok(SiteTable { lines, ..table })
 }
 
 struct Main<'a> {
@@ -109,18 +136,17 @@ fn main_points<'a>(present: &'a Present, site: &SiteRow) -> Option<Main<'a>> {
 fn line(
     present: &Present,
     site: &SiteRow,
+    condition: Condition,
     main: Option<&Main<'_>>,
     history: &History,
     reader: &Reader,
-) -> (Condition, SiteLine) {
-    let within = present.model.within(site.id);
-    let condition = present.worst_of(&within);
+) -> SiteLine {
     let equipment: Vec<_> = present.model.equipment_within(site.id).collect();
     let newest = equipment
         .iter()
         .filter_map(|row| present.last_heard(row.id))
         .max();
-    let line = SiteLine {
+    SiteLine {
         href: format!("/sites/{}", site.id),
         name: site.site.name.clone(),
         mark: condition.mark(),
@@ -132,8 +158,7 @@ fn line(
             .map(|main| main.spark(history, reader.now))
             .unwrap_or_default(),
         age: Age::of(newest, reader),
-    };
-    (condition, line)
+    }
 }
 
 /// The points whose history is drawn; none at all when a page would need too many.

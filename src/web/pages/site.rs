@@ -1,7 +1,9 @@
 //! One site: its plan when it is a car park, its equipment, its details.
 
 use super::equipment::{crumbs, reader_at};
+use super::equipment_list;
 use super::equipment_table::{self, Group, Grouping};
+use super::list_order::Order;
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
 use crate::domain::SiteId;
@@ -17,6 +19,9 @@ use crate::web::words::Words;
 use askama::Template;
 use axum::response::Response;
 
+/// Rows of the first look; the list shows them all.
+const ROWS: usize = 60;
+
 /// The page of one site.
 #[derive(Template)]
 #[template(path = "pages/site.html")]
@@ -31,6 +36,7 @@ pub struct SitePage {
     pub(super) park: Option<Park>,
     pub(super) inner: Vec<InnerSite>,
     pub(super) groups: Vec<Group>,
+    pub(super) more: Option<Link>,
     pub(super) details: Vec<(String, String)>,
 }
 
@@ -87,7 +93,16 @@ impl SitePage {
                 present.model.equipment_within(row.id).count(),
             ),
             inner: inner(present, row.id, words),
-            groups: equipment_table::groups(present, &listed, Grouping::OneSite, &reader),
+            more: (listed.len() > ROWS)
+                .then(|| equipment_list::of_site(row.id, listed.len(), words)),
+            groups: equipment_table::groups(
+                present,
+                listed,
+                Grouping::OneSite,
+                &Order::default(),
+                &(0..ROWS),
+                &reader,
+            ),
             details: details(row, words),
             park,
         }

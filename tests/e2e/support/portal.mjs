@@ -33,7 +33,7 @@ export async function signIn(page, client) {
 /** Where the first link to such a page leads, found on the page of `from`. */
 export async function firstLink(page, client, from, prefix) {
   await page.goto(address(client, from));
-  const link = page.locator(`main a[href^="${prefix}"], nav a[href^="${prefix}"]`).first();
+  const link = page.locator(`main a[href^="${prefix}"]:not([href$="/new"]), nav a[href^="${prefix}"]`).first();
   return link.getAttribute("href", { timeout: 5_000 });
 }
 

@@ -1,0 +1,28 @@
+// What `/api/v1/map` answers.
+
+import { number } from "./format.ts";
+import { word } from "./words.ts";
+
+/** The states of a site, the gravest first: the order the server has. */
+export const STATES = ["offline", "bad", "stale", "waiting", "normal"] as const;
+export type State = (typeof STATES)[number];
+
+export interface MapSite {
+  id: number;
+  name: string;
+  latitude: number;
+  longitude: number;
+  state: State;
+  equipment: number;
+}
+
+/** State and number of equipment as people read them. */
+export const wordsOf = (site: MapSite) => `${word(`condition-${site.state}`)} · ${word("map-equipment", { n: number(site.equipment, 0) })}`;
+
+/** The sites that have a place on earth. */
+export async function fetchSites(): Promise<MapSite[]> {
+  const answer = await fetch("/api/v1/map", { headers: { accept: "application/json" } });
+  if (!answer.ok) throw new Error(`the map could not be loaded (${answer.status})`);
+  const { items } = (await answer.json()) as { items: MapSite[] };
+  return items;
+}
