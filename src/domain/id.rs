@@ -47,6 +47,10 @@ id! {
     DeviceId,
     /// A bearer key of the HTTP API.
     ApiKeyId,
+    /// A dashboard of one tenant.
+    DashboardId,
+    /// A piece of work on an equipment, planned or done.
+    MaintenanceId,
     /// A link that shows one dashboard to whoever holds it.
     ShareLinkId,
     /// Somebody who runs the platform, in the control database.

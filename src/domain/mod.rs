@@ -6,6 +6,7 @@
 mod access;
 pub mod audit;
 mod clock;
+pub mod dashboard;
 mod email;
 mod id;
 mod key;
@@ -25,8 +26,9 @@ pub use access::{Access, Grants, Principal, Scope};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use email::normal_email;
 pub use id::{
-    AnnotationId, ApiKeyId, ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId,
-    SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId, UserId,
+    AnnotationId, ApiKeyId, ConnectionId, DashboardId, DeviceId, EquipmentId, EquipmentTypeId,
+    MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId,
+    UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};

@@ -11,11 +11,13 @@
 
 pub mod audit;
 pub mod credentials;
+pub mod dashboards;
 mod data_folder;
 mod databases;
 mod directory;
 pub mod erasure;
 mod error;
+pub mod maintenance;
 pub mod manifest;
 mod network;
 mod provision;

@@ -91,14 +91,19 @@ pub fn hand(entry: &Entry, words: Words) -> String {
     if let Some(name) = Who::of(entry).name {
         return name;
     }
-    match entry.actor.parse() {
+    hand_of(&entry.actor, words)
+}
+
+/// A hand whose name is not known: its kind and number.
+pub fn hand_of(actor: &str, words: Words) -> String {
+    match actor.parse() {
         Ok(Hand::User(id)) => words.with("actor-user", &[("n", &id.to_string())]),
         Ok(Hand::Key(id)) => words.with("actor-key", &[("n", &id.to_string())]),
         Ok(Hand::Share(id)) => words.with("actor-share", &[("n", &id.to_string())]),
         Ok(Hand::Support(id)) => words.with("actor-support", &[("n", &id.to_string())]),
         Ok(Hand::Staff(id)) => words.with("actor-staff", &[("n", &id.to_string())]),
         Ok(plain) => words.get(&format!("actor-{plain}")),
-        Err(_) => entry.actor.clone(),
+        Err(_) => actor.to_owned(),
     }
 }
 

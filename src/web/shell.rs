@@ -19,6 +19,8 @@ pub enum Section {
     Equipment,
     /// The site of a car park.
     Parking,
+    /// `/dashboards`
+    Dashboards,
     /// `/connections`
     Connections,
     /// `/settings` and what lies below.
@@ -234,6 +236,12 @@ impl Shell {
         if let Some(href) = &self.parking {
             items.push(item(Section::Parking, href, "nav-parking", "i-park"));
         }
+        items.push(item(
+            Section::Dashboards,
+            "/dashboards",
+            "nav-dashboards",
+            "i-board",
+        ));
         if self.permissions.holds(Permission::SeeConnections) {
             let connections = Section::Connections;
             items.push(item(

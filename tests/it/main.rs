@@ -7,6 +7,7 @@
 
 mod api;
 mod audit;
+mod dashboards;
 mod engine;
 mod feed;
 mod house;
@@ -14,6 +15,7 @@ mod ingest;
 mod isolation;
 mod live;
 mod loss;
+mod maintenance;
 mod mqtt;
 mod servers;
 mod support;

@@ -67,6 +67,11 @@ impl Desk {
         sees.then_some(()).ok_or(WebError::NotFound)
     }
 
+    /// As the log names who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
     fn office(&self) -> Office<'_> {
         Office {
             directory: self.state.platform.directory(),

@@ -3,7 +3,9 @@
 //! Invariant: a route of `/api/v1` is added here and nowhere else, so that none is missing.
 
 use super::json_body::LONGEST_CHANGE;
-use super::{annotations, audit, chart, map, points, resources, search, write};
+use super::{
+    annotations, audit, chart, dashboards, maintenance, map, points, resources, search, write,
+};
 use crate::web::AppState;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -78,6 +80,8 @@ struct FieldProblem {
         (name = "connections", description = "Protocol sessions and their routes"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
         (name = "users", description = "People who sign in"),
+        (name = "dashboards", description = "What people arrange to look at"),
+        (name = "maintenance", description = "Work on equipment, planned and done"),
         (name = "audit", description = "Who did what"),
     )
 )]
@@ -89,7 +93,7 @@ fn parts() -> (Router<AppState>, Document) {
         .merge(samples())
         .merge(model())
         .merge(people())
-        .routes(routes!(audit::list))
+        .merge(shown())
         .split_for_parts();
     (router, finished(document))
 }
@@ -128,6 +132,23 @@ fn model() -> OpenApiRouter<AppState> {
     let router = noun!(router, equipment).routes(routes!(resources::equipment::batch));
     let router = noun!(router, points);
     noun!(router, connections)
+}
+
+fn shown() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(dashboards::list, dashboards::create))
+        .routes(routes!(
+            dashboards::one,
+            dashboards::replace,
+            dashboards::remove
+        ))
+        .routes(routes!(maintenance::list, maintenance::create))
+        .routes(routes!(
+            maintenance::one,
+            maintenance::replace,
+            maintenance::remove
+        ))
 }
 
 fn people() -> OpenApiRouter<AppState> {

@@ -3,10 +3,11 @@
 use super::cells::{self, Series};
 use super::charts::{ChartBoard, RangeQuery};
 use super::equipment_table::{is_main, type_name};
+use super::maintenance::MaintenanceSection;
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
-use crate::domain::{EquipmentId, PointKind, SiteId, Timestamp};
-use crate::store::tenant::{EquipmentRow, PointRow};
+use crate::domain::{EquipmentId, Permission, PointKind, SiteId, Timestamp};
+use crate::store::tenant::{EquipmentRow, PointRow, WorkRow, maintenance};
 use crate::web::WebError;
 use crate::web::condition::Mark;
 use crate::web::extract::{Path, Query, Visit, Visitor, zone};
@@ -39,6 +40,7 @@ pub struct EquipmentPage {
     pub(super) details: Vec<(String, String)>,
     pub(super) parts: Vec<Link>,
     pub(super) note: Option<String>,
+    pub(super) maintenance: MaintenanceSection,
     pub(super) all: Vec<Value>,
 }
 
@@ -50,7 +52,14 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let present = visit.present();
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
-    page(&EquipmentPage::of(&visit.visitor, &present, row, &range))
+    let work = maintenance::list_of(visit.client.scope().db(), id).await?;
+    page(&EquipmentPage::of(
+        &visit.visitor,
+        &present,
+        row,
+        &range,
+        &work,
+    ))
 }
 
 /// What its readers see on the clock of its site.
@@ -71,6 +80,7 @@ impl EquipmentPage {
         present: &Present,
         row: &EquipmentRow,
         range: &RangeQuery,
+        work: &[WorkRow],
     ) -> Self {
         let reader = reader_at(visitor, present, row.equipment.site_id);
         let points = present.model.points_of(row.id);
@@ -99,6 +109,12 @@ impl EquipmentPage {
             details: details(present, row, &reader),
             parts: parts(present, row),
             note: row.equipment.note.clone(),
+            maintenance: MaintenanceSection::of(
+                row.id,
+                work,
+                visitor.permissions.holds(Permission::Operate),
+                &reader,
+            ),
             all: values.iter().map(|(_, value)| value.clone()).collect(),
             values: tiles(values),
         }

@@ -13,6 +13,7 @@ mod chart_range;
 mod charts;
 mod compare;
 mod connections;
+mod dashboards;
 mod equipment;
 mod equipment_list;
 mod equipment_table;
@@ -21,6 +22,7 @@ mod landing;
 mod list_choices;
 mod list_filter;
 mod list_order;
+mod maintenance;
 mod map;
 mod notes;
 mod overview;
@@ -97,9 +99,27 @@ pub fn routes() -> Router<AppState> {
         .route("/tree", get(tree_parts::find))
         .route("/tree/sites/{id}", get(tree_parts::branch))
         .route("/connections", get(connections::show))
+        .route(
+            "/maintenance",
+            get(maintenance::list).post(maintenance::create),
+        )
+        .route("/maintenance/new", get(maintenance::add))
+        .route(
+            "/maintenance/{id}",
+            get(maintenance::show).post(maintenance::save),
+        )
+        .route("/maintenance/{id}/done", post(maintenance::done))
+        .route("/maintenance/{id}/remove", post(maintenance::remove))
         .route("/admin/audit", get(audit::show))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit.jsonl", get(audit::json_lines))
+        .route(
+            "/dashboards",
+            get(dashboards::list).post(dashboards::create),
+        )
+        .route("/dashboards/{id}", get(dashboards::show))
+        .route("/dashboards/{id}/edit", get(dashboards::edit))
+        .route("/dashboards/{id}/remove", post(dashboards::remove))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))

@@ -5,10 +5,11 @@ use super::sample_client::{NOW, newest};
 pub(in crate::web) use super::sample_client::{large_model, present, visitor};
 use super::*;
 use crate::domain::{
-    EquipmentId, PointId, SavedFilterId, SiteId, StaffId, SupportGrantId, TimeRange, Timestamp,
+    EquipmentId, MaintenanceId, PointId, SavedFilterId, SiteId, StaffId, SupportGrantId, TimeRange,
+    Timestamp,
 };
 use crate::store::audit::Entry;
-use crate::store::tenant::{SavedFilterRow, SupportGrant, SupportGrantRow};
+use crate::store::tenant::{SavedFilterRow, SupportGrant, SupportGrantRow, Work, WorkRow};
 use crate::web::age::Age;
 use crate::web::condition::Condition;
 use crate::web::console;
@@ -79,6 +80,23 @@ fn saved_filter() -> SavedFilterRow {
     }
 }
 
+fn work() -> WorkRow {
+    WorkRow {
+        id: MaintenanceId(1),
+        equipment_id: EquipmentId(1),
+        work: Work {
+            title: "Tighten <bolts>".to_owned(),
+            notes: String::new(),
+            due_on: Some(20_000),
+            done_on: None,
+            done_by: None,
+        },
+        created_by: "user:1".to_owned(),
+        created_at: NOW,
+        version: 1,
+    }
+}
+
 /// Every page of the portal with its name.
 fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
     let (visitor, present) = (visitor(locale), present());
@@ -117,7 +135,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
         (
             "equipment",
-            equipment::EquipmentPage::of(&visitor, &present, pack, &range).render(),
+            equipment::EquipmentPage::of(&visitor, &present, pack, &range, &[work()]).render(),
         ),
         (
             "point",
@@ -166,6 +184,30 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         (
             "connections",
             connections::ConnectionsPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "dashboards",
+            dashboards::ListPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "dashboard",
+            dashboards::DashboardPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "kiosk",
+            dashboards::KioskPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "dashboard desk",
+            dashboards::EditPage::of(&visitor, &present, &dashboards::sample_row()).render(),
+        ),
+        (
+            "maintenance",
+            maintenance::ListPage::of(&visitor, &present, &[work()], Some(pack.id), true).render(),
+        ),
+        (
+            "work",
+            maintenance::WorkPage::sample(&visitor, &present).render(),
         ),
         (
             "audit",

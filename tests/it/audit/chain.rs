@@ -1,7 +1,7 @@
 //! Writing: in the order of commits, without gaps, whoever writes at once.
 
 use super::{NOON, migrated, moved, record};
-use crate::support::{TestDatabase, on_each_backend};
+use crate::support::on_each_backend;
 use vigie::domain::UserId;
 use vigie::domain::audit::{Action, Actor, Deed, Subject};
 use vigie::store::audit::{self, Filter};

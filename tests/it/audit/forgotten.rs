@@ -1,7 +1,7 @@
 //! A person can be forgotten, and the chain still holds.
 
 use super::{NOON, migrated, moved, record};
-use crate::support::{TestDatabase, on_each_backend};
+use crate::support::on_each_backend;
 use vigie::domain::UserId;
 use vigie::domain::audit::{Action, Actor, Deed, Fields, Hand, Subject};
 use vigie::store::audit::{self, Filter, persons};

@@ -2,7 +2,7 @@
 
 use super::{migrated, moved, record};
 use crate::support::{Backend, TestDatabase, on_each_backend};
-use crate::tenancy::home::{Home, apply_text, at_home};
+use crate::tenancy::home::{apply_text, at_home};
 use crate::tenancy::minimal;
 use sqlx::AssertSqlSafe;
 use vigie::domain::UserId;

@@ -1,0 +1,54 @@
+nav-dashboards = Dashboards
+dashboard-name = Name of the dashboard
+dashboard-name-fault = Give a name of 1 to 80 characters.
+dashboard-new = Make a dashboard
+dashboards-own = Yours
+dashboards-shared = Shared in the organisation
+dashboards-empty-title = No dashboard yet
+dashboards-empty-text = A dashboard shows the values, charts and states you choose. Give it a name to begin.
+dashboard-seen-by = Seen by
+dashboard-seen-by-all = everybody
+dashboard-seen-by-me = you
+dashboard-changed = Changed
+dashboard-shared = Everybody in the organisation sees this dashboard.
+dashboard-kiosk = Full screen
+dashboard-leave-kiosk = Leave full screen
+dashboard-arrange = Arrange
+dashboard-empty-title = Nothing on it yet
+dashboard-empty-text = Choose “Arrange” to put values, charts and texts on it.
+dashboard-open-map = Open the map
+dashboard-hidden =
+    { $n ->
+        [one] { $count } point is not visible to you.
+       *[other] { $count } points are not visible to you.
+    }
+dashboard-hint = Drag a tile by “Move” and “Resize”, or choose one of them with the Tab key and use the arrow keys.
+dashboard-cancel = Cancel
+dashboard-save = Save
+dashboard-share-inside = Everybody in the organisation sees it
+dashboard-add = Add a tile
+dashboard-add-go = Add
+dashboard-kind = Kind
+dashboard-tile-title = Heading (optional)
+dashboard-text = Text
+dashboard-remove = Remove the dashboard
+dashboard-remove-what = Its tiles are lost; the data stay.
+dashboard-needs-script = Arranging a dashboard needs scripts.
+dashboard-move = Move
+dashboard-resize = Resize
+dashboard-drop = Remove
+dashboard-stale = Somebody else changed this dashboard meanwhile. Load the page again, then repeat your change.
+dashboard-failed = Nothing was saved: the server cannot be reached. Try again.
+dashboard-full = A dashboard has at most 40 tiles.
+dashboard-no-point = Choose at least one point.
+dashboard-too-many = These are more points than this kind of tile shows.
+dashboard-no-text = Write a text.
+dashboard-unseen = not visible to you
+dashboard-place = Column { $x }, row { $y }, { $w } wide, { $h } high
+tile-value = Value
+tile-range = Value in its range
+tile-chart = Chart
+tile-states = States over time
+tile-table = Table
+tile-map = Map
+tile-text = Text

@@ -1,0 +1,36 @@
+maintenance-title-all = Maintenance
+maintenance-late =
+    { $n ->
+        [0] Nothing is overdue.
+        [one] { $count } piece of work is overdue.
+       *[other] { $count } pieces of work are overdue.
+    }
+maintenance-everywhere = All equipment
+maintenance-new = Plan work
+maintenance-plan = Plan
+maintenance-save = Save
+maintenance-title = What to do
+maintenance-notes = Notes
+maintenance-due = Due on
+maintenance-done = Done on
+maintenance-when = When
+maintenance-due-on = due { $date }
+maintenance-late-since = overdue since { $date }
+maintenance-done-on = done { $date }
+maintenance-no-day = no date
+maintenance-done-by = Done by
+maintenance-done-today = Done today
+maintenance-remove = Remove this work
+maintenance-remove-what = What was written about it is lost; the audit log keeps that it was there.
+maintenance-group-late = Overdue
+maintenance-group-soon = In the next 30 days
+maintenance-group-later = Later, or without a date
+maintenance-group-done = Done
+maintenance-empty-title = No work is written down
+maintenance-empty-text = Open a piece of equipment and choose “Plan work”.
+maintenance-none = Nothing planned, nothing done yet.
+maintenance-all = All of it
+maintenance-title-fault = Say in 1 to 120 characters what to do.
+maintenance-notes-fault = Keep the notes under 10,000 characters.
+maintenance-day-fault = Give a date such as 2026-11-20.
+maintenance-stale = Somebody else changed this work meanwhile. Load the page again, then repeat your change.

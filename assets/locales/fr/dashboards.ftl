@@ -1,0 +1,54 @@
+nav-dashboards = Tableaux de bord
+dashboard-name = Nom du tableau de bord
+dashboard-name-fault = Donnez un nom de 1 à 80 caractères.
+dashboard-new = Créer un tableau de bord
+dashboards-own = Les vôtres
+dashboards-shared = Partagés dans l’organisation
+dashboards-empty-title = Aucun tableau de bord
+dashboards-empty-text = Un tableau de bord montre les valeurs, courbes et états que vous choisissez. Donnez-lui un nom pour commencer.
+dashboard-seen-by = Visible par
+dashboard-seen-by-all = tout le monde
+dashboard-seen-by-me = vous
+dashboard-changed = Modifié
+dashboard-shared = Toute l’organisation voit ce tableau de bord.
+dashboard-kiosk = Plein écran
+dashboard-leave-kiosk = Quitter le plein écran
+dashboard-arrange = Disposer
+dashboard-empty-title = Encore vide
+dashboard-empty-text = Choisissez « Disposer » pour y placer des valeurs, des courbes et des textes.
+dashboard-open-map = Ouvrir la carte
+dashboard-hidden =
+    { $n ->
+        [one] { $count } point ne vous est pas visible.
+       *[other] { $count } points ne vous sont pas visibles.
+    }
+dashboard-hint = Faites glisser une tuile par « Déplacer » ou « Redimensionner », ou choisissez l’un d’eux avec la touche Tab puis utilisez les flèches.
+dashboard-cancel = Annuler
+dashboard-save = Enregistrer
+dashboard-share-inside = Toute l’organisation le voit
+dashboard-add = Ajouter une tuile
+dashboard-add-go = Ajouter
+dashboard-kind = Type
+dashboard-tile-title = Titre (facultatif)
+dashboard-text = Texte
+dashboard-remove = Supprimer le tableau de bord
+dashboard-remove-what = Ses tuiles sont perdues, les données restent.
+dashboard-needs-script = Disposer un tableau de bord nécessite les scripts.
+dashboard-move = Déplacer
+dashboard-resize = Redimensionner
+dashboard-drop = Retirer
+dashboard-stale = Quelqu’un d’autre a modifié ce tableau de bord entre-temps. Rechargez la page, puis refaites votre modification.
+dashboard-failed = Rien n’a été enregistré : le serveur ne répond pas. Réessayez.
+dashboard-full = Un tableau de bord a au plus 40 tuiles.
+dashboard-no-point = Choisissez au moins un point.
+dashboard-too-many = C’est plus de points que ce type de tuile n’en montre.
+dashboard-no-text = Écrivez un texte.
+dashboard-unseen = non visible pour vous
+dashboard-place = Colonne { $x }, ligne { $y }, largeur { $w }, hauteur { $h }
+tile-value = Valeur
+tile-range = Valeur dans sa plage
+tile-chart = Courbe
+tile-states = États dans le temps
+tile-table = Tableau
+tile-map = Carte
+tile-text = Texte

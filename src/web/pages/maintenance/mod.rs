@@ -1,0 +1,29 @@
+//! The maintenance log: what is due and done everywhere, one piece of work, and its place on the
+//! page of its equipment.
+
+mod form;
+mod list;
+mod section;
+mod work;
+
+pub use list::list;
+pub use section::Section as MaintenanceSection;
+pub use work::{add, create, done, remove, save, show};
+#[cfg(test)]
+pub use {list::ListPage, work::WorkPage};
+
+use crate::tenancy::maintenance::MaintenanceError;
+use crate::web::WebError;
+
+impl From<MaintenanceError> for WebError {
+    fn from(error: MaintenanceError) -> Self {
+        match error {
+            MaintenanceError::Unknown => Self::NotFound,
+            MaintenanceError::Stale => Self::Changed,
+            MaintenanceError::Title => Self::invalid("title", error.to_string()),
+            MaintenanceError::Notes => Self::invalid("notes", error.to_string()),
+            MaintenanceError::Day(field) => Self::invalid(field, error.to_string()),
+            MaintenanceError::Store(error) => error.into(),
+        }
+    }
+}
