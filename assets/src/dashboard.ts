@@ -15,6 +15,8 @@ export function place(tile: HTMLElement, at: { [name: string]: unknown }): void 
 export function startKiosk(kiosk: HTMLElement): void {
   void stayAwake();
   document.addEventListener("visibilitychange", () => document.hidden || stayAwake());
+  // Whoever only holds a link has no API: the feed tells them when it ends.
+  if (!kiosk.dataset["kiosk"]) return;
   const address = `/api/v1/dashboards/${kiosk.dataset["kiosk"]}`;
   const version = `"${kiosk.dataset["version"]}"`;
   setInterval(() => void lookAgain(address, version), LOOK_AGAIN_MS);

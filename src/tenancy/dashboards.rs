@@ -5,13 +5,18 @@
 
 use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
 use crate::domain::dashboard::{Layout, LayoutFault, Tile};
-use crate::domain::{Access, DashboardId, Permission, Principal, Timestamp, UserId, visible};
+use crate::domain::{
+    Access, DashboardId, Permission, PointId, Principal, ShareLinkId, Timestamp, UserId, visible,
+};
 use crate::store::tenant::dashboards::{self, Dashboard, DashboardRow};
+use crate::store::tenant::share_links::{self, ShareLink};
 use crate::store::{Db, StoreError, Tx, audit};
 use serde_json::Value;
 
 /// Characters of a name.
 pub const LONGEST_NAME: usize = 80;
+/// A year.
+const LONGEST_LINK_H: i64 = 8_760;
 /// Dashboards of one client.
 pub const MOST: i64 = 1_000;
 
@@ -36,6 +41,9 @@ pub enum DashboardError {
     /// A tile is not as it should be.
     #[error(transparent)]
     Layout(#[from] LayoutFault),
+    /// A link lasts at least an hour and at most a year.
+    #[error("a link lasts 1 to 8,760 hours")]
+    Hours,
     /// The client has as many as there may be.
     #[error("a client has at most 1,000 dashboards")]
     TooMany,
@@ -53,6 +61,8 @@ pub struct Wish {
     pub shared: bool,
     /// Its tiles.
     pub layout: Layout,
+    /// Those of its points that whoever wishes it sees: what links to it show from now on.
+    pub shown: Vec<PointId>,
 }
 
 /// Who wants it.
@@ -73,6 +83,7 @@ impl Wish {
             name: name.to_owned(),
             shared: false,
             layout: Layout::default(),
+            shown: Vec::new(),
         }
     }
 
@@ -82,6 +93,7 @@ impl Wish {
             name: row.dashboard.name.clone(),
             shared: row.dashboard.shared,
             layout: layout(row),
+            shown: Vec::new(),
         }
     }
 
@@ -200,6 +212,9 @@ pub async fn update(
     if !dashboards::update(&mut tx, id, version, &wish.stored(), by.at).await? {
         return Err(DashboardError::Stale);
     }
+    for link in share_links::list_of(db, id.0).await? {
+        share_links::set_points(&mut tx, link.id, &wish.shown).await?;
+    }
     let deed = Deed::new(Action::CHANGED, subject(id, &wish.name))
         .before(Wish::of(&row).fields())
         .after(wish.fields());
@@ -220,9 +235,66 @@ pub async fn remove(
     if !dashboards::delete(&mut tx, id, version).await? {
         return Err(DashboardError::Stale);
     }
+    share_links::delete_of(&mut tx, id.0).await?;
     let deed = Deed::new(Action::REMOVED, subject(id, &row.dashboard.name))
         .before(Wish::of(&row).fields());
     record(&mut tx, by, &deed);
+    Ok(tx.commit().await?)
+}
+
+/// Makes a link that shows these points of a dashboard for so many hours; of its secret only
+/// the hash comes here.
+pub async fn share(
+    db: &Db,
+    by: By<'_>,
+    id: DashboardId,
+    (token_hash, points): (Vec<u8>, Vec<PointId>),
+    hours: i64,
+) -> Result<ShareLinkId, DashboardError> {
+    let row = changeable(db, by.access, id).await?;
+    if !by.access.may(Permission::ShareDashboards) {
+        return Err(DashboardError::MayNotShare);
+    }
+    if !(1..=LONGEST_LINK_H).contains(&hours) {
+        return Err(DashboardError::Hours);
+    }
+    let expires_at = by.at.plus(hours * Timestamp::HOUR);
+    let link = ShareLink {
+        token_hash,
+        dashboard_id: id.0,
+        points,
+        created_by: by.actor.hand.to_string(),
+        expires_at,
+    };
+    let mut tx = db.begin().await?;
+    let made = share_links::insert(&mut tx, &link, by.at).await?;
+    let fields = Fields::new()
+        .with("link", made.0)
+        .with("expires_at", expires_at.to_string());
+    let deed = Deed::new(Action::GRANTED, subject(id, &row.dashboard.name)).after(fields);
+    record(&mut tx, by, &deed);
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Ends a link to a dashboard; whoever looks is sent away.
+pub async fn unshare(
+    db: &Db,
+    by: By<'_>,
+    id: DashboardId,
+    link: ShareLinkId,
+) -> Result<(), DashboardError> {
+    let row = changeable(db, by.access, id).await?;
+    let links = share_links::list_of(db, id.0).await?;
+    if !links.iter().any(|known| known.id == link) {
+        return Err(DashboardError::Unknown);
+    }
+    let mut tx = db.begin().await?;
+    if share_links::revoke(&mut tx, link, by.at).await? {
+        let fields = Fields::new().with("link", link.0);
+        let deed = Deed::new(Action::REVOKED, subject(id, &row.dashboard.name)).before(fields);
+        record(&mut tx, by, &deed);
+    }
     Ok(tx.commit().await?)
 }
 

@@ -5,7 +5,7 @@
 use crate::domain::audit::{Action, Actor, Deed, Hand, Subject};
 use crate::domain::{Timestamp, UserId};
 use crate::store::audit::{self, persons};
-use crate::store::tenant::users;
+use crate::store::tenant::{dashboards, share_links, users};
 use crate::store::{Db, StoreError};
 
 /// Why somebody was not forgotten; nothing was changed.
@@ -35,6 +35,9 @@ pub async fn erase(
     let admins = users::hold_admins(&mut tx).await?;
     if admins == [user] {
         return Err(ErasureError::LastAdmin);
+    }
+    for dashboard in dashboards::list_of(db, user).await? {
+        share_links::delete_of(&mut tx, dashboard.id.0).await?;
     }
     if !users::delete(&mut tx, user).await? {
         return Err(ErasureError::Unknown);

@@ -9,7 +9,7 @@
 
 use crate::domain::Permission::{
     self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageUsers,
-    Operate, ReadAudit, See, SeeConnections, SeePersonal, WriteSamples,
+    Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards, WriteSamples,
 };
 use crate::domain::StaffRole::{self, Admin, Support};
 use axum::http::Method;
@@ -102,6 +102,10 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/dashboards/{id}", See),
     page("GET", "/dashboards/{id}/edit", See),
     page("POST", "/dashboards/{id}/remove", See),
+    page("POST", "/dashboards/{id}/links", ShareDashboards),
+    page("POST", "/dashboards/{id}/links/{link}/end", ShareDashboards),
+    open("GET", "/shared/{token}"), // its link is its proof
+    rule("GET", "/shared", Requirement::Needs(See), Callers::Links),
     page("GET", "/maintenance", See),
     page("POST", "/maintenance", Operate),
     page("GET", "/maintenance/new", Operate),

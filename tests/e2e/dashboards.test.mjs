@@ -81,3 +81,25 @@ test("who changes a dashboard that somebody else changed is told", async () => {
   await other.getByText("Somebody else changed this dashboard").waitFor();
   await close();
 });
+
+test("a link shows the dashboard to somebody without an account, until it is ended", async () => {
+  const { page, close } = await freshPage(browser);
+  await signIn(page, PROOF);
+  await makeDashboard(page, "For the lobby");
+  await save(page);
+  await page.getByRole("link", { name: "Arrange" }).click();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const link = await page.locator("#fresh").inputValue();
+  const stranger = await freshPage(browser);
+  await stranger.page.goto(link);
+  assert.ok(stranger.page.url().endsWith("/shared"), "the secret is out of the address");
+  await publish("fresh", 17.5);
+  await stranger.page.locator(".tile [data-value]", { hasText: "17.5" }).waitFor();
+  await stranger.page.goto(address(PROOF, "/equipment"));
+  assert.ok(stranger.page.url().includes("/sign-in"), "the link opens nothing else");
+  await page.getByRole("button", { name: /^End/ }).click();
+  const answer = await stranger.page.goto(link);
+  assert.equal(answer.status(), 404);
+  await stranger.close();
+  await close();
+});

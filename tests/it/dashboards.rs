@@ -52,6 +52,7 @@ fn wish(name: &str, shared: bool) -> Wish {
         name: name.to_owned(),
         shared,
         layout: Layout { tiles: vec![tile] },
+        shown: vec![PointId(1)],
     }
 }
 

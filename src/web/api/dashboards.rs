@@ -86,7 +86,7 @@ pub async fn create(
 ) -> Result<Response, WebError> {
     let hand = Hand::of(&state, &caller, &origin);
     let db = caller.client.scope().db();
-    let id = service::create(db, hand.by(&caller), wish(body)?).await?;
+    let id = service::create(db, hand.by(&caller), wish(body, &caller, &state).await?).await?;
     let row = seen(db, caller.access(), id).await?;
     let at = format!("/api/v1/dashboards/{id}");
     Ok(created(
@@ -132,7 +132,14 @@ pub async fn replace(
     let hand = Hand::of(&state, &caller, &origin);
     let db = caller.client.scope().db();
     let number = number(db, &caller, id, looked).await?;
-    service::update(db, hand.by(&caller), id, number, wish(body)?).await?;
+    service::update(
+        db,
+        hand.by(&caller),
+        id,
+        number,
+        wish(body, &caller, &state).await?,
+    )
+    .await?;
     let row = seen(db, caller.access(), id).await?;
     Ok(changed(&version(&row), DashboardOut::of(&row, &caller)))
 }
@@ -197,10 +204,19 @@ fn version(row: &DashboardRow) -> Version {
     Version::known(&row.version.to_string())
 }
 
-fn wish(body: serde_json::Value) -> Result<Wish, WebError> {
+async fn wish(
+    body: serde_json::Value,
+    caller: &Caller,
+    state: &AppState,
+) -> Result<Wish, WebError> {
     let wanted: DashboardIn = serde_json::from_value(body)
         .map_err(|error| WebError::invalid("body", error.to_string()))?;
+    let model = caller.model(state).await?;
+    let points = wanted.layout.points().into_iter();
     Ok(Wish {
+        shown: points
+            .filter(|point| model.point(*point).is_some())
+            .collect(),
         name: wanted.name,
         shared: wanted.shared,
         layout: wanted.layout,

@@ -120,6 +120,13 @@ pub fn routes() -> Router<AppState> {
         .route("/dashboards/{id}", get(dashboards::show))
         .route("/dashboards/{id}/edit", get(dashboards::edit))
         .route("/dashboards/{id}/remove", post(dashboards::remove))
+        .route("/dashboards/{id}/links", post(dashboards::make_link))
+        .route(
+            "/dashboards/{id}/links/{link}/end",
+            post(dashboards::end_link),
+        )
+        .route("/shared", get(dashboards::show_shared))
+        .route("/shared/{token}", get(dashboards::enter_shared))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))

@@ -199,7 +199,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
         (
             "dashboard desk",
-            dashboards::EditPage::of(&visitor, &present, &dashboards::sample_row()).render(),
+            dashboards::EditPage::of(&visitor, &present, &dashboards::sample_row(), &[]).render(),
         ),
         (
             "maintenance",

@@ -4,10 +4,11 @@ use super::tiles::full_name;
 use crate::domain::DashboardId;
 use crate::domain::Permission;
 use crate::domain::dashboard::{Layout, TileKind};
-use crate::store::tenant::DashboardRow;
+use crate::store::tenant::{DashboardRow, ShareLinkRow, share_links};
 use crate::tenancy::dashboards::{layout, may_change, seen};
 use crate::web::WebError;
 use crate::web::extract::{Path, Visit, Visitor};
+use crate::web::format;
 use crate::web::pages::page;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -36,6 +37,10 @@ pub struct EditPage {
     pub(super) phrases: String,
     pub(super) kinds: Vec<Kind>,
     pub(super) equipment: Vec<(i64, String)>,
+    /// Links to it that are let in: number, until when.
+    pub(super) links: Vec<(i64, String)>,
+    /// A link that was just made; it is shown once.
+    pub(super) fresh: Option<String>,
 }
 
 /// A kind of tile to add.
@@ -52,12 +57,23 @@ pub async fn edit(visit: Visit, Path(id): Path<DashboardId>) -> Result<Response,
     if !may_change(visit.access(), &row) {
         return Err(WebError::Forbidden("share-dashboards"));
     }
-    page(&EditPage::of(&visit.visitor, &visit.present(), &row))
+    let links = share_links::list_of(visit.client.scope().db(), id.0).await?;
+    page(&EditPage::of(
+        &visit.visitor,
+        &visit.present(),
+        &row,
+        &links,
+    ))
 }
 
 impl EditPage {
     /// The desk for one dashboard.
-    pub fn of(visitor: &Visitor, present: &Present, row: &DashboardRow) -> Self {
+    pub fn of(
+        visitor: &Visitor,
+        present: &Present,
+        row: &DashboardRow,
+        links: &[ShareLinkRow],
+    ) -> Self {
         let layout = layout(row);
         let words = visitor.words();
         let kind = |kind: TileKind| Kind {
@@ -83,8 +99,24 @@ impl EditPage {
                 .take(OFFERED)
                 .map(|row| (row.id.0, row.equipment.name.clone()))
                 .collect(),
+            links: open_links(links, visitor),
+            fresh: None,
         }
     }
+}
+
+/// Links that are neither over nor ended, with their last moment.
+fn open_links(links: &[ShareLinkRow], visitor: &Visitor) -> Vec<(i64, String)> {
+    let reader = &visitor.reader;
+    links
+        .iter()
+        .filter(|link| link.revoked_at.is_none() && link.expires_at > reader.now)
+        .map(|link| {
+            let day = format::date(link.expires_at, &reader.zone, reader.words);
+            let time = format::clock(link.expires_at, &reader.zone);
+            (link.id.0, format!("{day} {time}"))
+        })
+        .collect()
 }
 
 /// Point id -> name, for those the reader may see.

@@ -2,11 +2,13 @@
 
 mod edit;
 mod list;
+mod share;
 mod show;
 mod tiles;
 
 pub use edit::edit;
 pub use list::{create, list, remove};
+pub use share::{end as end_link, enter as enter_shared, make as make_link, show as show_shared};
 pub use show::show;
 #[cfg(test)]
 pub use {
@@ -56,6 +58,7 @@ impl From<DashboardError> for WebError {
             }
             DashboardError::Stale => Self::Changed,
             DashboardError::Name => Self::invalid("name", error.to_string()),
+            DashboardError::Hours => Self::invalid("hours", error.to_string()),
             DashboardError::Layout(fault) => Self::invalid(fault.field, fault.to_string()),
             DashboardError::TooMany => Self::Quota {
                 what: "dashboards",

@@ -30,6 +30,8 @@ pub struct DashboardPage {
 pub struct KioskPage {
     pub(super) shell: Shell,
     pub(super) board: Board,
+    /// Whether there is a portal around it to go back to.
+    pub(super) leads_back: bool,
 }
 
 /// What both show.
@@ -62,7 +64,11 @@ pub async fn show(
     let board = Board::of(&row, &present, &range, &visit.visitor);
     let shell = Shell::of(&visit.visitor, Section::Dashboards, &present);
     if manner.kiosk.is_some() {
-        return page(&KioskPage { shell, board });
+        return page(&KioskPage {
+            shell,
+            board,
+            leads_back: true,
+        });
     }
     page(&DashboardPage {
         may_change: may_change(visit.access(), &row),
@@ -98,6 +104,7 @@ impl KioskPage {
                 &RangeQuery::default(),
                 visitor,
             ),
+            leads_back: true,
         }
     }
 }
