@@ -12,6 +12,19 @@ fn a_route_stands_in_the_table_once() {
 }
 
 #[test]
+fn a_right_to_look_changes_nothing_but_what_is_one_s_own() {
+    let looks = [See, SeeConnections, SeePersonal, ReadAudit];
+    for rule in PORTAL.iter().filter(|rule| rule.method != "GET") {
+        let only_looks = match rule.requirement {
+            Requirement::Needs(permission) => looks.contains(&permission),
+            Requirement::SignedIn => true,
+            Requirement::Public | Requirement::Staff(_) => false,
+        };
+        assert!(!only_looks || rule.callers == Callers::People, "{rule:?}");
+    }
+}
+
+#[test]
 fn nothing_of_the_console_is_open_but_its_door() {
     for rule in CONSOLE {
         let door = [

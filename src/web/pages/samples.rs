@@ -5,34 +5,17 @@ use super::sample_client::{NOW, newest};
 pub(in crate::web) use super::sample_client::{large_model, present, visitor};
 use super::*;
 use crate::domain::{
-    EquipmentId, MaintenanceId, PointId, SavedFilterId, SiteId, StaffId, SupportGrantId, TimeRange,
+    EquipmentId, MaintenanceId, PointId, SavedFilterId, SiteId, TimeRange,
     Timestamp,
 };
 use crate::store::audit::Entry;
-use crate::store::tenant::{SavedFilterRow, SupportGrant, SupportGrantRow, Work, WorkRow};
+use crate::store::tenant::{SavedFilterRow, Work, WorkRow};
 use crate::web::age::Age;
 use crate::web::condition::Condition;
 use crate::web::console;
 use crate::web::faces::ErrorPage;
 use crate::web::format::Locale;
 use crate::web::shell::Shell;
-
-fn support_grant() -> SupportGrantRow {
-    SupportGrantRow {
-        id: SupportGrantId(1),
-        grant: SupportGrant {
-            staff_id: StaffId(1),
-            staff_name: "S. Platform".to_owned(),
-            staff_email: "s@platform.example".to_owned(),
-            reason: "Values of <Nantes> are late".to_owned(),
-            expires_at: NOW.plus(Timestamp::HOUR),
-        },
-        created_at: NOW,
-        entered_at: Some(NOW),
-        revoked_at: None,
-        revoked_by: None,
-    }
-}
 
 fn site_line() -> SiteLine {
     SiteLine {
@@ -233,18 +216,11 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
         (
             "support",
-            support::SupportPage::of(&visitor, &present, &[support_grant()]).render(),
+            support::SupportPage::sample(&visitor, &present).render(),
         ),
         (
             "support enters",
-            support::SupportEnterPage::of(
-                shell.clone(),
-                "token".to_owned(),
-                &support_grant(),
-                "Europe/Paris",
-                NOW,
-            )
-            .render(),
+            support::SupportEnterPage::sample(shell.clone()).render(),
         ),
         (
             "landing",

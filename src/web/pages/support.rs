@@ -150,3 +150,43 @@ impl SupportPage {
         }
     }
 }
+
+#[cfg(test)]
+mod samples {
+    use super::*;
+    use crate::domain::StaffId;
+    use crate::store::tenant::SupportGrant;
+
+    impl SupportPage {
+        /// Somebody looks right now.
+        pub(in crate::web::pages) fn sample(visitor: &Visitor, present: &Present) -> Self {
+            Self::of(visitor, present, &[sample_grant(visitor.reader.now)])
+        }
+    }
+
+    impl SupportEnterPage {
+        /// Somebody is about to enter.
+        pub(in crate::web::pages) fn sample(shell: Shell) -> Self {
+            let now = Timestamp::from_seconds(1_795_181_520);
+            let row = sample_grant(now);
+            Self::of(shell, "token".to_owned(), &row, "Europe/Paris", now)
+        }
+    }
+
+    fn sample_grant(now: Timestamp) -> SupportGrantRow {
+        SupportGrantRow {
+            id: SupportGrantId(1),
+            grant: SupportGrant {
+                staff_id: StaffId(1),
+                staff_name: "S. Platform".to_owned(),
+                staff_email: "s@platform.example".to_owned(),
+                reason: "Values of <Nantes> are late".to_owned(),
+                expires_at: now.plus(Timestamp::HOUR),
+            },
+            created_at: now,
+            entered_at: Some(now),
+            revoked_at: None,
+            revoked_by: None,
+        }
+    }
+}

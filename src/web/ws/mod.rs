@@ -6,6 +6,7 @@
 //! Invariant: a socket never waits for another one. Changes wait in its own mailbox,
 //! newest value of each point; who does not take them in time is closed and counted.
 
+mod end;
 mod permission;
 mod protocol;
 mod seats;

@@ -1,12 +1,13 @@
 //! One socket, from its first word to its last.
 
-use super::permission::{self, Lost, MAX_POINTS, Person};
+use super::end::{End, broken};
+use super::permission::{self, MAX_POINTS, Person};
 use super::protocol::{Entry, Event, Request, Resume, Selection, millis};
 use crate::domain::{PointId, PointSample};
 use crate::live::{Subscription, Update};
 use crate::web::AppState;
 use crate::web::model::Model;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use metrics::{counter, histogram};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,54 +24,6 @@ const SILENCE: Duration = Duration::from_secs(45);
 const SEND_TIMEOUT: Duration = Duration::from_secs(5);
 /// Values in one message, so that a large snapshot does not hold up everything else.
 const ENTRIES: usize = 2_000;
-
-/// Why a session ends.
-#[derive(Debug)]
-enum End {
-    Gone,
-    Stopped,
-    Silent,
-    SignedOut,
-    Closed,
-    Slow,
-    Nonsense(String),
-    TooLarge,
-    Failed(String),
-}
-
-impl End {
-    /// Name for counting, close code, words.
-    fn farewell(&self) -> (&'static str, u16, &str) {
-        match self {
-            Self::Gone => ("gone", close_code::NORMAL, ""),
-            Self::Stopped => (
-                "stopped",
-                close_code::AWAY,
-                "the server stops; connect again",
-            ),
-            Self::Silent => ("silent", close_code::POLICY, "no pong"),
-            Self::SignedOut => ("signed_out", close_code::POLICY, "signed out"),
-            Self::Closed => (
-                "closed",
-                close_code::AWAY,
-                "the portal closes; connect again",
-            ),
-            Self::Slow => ("slow", close_code::AGAIN, "too slow; connect again"),
-            Self::Nonsense(what) => ("nonsense", close_code::POLICY, what),
-            Self::TooLarge => ("too_large", close_code::SIZE, "a message above 512 KiB"),
-            Self::Failed(_) => ("failed", close_code::ERROR, "try again"),
-        }
-    }
-}
-
-impl From<Lost> for End {
-    fn from(lost: Lost) -> Self {
-        match lost {
-            Lost::Right => Self::SignedOut,
-            Lost::Portal => Self::Closed,
-        }
-    }
-}
 
 pub(super) struct Session {
     state: AppState,
@@ -294,18 +247,6 @@ impl Session {
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Slow),
         }
-    }
-}
-
-/// Why nothing more can be read.
-fn broken(error: axum::Error) -> End {
-    match error
-        .into_inner()
-        .downcast::<tungstenite::Error>()
-        .as_deref()
-    {
-        Ok(tungstenite::Error::Capacity(_)) => End::TooLarge,
-        _ => End::Gone,
     }
 }
 

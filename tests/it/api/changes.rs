@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use vigie::domain::UserId;
 use vigie::domain::audit::Actor;
 use vigie::store::audit::{self, Filter};
-use vigie::store::tenant::{connections, devices, equipment, points, secrets, sites, users};
+use vigie::store::tenant::{
+    connections, devices, equipment, grants, points, secrets, sites, users,
+};
 use vigie::tenancy::change::{Act, FieldFault, Made, Office, Refused, Thing, Wish, make};
 use vigie::tenancy::manifest::Prune;
 use vigie::tenancy::{Directory, TenantScope};
@@ -288,6 +290,27 @@ at_home! {
         assert!(rows[1].must_change_password && rows[1].password_hash.is_some());
         let log = audit::list(scope(&directory).db(), &Filter::default(), 100).await.unwrap();
         assert!(!format!("{log:?}").contains("horse"), "{log:?}");
+    }
+
+    async fn a_patch_of_a_person_leaves_what_they_are_granted(home: Home) {
+        let directory = home.open().await;
+        apply_text(&directory, &plant(), Prune::Keep).await;
+        let works = site_id(&directory, "works").await;
+        let ada = json!({ "email": "ada@example.org", "name": "Ada", "role": "viewer",
+            "sites": [works], "types": ["lift"] });
+        let ada = made(&directory, &[create(Thing::User, ada)]).await.remove(0).id;
+        made(&directory, &[patch(Thing::User, ada, json!({ "name": "Ada M." }))]).await;
+        let granted = async || grants::of(scope(&directory).db(), UserId(ada)).await.unwrap();
+        let now = granted().await;
+        assert_eq!((now.sites[0].0, now.sites.len(), now.types.len()), (works, 1, 1));
+        let unknown = json!({ "sites": ["hall", "nowhere"] });
+        assert_eq!(
+            faults(&directory, &[patch(Thing::User, ada, unknown)]).await,
+            [("/sites/1".to_owned(), "unknown")]
+        );
+        made(&directory, &[patch(Thing::User, ada, json!({ "sites": [] }))]).await;
+        let now = granted().await;
+        assert_eq!((now.sites.len(), now.types.len()), (0, 1));
     }
 
     async fn the_secret_of_a_device_is_told_once_and_can_be_made_anew(home: Home) {

@@ -8,6 +8,7 @@ mod imports;
 mod licences;
 mod messages;
 mod metrics;
+mod migrations;
 mod routes;
 mod sizes;
 mod source;

@@ -5,6 +5,7 @@ pub(crate) mod home;
 mod isolation;
 mod plans;
 mod refusals;
+mod rights;
 mod round_trip;
 mod store;
 
