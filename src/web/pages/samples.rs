@@ -5,8 +5,7 @@ use super::sample_client::{NOW, newest};
 pub(in crate::web) use super::sample_client::{large_model, present, visitor};
 use super::*;
 use crate::domain::{
-    EquipmentId, MaintenanceId, PointId, SavedFilterId, SiteId, TimeRange,
-    Timestamp,
+    EquipmentId, MaintenanceId, PointId, SavedFilterId, SiteId, TimeRange, Timestamp,
 };
 use crate::store::audit::Entry;
 use crate::store::tenant::{SavedFilterRow, Work, WorkRow};
