@@ -27,6 +27,7 @@ class Board {
   private readonly strips: Strip[];
   private clockSkew = 0;
   private dirty = false;
+  private zoomedAt = -Infinity;
   private loading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly root: HTMLElement) {
@@ -96,7 +97,10 @@ class Board {
     for (const name of ["span", "from", "to"]) query.delete(name);
     query.set("start", String(Math.round(range.start)));
     query.set("end", String(Math.round(range.end)));
-    history.pushState(null, "", `?${query}`);
+    // Charts that share a pointer share its drag: together they are one step back.
+    const isNew = performance.now() - this.zoomedAt > ZOOM_SETTLE_MS;
+    history[isNew ? "pushState" : "replaceState"](null, "", `?${query}`);
+    this.zoomedAt = performance.now();
     this.keepInForms(range);
     for (const chosen of this.root.querySelectorAll("[data-ranges] [aria-current]")) chosen.removeAttribute("aria-current");
     clearTimeout(this.loading);

@@ -14,14 +14,14 @@ export function drawSite(context: CanvasRenderingContext2D, x: number, y: number
 
 /** Several sites: their number in a ring, their worst state at its edge. */
 export function drawCluster(context: CanvasRenderingContext2D, x: number, y: number, count: string, state: State): void {
-  const radius = 11 + 3 * Math.min(3, count.length - 1);
+  const radius = 13 + 3 * Math.min(3, count.length - 1);
   circle(context, x, y, radius, "normal");
   context.font = `500 ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = colour("--ink");
   context.fillText(count, x, y + 0.5);
-  if (state !== "normal" && state !== "waiting") drawSite(context, x + radius * 0.75, y - radius * 0.75, state);
+  if (state !== "normal" && state !== "waiting") drawSite(context, x + radius * 0.9, y - radius * 0.9, state);
 }
 
 /** The name beside a mark, readable over borders. */

@@ -21,12 +21,12 @@ test("conditions are combined in the address and taken off one by one", async ()
   const { page, errors, close } = await openList();
   await page.evaluate(() => { window.sameDocument = true; });
   await page.locator(".drop summary", { hasText: "Type" }).click();
-  await page.getByLabel("Battery pack").check();
+  await page.getByRole("checkbox", { name: "Battery pack" }).check();
   await page.waitForURL(/type=\d+/);
-  assert.ok(await page.getByLabel("Battery pack").isVisible(), "the menu stays open");
+  assert.ok(await page.getByRole("checkbox", { name: "Battery pack" }).isVisible(), "the menu stays open");
   await page.keyboard.press("Escape");
   await page.locator(".drop summary", { hasText: "Site" }).click();
-  await page.getByLabel("Dépôt de Lyon").check();
+  await page.getByRole("checkbox", { name: "Dépôt de Lyon" }).check();
   await page.waitForURL(/site=\d+/);
   await page.keyboard.press("Escape");
   await until("both chips", async () => (await page.locator(".chip").count()) === 2);
@@ -36,7 +36,7 @@ test("conditions are combined in the address and taken off one by one", async ()
   assert.match(await page.locator("#found [role=status]").innerText(), /^10 of 24 /);
   assert.equal(await page.evaluate(() => window.sameDocument), true, "the page was never left");
   await page.locator(".drop summary", { hasText: "Site" }).click();
-  assert.equal(await page.getByLabel("Dépôt de Lyon").isChecked(), false, "the tick went with its chip");
+  assert.equal(await page.getByRole("checkbox", { name: "Dépôt de Lyon" }).isChecked(), false, "the tick went with its chip");
   assert.deepEqual(errors, []);
   await close();
 });

@@ -3,10 +3,9 @@
 use super::encode;
 use crate::domain::{EquipmentTypeId, SiteId, Timestamp};
 use crate::store::tenant::EquipmentRow;
-use crate::web::condition::{Condition, Trust};
+use crate::web::condition::Trust;
 use crate::web::plain::{plain, words};
 use crate::web::present::Present;
-use crate::web::words::Words;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -251,6 +250,7 @@ mod tests {
     use super::*;
     use crate::web::format::Locale;
     use crate::web::pages::samples;
+    use crate::web::words::Words;
 
     fn names(filter: &Filter) -> Vec<String> {
         let present = samples::present();

@@ -60,7 +60,6 @@ pub struct Typed {
 
 /// A device that was just made: its credential, and what to paste.
 pub struct Device {
-    pub(super) name: String,
     pub(super) user_name: String,
     pub(super) secret: String,
     pub(super) commands: Vec<(String, String)>,
@@ -289,7 +288,6 @@ impl Device {
              'mqtt://{host}:{port}/{topic}'"
         );
         Self {
-            name: name.to_owned(),
             user_name,
             secret: secret.to_owned(),
             commands: vec![
