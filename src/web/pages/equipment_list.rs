@@ -89,7 +89,7 @@ pub async fn show(visit: Visit, Query(filter): Query<Filter>) -> Result<Response
         Some(user) => saved_filters::list(visit.client.scope().db(), user.id).await?,
         None => Vec::new(),
     };
-    let present = visit.present();
+    let (present, filter) = (visit.present(), filter.with_ids(&visit.model));
     page(&EquipmentListPage::of(
         &visit.visitor,
         &present,

@@ -4,6 +4,7 @@ use super::encode;
 use crate::domain::{EquipmentTypeId, SiteId, Timestamp};
 use crate::store::tenant::EquipmentRow;
 use crate::web::condition::Trust;
+use crate::web::model::Model;
 use crate::web::plain::{plain, words};
 use crate::web::present::Present;
 use serde::Deserialize;
@@ -95,6 +96,26 @@ impl Filter {
                 })
         };
         present.model.equipment.iter().filter(passes).collect()
+    }
+
+    /// The same with ids where the address names types and sites by their keys, as people write them.
+    #[must_use]
+    pub fn with_ids(mut self, model: &Model) -> Self {
+        for kind in &mut self.kind {
+            let known = model
+                .types
+                .iter()
+                .find(|row| row.equipment_type.key == *kind);
+            if let Some(row) = known {
+                *kind = row.id.to_string();
+            }
+        }
+        for site in &mut self.site {
+            if let Some(row) = model.sites.iter().find(|row| row.site.key == *site) {
+                *site = row.id.to_string();
+            }
+        }
+        self
     }
 
     fn is_in_state(&self, present: &Present, row: &EquipmentRow) -> bool {
@@ -289,6 +310,17 @@ mod tests {
             ..both
         };
         assert_eq!(names(&inner), ["Entry"]);
+    }
+
+    #[test]
+    fn an_address_may_name_types_and_sites_by_their_keys() {
+        let present = samples::present();
+        let filter = Filter {
+            kind: vec!["barrier".into()],
+            site: vec!["parking".into()],
+            ..Filter::default()
+        };
+        assert_eq!(names(&filter.with_ids(&present.model)), ["Entry"]);
     }
 
     #[test]
