@@ -16,7 +16,7 @@ await drawWorld(join("src", "world.geojson"));
 const common = { outdir: out, entryNames: "[name]-[hash]", bundle: true, minify: true, target: "es2022", logLevel: "warning" };
 await build({
   ...common,
-  entryPoints: ["src/main.ts", "css/main.css"],
+  entryPoints: ["src/main.ts", "css/main.css", "src/docs.ts"],
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   publicPath: "/assets",

@@ -13,11 +13,6 @@ use secrecy::ExposeSecret;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// How a key begins, so that people and scanners recognise one.
-const MARK: &str = "vigie_";
-/// Characters that are kept in clear for people to tell keys apart.
-const SHOWN: usize = 10;
-
 /// Options of `vigie api-keys`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  vigie api-keys create acme telegraf --scope write")]
@@ -62,6 +57,10 @@ enum Scope {
     Read,
     /// Send values
     Write,
+    /// Change sites, types, equipment, connections and devices
+    Configure,
+    /// Change people, keys and the client itself
+    Manage,
 }
 
 /// Options of `vigie api-keys list`.
@@ -108,12 +107,13 @@ async fn create(scope: &TenantScope, mut args: CreateArgs) -> Result<()> {
     args.scopes.sort();
     args.scopes.dedup();
     let words: Vec<_> = args.scopes.iter().map(|scope| scope.as_str()).collect();
-    let clear = format!("{MARK}{}", credentials::generate().expose_secret());
+    let secret = credentials::api_key();
+    let clear = secret.expose_secret();
     let now = SystemClock.now();
     let key = ApiKey {
         name: args.name.clone(),
-        prefix: clear[..SHOWN].to_owned(),
-        secret_hash: credentials::sha256(&clear).to_vec(),
+        prefix: credentials::shown_part(&secret),
+        secret_hash: credentials::sha256(clear).to_vec(),
         scopes: words.join(" "),
         expires_at: args.expires.map(|days| now.plus(days * Timestamp::DAY)),
     };
@@ -204,6 +204,8 @@ impl Scope {
         match self {
             Self::Read => "read",
             Self::Write => "write",
+            Self::Configure => "configure",
+            Self::Manage => "manage",
         }
     }
 }

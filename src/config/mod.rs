@@ -7,6 +7,7 @@
 //! Invariant: nothing outside this module and `main` reads the environment.
 
 mod flags;
+mod limits;
 mod log;
 mod mqtt;
 mod redis;
@@ -14,6 +15,7 @@ mod storage;
 mod web;
 
 pub use flags::Flags;
+pub use limits::RequestLimits;
 pub use log::{Log, LogFormat};
 pub use mqtt::MqttEndpoint;
 pub use redis::Redis;

@@ -1,5 +1,6 @@
 //! The portal and the API.
 
+use super::RequestLimits;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,6 +21,8 @@ pub struct Web {
     /// Whether the address of a client is taken from `X-Forwarded-For`: only behind a
     /// reverse proxy that sets it.
     pub trust_forwarded: bool,
+    /// How many requests are answered.
+    pub limits: RequestLimits,
 }
 
 impl Default for Web {
@@ -30,6 +33,7 @@ impl Default for Web {
             https: false,
             metrics_token: None,
             trust_forwarded: false,
+            limits: RequestLimits::default(),
         }
     }
 }

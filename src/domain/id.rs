@@ -45,6 +45,8 @@ id! {
     UserId,
     /// A credential of the built-in MQTT endpoint.
     DeviceId,
+    /// A custom field of sites or equipment.
+    FieldId,
     /// A bearer key of the HTTP API.
     ApiKeyId,
     /// A dashboard of one tenant.

@@ -6,8 +6,10 @@
 mod access;
 pub mod audit;
 mod clock;
+mod colour;
 pub mod dashboard;
 mod email;
+mod field_kind;
 mod id;
 mod key;
 mod kind;
@@ -24,16 +26,18 @@ mod unit;
 
 pub use access::{Access, Grants, Principal, Scope};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use colour::{LEAST_CONTRAST, Rgb, contrast, parse_colour, writing_on};
 pub use email::normal_email;
+pub use field_kind::FieldKind;
 pub use id::{
     AnnotationId, ApiKeyId, ConnectionId, DashboardId, DeviceId, EquipmentId, EquipmentTypeId,
-    MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId,
-    UserId,
+    FieldId, MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId,
+    TenantId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
 pub use network::network_of;
-pub use permission::{Permission, Permissions};
+pub use permission::{KEY_SCOPES, Permission, Permissions};
 pub use quality::Quality;
 pub use role::Role;
 pub use sample::{PointSample, Sample};

@@ -158,8 +158,8 @@ const RUNS: Permissions = LOOKS.and(Permissions::of(&[
 ]));
 const ALL: Permissions = Permissions::of(&Permission::ALL);
 
-/// What each scope of an API key holds.
-const KEY_SCOPES: [(&str, Permissions); 4] = [
+/// What each scope of an API key holds, by its word.
+pub const KEY_SCOPES: [(&str, Permissions); 4] = [
     (
         "read",
         Permissions::of(&[Permission::See, Permission::SeeConnections]),

@@ -25,6 +25,8 @@ impl Timestamp {
     /// One second.
     pub const SECOND: i64 = 1_000_000;
     /// One hour.
+    pub const MINUTE: i64 = 60 * Self::SECOND;
+    /// Microseconds of an hour.
     pub const HOUR: i64 = 3_600 * Self::SECOND;
     /// One UTC day.
     pub const DAY: i64 = 24 * Self::HOUR;

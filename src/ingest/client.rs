@@ -1,5 +1,6 @@
 //! Ingest of one client: every delivery comes through here.
 
+use super::budget::Budget;
 use super::growth::Growth;
 use super::http::LineMapping;
 use super::model::Model;
@@ -9,6 +10,7 @@ use crate::domain::{Clock, PointSample, Quality, Timestamp};
 use crate::store::StoreError;
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::TenantScope;
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use vigie_contract::{Delivery, Reading, Settlement, SinkError};
@@ -40,6 +42,8 @@ pub struct Ingest {
     growth: Growth,
     lines: RwLock<Arc<LineMapping>>,
     tally: Tally,
+    /// The quota of samples; none is without a limit.
+    budget: Option<Budget>,
 }
 
 impl Ingest {
@@ -50,8 +54,11 @@ impl Ingest {
         clock: Arc<dyn Clock>,
         limits: IngestLimits,
     ) -> Arc<Self> {
-        let slug = model.scope().tenant().slug.clone();
+        let tenant = model.scope().tenant();
+        let budget = Budget::new(tenant.quota.samples_per_s, clock.now());
+        let slug = tenant.slug.clone();
         Arc::new(Self {
+            budget,
             model,
             engine,
             clock,
@@ -95,6 +102,7 @@ impl Ingest {
         if self.grow(delivery, &sorted, now).await? {
             sorted = self.sort(&delivery.readings, &window);
         }
+        self.hold_to_quota(&mut sorted, delivery.readings.len(), now);
         let stored = sorted.samples.len() as u32;
         let is_uncertain = |one: &&PointSample| one.sample.quality == Quality::Uncertain;
         let uncertain = sorted.samples.iter().filter(is_uncertain).count();
@@ -173,6 +181,19 @@ impl Ingest {
             }
         }
         sorted
+    }
+
+    /// A delivery that goes beyond the quota of the client is refused as a whole.
+    fn hold_to_quota(&self, sorted: &mut Sorted, readings: usize, now: Timestamp) {
+        let wanted = sorted.samples.len();
+        let budget = self.budget.as_ref();
+        if wanted == 0 || budget.is_none_or(|budget| budget.take(wanted, now)) {
+            return;
+        }
+        let known: HashMap<usize, Reason> = sorted.refused.drain(..).collect();
+        let reason = |index: &usize| known.get(index).copied().unwrap_or(Reason::Quota);
+        sorted.samples.clear();
+        sorted.refused = (0..readings).map(|index| (index, reason(&index))).collect();
     }
 
     /// Creates unknown equipment whose route names a type; whether there was any.

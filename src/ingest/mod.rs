@@ -8,6 +8,7 @@
 //! value that is not stored is counted by reason. Nothing is dropped in silence.
 
 mod announce;
+mod budget;
 mod catalogue;
 mod client;
 mod discoveries;
@@ -23,6 +24,7 @@ mod running;
 mod sink;
 mod supervisor;
 mod tally;
+mod trial;
 
 use crate::tenancy::manifest::ConnectionChecker;
 
@@ -31,6 +33,7 @@ pub use model::Model;
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;
+pub use trial::try_connection;
 /// What a page shows of a connection.
 pub use vigie_contract::{ConnectorStatus, Health};
 

@@ -15,7 +15,7 @@ use vigie_mqtt::{MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
 pub const PROTOCOLS: [&str; 3] = [MQTT, MQTT_ENDPOINT, HTTP];
-const MQTT: &str = "mqtt";
+pub(super) const MQTT: &str = "mqtt";
 pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
 pub(super) const HTTP: &str = "http";
 
@@ -74,7 +74,7 @@ pub(super) fn prepare_for(
     prepare(protocol, key, &client_id, zone, config)
 }
 
-fn prepare(
+pub(super) fn prepare(
     protocol: &str,
     key: &str,
     client_id: &str,

@@ -50,6 +50,7 @@ pub(super) enum Reason {
     BadUnit,
     Future,
     Ancient,
+    Quota,
 }
 
 impl Reason {
@@ -65,6 +66,7 @@ impl Reason {
             Self::BadUnit => "bad_unit",
             Self::Future => "future",
             Self::Ancient => "ancient",
+            Self::Quota => "quota",
         }
     }
 
@@ -88,6 +90,7 @@ impl Reason {
             Self::UnknownState => "the point has no such state",
             Self::BadUnit => "the unit is unknown or measures another quantity",
             Self::Future => "the time stamp is more than 10 minutes ahead",
+            Self::Quota => "the client's quota of samples a second is used up",
             Self::Ancient => "the time stamp is before 2000 or older than what is kept",
         }
     }

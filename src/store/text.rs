@@ -2,7 +2,7 @@
 //!
 //! A stored word that the domain does not know is an error of the column, never a default.
 
-use crate::domain::{PointKind, Role, StaffRole, StateSet, TenantStatus, Unit};
+use crate::domain::{FieldKind, PointKind, Role, StaffRole, StateSet, TenantStatus, Unit};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
@@ -44,6 +44,7 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text! {
+    FieldKind: |kind| Ok(kind.as_str().to_owned()), |text| Ok(text.parse()?);
     PointKind: |kind| Ok(kind.as_str().to_owned()), |text| Ok(text.parse()?);
     Role: |role| Ok(role.as_str().to_owned()), |text| Ok(text.parse()?);
     StaffRole: |role| Ok(role.as_str().to_owned()), |text| Ok(text.parse()?);

@@ -54,6 +54,21 @@ pub fn generate() -> SecretString {
     SecretString::from(text)
 }
 
+/// How an API key begins, so that people and scanners recognise one.
+const KEY_MARK: &str = "vigie_";
+/// Characters of a key that are kept in clear for people to tell keys apart.
+const KEY_SHOWN: usize = 10;
+
+/// A new API key.
+pub fn api_key() -> SecretString {
+    SecretString::from(format!("{KEY_MARK}{}", generate().expose_secret()))
+}
+
+/// What of an API key is kept in clear.
+pub fn shown_part(key: &SecretString) -> String {
+    key.expose_secret().chars().take(KEY_SHOWN).collect()
+}
+
 /// Hashes a secret that [`generate`] made.
 pub fn hash_generated(secret: &SecretString) -> String {
     format!("{GENERATED}{}", hex::encode(sha256(secret.expose_secret())))

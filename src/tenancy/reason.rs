@@ -145,6 +145,9 @@ pub enum Reason {
     /// A secret that would be read from the server's environment or files.
     #[error("a secret is given as its text here; references are for manifests")]
     SecretByReference,
+    /// A file of the server.
+    #[error("names a file of the server; only a manifest may")]
+    ServerFile,
     /// A secret that was kept although where it goes changed.
     #[error("give this secret again: where the connection leads has changed")]
     SecretAgain,
@@ -175,6 +178,9 @@ pub enum Reason {
         /// Where the request came from.
         address: String,
     },
+    /// A key may do no more than who makes it.
+    #[error("may do no more than you may")]
+    Beyond,
     /// Not an instant.
     #[error("wants an instant like 2026-11-20T14:32:00Z")]
     Instant,
@@ -213,6 +219,7 @@ impl Reason {
             Self::StateTwice { .. } => "state-twice",
             Self::OfType { .. } => "of-type",
             Self::SecretByReference => "secret-by-reference",
+            Self::ServerFile => "server-file",
             Self::SecretAgain => "secret-again",
             Self::SecretAbsent => "secret-absent",
             Self::Config { .. } => "config",
@@ -220,6 +227,7 @@ impl Reason {
             Self::LastAdmin => "last-admin",
             Self::Network => "network",
             Self::LocksOut { .. } => "locks-out",
+            Self::Beyond => "beyond",
             Self::Instant => "instant",
             Self::Past => "past",
         }

@@ -20,6 +20,11 @@ pub static STYLE: LazyLock<String> = LazyLock::new(|| address_of("main-", ".css"
 /// The address of the service worker's script; it is served under a name of its own.
 pub static WORKER: LazyLock<String> = LazyLock::new(|| address_of("worker-", ".js"));
 
+/// The same of the page of the API, which is much larger.
+pub static DOCS_SCRIPT: LazyLock<String> = LazyLock::new(|| address_of("docs-", ".js"));
+/// See [`DOCS_SCRIPT`].
+pub static DOCS_STYLE: LazyLock<String> = LazyLock::new(|| address_of("docs-", ".css"));
+
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 fn address_of(start: &str, end: &str) -> String {
@@ -78,7 +83,8 @@ mod tests {
 
     #[test]
     fn the_bundle_is_embedded_in_three_forms() {
-        for address in [SCRIPT.as_str(), STYLE.as_str()] {
+        let all = [&*SCRIPT, &*STYLE, &*DOCS_SCRIPT, &*DOCS_STYLE];
+        for address in all.map(String::as_str) {
             let name = address.strip_prefix("/assets/").unwrap();
             let plain = best_form(name, "").unwrap();
             assert_eq!(plain.0, None);

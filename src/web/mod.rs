@@ -24,6 +24,7 @@ mod format;
 mod guard;
 mod health;
 mod icon;
+mod limits;
 mod model;
 mod notes;
 mod pages;

@@ -8,8 +8,9 @@
 //! its client what `Access::scope` leaves.
 
 use crate::domain::Permission::{
-    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageUsers,
-    Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards, WriteSamples,
+    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
+    ManageUsers, Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards,
+    WriteSamples,
 };
 use crate::domain::StaffRole::{self, Admin, Support};
 use axum::http::Method;
@@ -113,6 +114,7 @@ pub const PORTAL: &[Rule] = &[
     page("POST", "/maintenance/{id}", Operate),
     page("POST", "/maintenance/{id}/done", Operate),
     page("POST", "/maintenance/{id}/remove", Operate),
+    page("GET", "/docs", See),
     page("GET", "/admin/audit", ReadAudit),
     page("GET", "/admin/audit.csv", ReadAudit),
     page("GET", "/admin/audit.jsonl", ReadAudit),
@@ -222,12 +224,23 @@ pub const PORTAL: &[Rule] = &[
     api("PUT", "/api/v1/points/{id}", ConfigureEquipment),
     api("PATCH", "/api/v1/points/{id}", ConfigureEquipment),
     api("DELETE", "/api/v1/points/{id}", ConfigureEquipment),
+    api("GET", "/api/v1/fields", See),
+    api("POST", "/api/v1/fields", ConfigureSites),
+    api("GET", "/api/v1/fields/{id}", See),
+    api("PUT", "/api/v1/fields/{id}", ConfigureSites),
+    api("PATCH", "/api/v1/fields/{id}", ConfigureSites),
+    api("DELETE", "/api/v1/fields/{id}", ConfigureSites),
     api("GET", "/api/v1/connections", SeeConnections),
     api("POST", "/api/v1/connections", ConfigureConnections),
     api("GET", "/api/v1/connections/{id}", SeeConnections),
     api("PUT", "/api/v1/connections/{id}", ConfigureConnections),
     api("PATCH", "/api/v1/connections/{id}", ConfigureConnections),
     api("DELETE", "/api/v1/connections/{id}", ConfigureConnections),
+    api(
+        "POST",
+        "/api/v1/connections/{id}/test",
+        ConfigureConnections,
+    ),
     api("GET", "/api/v1/devices", SeeConnections),
     api("POST", "/api/v1/devices", ConfigureConnections),
     api("GET", "/api/v1/devices/{id}", SeeConnections),
@@ -241,6 +254,18 @@ pub const PORTAL: &[Rule] = &[
     api("PUT", "/api/v1/users/{id}", ManageUsers),
     api("PATCH", "/api/v1/users/{id}", ManageUsers),
     api("DELETE", "/api/v1/users/{id}", ManageUsers),
+    api("GET", "/api/v1/api-keys", ManageKeys),
+    api("POST", "/api/v1/api-keys", ManageKeys),
+    api("GET", "/api/v1/api-keys/{id}", ManageKeys),
+    api("DELETE", "/api/v1/api-keys/{id}", ManageKeys),
+    api("GET", "/api/v1/settings", ManageClient),
+    api("PUT", "/api/v1/settings", ManageClient),
+    api("PATCH", "/api/v1/settings", ManageClient),
+    api("GET", "/api/v1/usage", ManageClient),
+    api("GET", "/api/v1/discovered", SeeConnections),
+    api("POST", "/api/v1/discovered/adopt", ConfigureEquipment),
+    api("POST", "/api/v1/discovered/ignore", ConfigureConnections),
+    api("GET", "/api/v1/rejects", SeeConnections),
     api("GET", "/api/v1/points/{id}/samples", See),
     api("GET", "/api/v1/points/{id}/rollups", See),
     rule(

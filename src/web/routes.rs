@@ -2,7 +2,9 @@
 
 use super::extract::{LONGEST_FORM, host_of};
 use super::guard::guard;
-use super::{AppState, WebError, api, assets, console, faces, health, pages, request_log, ws};
+use super::{
+    AppState, WebError, api, assets, console, faces, health, limits, pages, request_log, ws,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
@@ -76,13 +78,17 @@ fn console(state: &AppState) -> Router {
 /// What clients and their devices reach.
 fn portals(state: &AppState) -> Router {
     let guarded = from_fn_with_state(state.clone(), guard);
+    let by_address = from_fn_with_state(state.clone(), limits::by_address);
     let pages = pages::routes()
         .route_layer(guarded.clone())
         .fallback(async || WebError::NotFound)
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(CsrfLayer::new())
+        .layer(by_address.clone())
         .layer(from_fn_with_state(state.clone(), faces::as_page));
     let api = api::routes()
+        .route_layer(from_fn_with_state(state.clone(), api::repeat))
+        .route_layer(from_fn_with_state(state.clone(), limits::by_caller))
         .route_layer(guarded.clone())
         .fallback(async || WebError::NotFound)
         .layer(
@@ -92,6 +98,7 @@ fn portals(state: &AppState) -> Router {
         )
         // A cookie signs a page of ours in, not a page of somebody else.
         .layer(CsrfLayer::new())
+        .layer(by_address.clone())
         .layer(from_fn(faces::as_problem));
     let machines = Router::new()
         .route("/health/live", get(health::live))

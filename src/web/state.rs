@@ -1,6 +1,7 @@
 //! What every handler may reach.
 
 use super::arrival::Identities;
+use super::limits::Limits;
 use super::model::Models;
 use super::pages::Sparks;
 use super::throttle::Throttle;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub key_places: super::arrival::KeyPlaces,
     /// Failed sign-ins.
     pub throttle: Throttle,
+    /// How much anybody may ask.
+    pub limits: Limits,
     /// Open live feeds.
     pub feeds: super::ws::Feeds,
     /// Room for requests that write.
@@ -52,7 +55,6 @@ impl AppState {
         let clock = Arc::clone(platform.clock());
         Self(Arc::new(Parts {
             platform,
-            config,
             lists_portals: false,
             mqtt_port: None,
             metrics,
@@ -62,9 +64,11 @@ impl AppState {
             sparks: Sparks::default(),
             key_places: super::arrival::KeyPlaces::default(),
             throttle: Throttle::new(Arc::clone(&clock)),
+            limits: Limits::new(&config.limits),
             feeds: super::ws::Feeds::default(),
             writes: super::api::WriteRoom::default(),
             clock,
+            config,
         }))
     }
 

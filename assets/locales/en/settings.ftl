@@ -176,3 +176,7 @@ start-value-text = It appears here by itself, with its time and its quality.
 start-value-page = Open the page of the equipment
 start-value-wait = Waits for step 2. The first value will appear here, with its time and its quality.
 start-go = First steps
+
+## What refusals of single fields speak of
+fault-server-file = This names a file of the server; only a manifest may.
+fault-beyond = A key may do no more than you may.

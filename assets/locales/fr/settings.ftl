@@ -176,3 +176,7 @@ start-value-text = Elle apparaît ici d’elle-même, avec son heure et sa quali
 start-value-page = Ouvrir la page de l’équipement
 start-value-wait = En attente de l’étape 2. La première valeur s’affichera ici, avec son heure et sa qualité.
 start-go = Premiers pas
+
+## What refusals of single fields speak of
+fault-server-file = Ceci désigne un fichier du serveur ; seul un manifeste le peut.
+fault-beyond = Une clé ne peut pas avoir plus de droits que vous.

@@ -74,6 +74,16 @@ pub async fn find_by_slug(db: &Db, slug: &str) -> Result<Option<TenantRow>, Stor
     on_db!(db.read, pool => sqlx::query_as(select!("where slug = $1")).bind(slug).fetch_optional(pool))
 }
 
+/// What people decided about a client, which nobody else changes until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: TenantId) -> Result<TenantSpec, StoreError> {
+    on_tx!(tx, conn => sqlx::query_as(
+        "update tenants set slug = slug where id = $1 \
+         returning slug, name, locale, time_zone, brand, retention_days, quota, allow_list",
+    )
+    .bind(id)
+    .fetch_one(conn))
+}
+
 /// Every host name beside the usual `<slug>.<base>`, with its client.
 pub async fn list_hosts(db: &Db) -> Result<Vec<(TenantId, String)>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as("select tenant_id, host from tenant_hosts order by host")

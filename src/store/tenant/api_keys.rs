@@ -56,6 +56,11 @@ pub async fn list(db: &Db) -> Result<Vec<ApiKeyRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("order by name")).fetch_all(pool))
 }
 
+/// The key with this id.
+pub async fn find(db: &Db, id: ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!("where id = $1")).bind(id).fetch_optional(pool))
+}
+
 /// The key with this hash, if it is neither revoked nor expired.
 pub async fn find_by_hash(
     db: &Db,

@@ -39,11 +39,11 @@ pub struct DiscoveredRow {
     pub excerpt: String,
 }
 
-/// All of it, the last heard first.
+/// All of it but what is ignored, the last heard first.
 pub async fn list(db: &Db) -> Result<Vec<DiscoveredRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(
         "select equipment_key, connection_key, first_seen_at, last_seen_at, n, point_keys, \
-         excerpt from discovered order by last_seen_at desc, equipment_key",
+         excerpt from discovered where ignored_at is null order by last_seen_at desc, equipment_key",
     )
     .fetch_all(pool))
 }
@@ -65,6 +65,17 @@ pub async fn record(db: &Db, sighting: &Sighting) -> Result<(), StoreError> {
     .bind(&sighting.excerpt)
     .execute(pool))?;
     Ok(())
+}
+
+/// Does not list an equipment again, however often it speaks; false when there is none.
+pub async fn ignore(db: &Db, equipment_key: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let touched = exec_db!(db.write, pool => sqlx::query(
+        "update discovered set ignored_at = $2 where equipment_key = $1 and ignored_at is null",
+    )
+    .bind(equipment_key)
+    .bind(at)
+    .execute(pool))?;
+    Ok(touched > 0)
 }
 
 /// Forgets an equipment, adopted or ignored; how many connections had heard it.

@@ -78,6 +78,33 @@ pub(super) fn is_secret(pointer: &str) -> bool {
     SECRETS.contains(&last)
 }
 
+/// Where a secret belongs and something stands that is none, by pointer.
+pub(super) fn misplaced(config: &Value) -> Vec<String> {
+    fn walk(value: &Value, pointer: &str, found: &mut Vec<String>) {
+        let is_fine = value.is_string() || SecretSource::from_json(value).is_some();
+        if is_secret(pointer) && !is_fine {
+            found.push(pointer.to_owned());
+            return;
+        }
+        match value {
+            Value::Object(table) => {
+                for (key, inner) in table {
+                    walk(inner, &step(pointer, key), found);
+                }
+            }
+            Value::Array(items) => {
+                for (index, inner) in items.iter().enumerate() {
+                    walk(inner, &step(pointer, &index.to_string()), found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(config, "", &mut found);
+    found
+}
+
 /// All texts of a configuration, by pointer.
 pub(super) fn leaves(config: &Value) -> Vec<(String, String)> {
     collect(config, &|value| value.as_str().map(str::to_owned))
@@ -110,7 +137,8 @@ pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
     for (table, names) in tables {
         for (name, noun) in names {
             let pointer = format!("{table}/{name}");
-            if let Some(key) = config.pointer(&pointer).and_then(Value::as_str) {
+            let key = config.pointer(&pointer).and_then(Value::as_str);
+            if let Some(key) = key {
                 found.push(ConfigReference {
                     key: key.to_owned(),
                     noun: *noun,

@@ -5,12 +5,13 @@ use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
 use crate::ingest;
 use crate::tenancy::Reason;
 use crate::tenancy::change::{self, FieldFault, Looked, Made, Office, Ref, Thing, Wish};
-use crate::web::extract::{Caller, Origin};
+use crate::web::extract::{Caller, ClientAddress, Origin};
 use crate::web::model::Model;
 use crate::web::{AppState, WebError};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde_json::Value;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Somebody who may change something of their client; the table of permissions said what.
@@ -21,6 +22,8 @@ pub struct Desk {
     pub caller: Caller,
     /// What of the client they see.
     pub model: Arc<Model>,
+    /// Where the request comes from.
+    pub address: Option<IpAddr>,
     actor: Actor,
 }
 
@@ -30,10 +33,12 @@ impl FromRequestParts<AppState> for Desk {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let caller = Caller::from_request_parts(parts, state).await?;
         let origin = Origin::of(parts, state);
+        let ClientAddress(address) = ClientAddress::of(parts, state);
         Ok(Self {
             model: caller.model(state).await?,
             actor: origin.seal(caller.actor()),
             state: state.clone(),
+            address,
             caller,
         })
     }
@@ -72,7 +77,8 @@ impl Desk {
         &self.actor
     }
 
-    fn office(&self) -> Office<'_> {
+    /// Where changes are made.
+    pub fn office(&self) -> Office<'_> {
         Office {
             directory: self.state.platform.directory(),
             scope: self.caller.client.scope(),

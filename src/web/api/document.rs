@@ -77,9 +77,13 @@ struct FieldProblem {
         (name = "types", description = "Templates of equipment"),
         (name = "equipment", description = "Things that are measured"),
         (name = "points", description = "Measured quantities"),
+        (name = "fields", description = "Custom fields of sites and equipment"),
         (name = "connections", description = "Protocol sessions and their routes"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
         (name = "users", description = "People who sign in"),
+        (name = "api-keys", description = "Bearer keys of programs"),
+        (name = "discovered", description = "What devices sent that is not in the model"),
+        (name = "client", description = "The client itself: settings and usage"),
         (name = "dashboards", description = "What people arrange to look at"),
         (name = "maintenance", description = "Work on equipment, planned and done"),
         (name = "audit", description = "Who did what"),
@@ -94,6 +98,7 @@ fn parts() -> (Router<AppState>, Document) {
         .merge(model())
         .merge(people())
         .merge(shown())
+        .merge(client())
         .split_for_parts();
     (router, finished(document))
 }
@@ -131,7 +136,8 @@ fn model() -> OpenApiRouter<AppState> {
     let router = noun!(router, types);
     let router = noun!(router, equipment).routes(routes!(resources::equipment::batch));
     let router = noun!(router, points);
-    noun!(router, connections)
+    let router = noun!(router, fields);
+    noun!(router, connections).routes(routes!(resources::connections::test))
 }
 
 fn shown() -> OpenApiRouter<AppState> {
@@ -155,6 +161,28 @@ fn people() -> OpenApiRouter<AppState> {
     let router = OpenApiRouter::new();
     let router = noun!(router, devices).routes(routes!(resources::devices::rotate));
     noun!(router, users)
+        .routes(routes!(
+            resources::api_keys::list,
+            resources::api_keys::create
+        ))
+        .routes(routes!(
+            resources::api_keys::one,
+            resources::api_keys::revoke
+        ))
+}
+
+fn client() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            resources::settings::show,
+            resources::settings::replace,
+            resources::settings::patch
+        ))
+        .routes(routes!(resources::settings::usage))
+        .routes(routes!(resources::field_reports::strangers))
+        .routes(routes!(resources::field_reports::adopt))
+        .routes(routes!(resources::field_reports::ignore))
+        .routes(routes!(resources::field_reports::refusals))
 }
 
 /// All of the API, below [`BASE`].

@@ -13,6 +13,7 @@ mod conditions;
 mod dashboards;
 mod desk;
 mod document;
+mod idempotency;
 mod json_body;
 mod maintenance;
 mod map;
@@ -26,4 +27,5 @@ mod write;
 
 pub use desk::Desk;
 pub use document::routes;
+pub use idempotency::repeat;
 pub use room::WriteRoom;

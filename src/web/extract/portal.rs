@@ -1,6 +1,8 @@
 //! Whose portal a request is for.
 
 use crate::runtime::{self, Client};
+use crate::tenancy::admits;
+use crate::web::extract::ClientAddress;
 use crate::web::{AppState, WebError};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::HOST;
@@ -13,11 +15,17 @@ use std::sync::Arc;
 pub struct Portal(pub Arc<Client>);
 
 impl Portal {
-    /// Reads the host of a request.
+    /// Reads the host of a request; refuses who comes from outside the client's allow-list.
     pub fn of(parts: &Parts, state: &AppState) -> Result<Self, WebError> {
         let host = host_of(parts).ok_or(WebError::UnknownHost)?;
         match state.platform.by_host(host) {
-            runtime::Portal::Open(client) => Ok(Self(client)),
+            runtime::Portal::Open(client) => {
+                let ClientAddress(address) = ClientAddress::of(parts, state);
+                if admits(&client.tenant().allow_list, address) {
+                    return Ok(Self(client));
+                }
+                Err(WebError::AddressRefused)
+            }
             runtime::Portal::Suspended => Err(WebError::Suspended),
             runtime::Portal::Unserved => {
                 Err(WebError::Unavailable(format!("{host} is not served")))

@@ -1,12 +1,11 @@
 //! The colour of a client, the one thing of theirs in the look.
 
+use crate::domain::{parse_colour, writing_on};
 use crate::web::extract::Portal;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 const HOUSE_COLOUR: &str = "#1e5b46";
-/// Text on the brand must stand out this much (WCAG 2.2, 1.4.3).
-const LEAST_CONTRAST: f64 = 4.5;
 const FOR_AN_HOUR: &str = "private, max-age=3600";
 
 /// `GET /brand.css`: the client's colour as tokens.
@@ -43,43 +42,15 @@ pub async fn icon(portal: Option<Portal>) -> Response {
         .into_response()
 }
 
-/// The colour and what is written on it; the house's own where the client's is none or unreadable.
+/// The colour and what is written on it; the house's own where the client's is none or
+/// unreadable, so that nothing of a manifest reaches the style sheet as it is.
 pub fn colours(wanted: Option<&str>) -> (String, &'static str) {
-    let rgb = wanted.and_then(parse);
-    let readable = rgb.and_then(|rgb| {
-        ["#ffffff", "#16191d"]
-            .into_iter()
-            .find(|on| contrast(rgb, parse(on).unwrap_or_default()) >= LEAST_CONTRAST)
-    });
+    let rgb = wanted.and_then(parse_colour);
+    let readable = rgb.and_then(|rgb| writing_on(rgb).0);
     match (rgb, readable) {
         (Some([r, g, b]), Some(on)) => (format!("#{r:02x}{g:02x}{b:02x}"), on),
         _ => (HOUSE_COLOUR.to_owned(), "#ffffff"),
     }
-}
-
-/// `#rrggbb`; anything else is none, so nothing of a manifest reaches the style sheet as it is.
-fn parse(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-    let bytes = hex::decode(digits).ok()?;
-    bytes.try_into().ok()
-}
-
-/// Contrast ratio of WCAG 2.2.
-fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-fn luminance([r, g, b]: [u8; 3]) -> f64 {
-    let linear = |channel: u8| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.04045 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod charts;
 mod compare;
 mod connections;
 mod dashboards;
+mod docs;
 mod equipment;
 mod equipment_list;
 mod equipment_table;
@@ -110,6 +111,7 @@ pub fn routes() -> Router<AppState> {
         )
         .route("/maintenance/{id}/done", post(maintenance::done))
         .route("/maintenance/{id}/remove", post(maintenance::remove))
+        .route("/docs", get(docs::show))
         .route("/admin/audit", get(audit::show))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit.jsonl", get(audit::json_lines))

@@ -202,6 +202,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
             )
             .render(),
         ),
+        ("docs", docs::DocsPage::sample(&visitor, &present).render()),
         (
             "sign-in",
             sign_in::SignInPage::sample(shell.clone()).render(),

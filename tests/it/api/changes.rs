@@ -265,7 +265,7 @@ at_home! {
         let by_reference = json!({ "config": { "password": { "file": "/etc/shadow" } } });
         assert_eq!(
             faults(&directory, &[patch(Thing::Connection, id, by_reference)]).await[0],
-            ("/config/password".to_owned(), "shape")
+            ("/config/password".to_owned(), "secret-by-reference")
         );
     }
 

@@ -1,3 +1,5 @@
 //! The API and the changes behind it.
 
 mod changes;
+mod fuzz;
+mod http;

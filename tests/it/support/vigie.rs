@@ -72,6 +72,11 @@ impl Vigie {
             .timeout(Duration::from_secs(30))
     }
 
+    /// The port of the portal and the API.
+    pub fn web_port(&self) -> u16 {
+        self.web
+    }
+
     /// The port of the built-in MQTT endpoint.
     pub fn mqtt_port(&self) -> u16 {
         self.mqtt
@@ -244,13 +249,13 @@ impl Vigie {
     }
 
     async fn point(&self, client: &str, key: &str, equipment: &str, point: &str) -> Option<i64> {
-        let listed = self.get(client, key, "/api/v1/equipment").await;
+        let listed = self.get(client, key, "/api/v1/equipment?limit=1000").await;
         let equipment = id_of(&listed, equipment)?;
         let listed = self
             .get(
                 client,
                 key,
-                &format!("/api/v1/points?equipment={equipment}"),
+                &format!("/api/v1/points?equipment={equipment}&limit=1000"),
             )
             .await;
         id_of(&listed, point)

@@ -1,12 +1,13 @@
 //! What wishes say beyond a manifest, in the transaction of the wishes; and what must still hold.
 
 use super::fault::{FieldFault, Refused};
+use crate::domain::FieldId;
 use crate::domain::audit::{Action, Deed, Fields, Subject};
-use crate::store::tenant::{devices, sessions, users};
+use crate::store::tenant::{devices, fields, sessions, users};
 use crate::store::{StoreError, Tx};
 use crate::tenancy::credentials;
-use crate::tenancy::manifest::ApplyError;
 use crate::tenancy::manifest::current::Ids;
+use crate::tenancy::manifest::{ApplyError, Noun};
 use crate::tenancy::{Quota, Reason};
 use secrecy::SecretString;
 
@@ -19,6 +20,12 @@ pub(super) enum After {
     SetPassword {
         email: String,
         password: SecretString,
+    },
+    /// The values of custom fields become these.
+    SetCustom {
+        noun: Noun,
+        key: String,
+        values: Vec<(FieldId, String)>,
     },
     /// A device that was revoked goes for good.
     ForgetDevice { name: String },
@@ -46,12 +53,42 @@ impl After {
                 let deed = Deed::new(Action::CHANGED, Subject::person(id, email));
                 deed.note("another password to begin with")
             }
+            Self::SetCustom { noun, key, values } => {
+                set_custom(tx, ids, *noun, key, values).await?;
+                let told = values.iter().fold(Fields::new(), |told, (id, value)| {
+                    told.with(&format!("field {id}"), value.as_str())
+                });
+                Deed::new(Action::CHANGED, Subject::new(&noun.to_string(), key)).after(told)
+            }
             Self::ForgetDevice { name } => {
                 devices::delete(tx, name).await?;
                 Deed::new(Action::REMOVED, Subject::new("device", name))
             }
         })
     }
+}
+
+async fn set_custom(
+    tx: &mut Tx,
+    ids: &Ids,
+    noun: Noun,
+    key: &str,
+    values: &[(FieldId, String)],
+) -> Result<(), StoreError> {
+    if noun == Noun::Site {
+        let site = ids.sites.get(key).ok_or(StoreError::NotFound)?.0;
+        fields::clear_site(tx, site).await?;
+        for (field, value) in values {
+            fields::insert_of_site(tx, site, *field, value).await?;
+        }
+        return Ok(());
+    }
+    let thing = ids.equipment.get(key).ok_or(StoreError::NotFound)?.0;
+    fields::clear_thing(tx, thing).await?;
+    for (field, value) in values {
+        fields::insert_of_thing(tx, thing, *field, value).await?;
+    }
+    Ok(())
 }
 
 /// Refuses what would leave nobody to administer the client.

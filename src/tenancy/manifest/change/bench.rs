@@ -1,6 +1,7 @@
 //! Where wishes are worked into the model: what was there around them, and what will be.
 
 use super::after::After;
+use super::custom::{Custom, CustomFields};
 use super::fault::Faults;
 use super::gather::Gathered;
 use super::make::nothing;
@@ -31,6 +32,7 @@ pub(super) struct Bench {
     /// What a manifest does not say and the same transaction does.
     pub(super) after: Vec<After>,
     pub(super) disabled_users: BTreeSet<String>,
+    pub(super) custom: CustomFields,
     /// Names of the sealed secrets before any change.
     pub(super) stored_secrets: BTreeSet<String>,
     points: HashMap<PointId, EquipmentId>,
@@ -52,6 +54,7 @@ impl Bench {
             secrets,
             points,
             last_site,
+            custom,
             ..
         } = gathered;
         let secrets = current::open_secrets(tenant, vault, &secrets);
@@ -74,6 +77,7 @@ impl Bench {
         }
         let disabled = tables.users.iter().filter(|row| row.disabled);
         Self {
+            custom,
             stored_secrets: secrets.keys().cloned().collect(),
             disabled_users: disabled.map(|row| row.user.email.clone()).collect(),
             there: Current {
@@ -185,6 +189,41 @@ impl Bench {
         rename(&mut target);
         self.target = target.model;
         self.key_changes.extend(rename(&mut self.there));
+    }
+
+    /// The values of custom fields a site or an equipment has.
+    pub(super) fn custom_of(&self, noun: Noun, key: &str) -> Custom {
+        let ids = &self.there.ids;
+        let values = match noun {
+            Noun::Site => ids
+                .sites
+                .get(key)
+                .and_then(|id| self.custom.of_sites.get(&id.0)),
+            _ => {
+                let id = ids.equipment.get(key);
+                id.and_then(|id| self.custom.of_equipment.get(&id.0))
+            }
+        };
+        values.cloned().unwrap_or_default()
+    }
+
+    /// Holds the values that are wished to what their fields are; what stays as it is, stays.
+    pub(super) fn settle_custom(
+        &mut self,
+        noun: Noun,
+        key: &str,
+        wished: &Custom,
+        is_new: bool,
+        faults: &mut Faults,
+    ) {
+        if !is_new && *wished == self.custom_of(noun, key) {
+            return;
+        }
+        let values = self.custom.settle(&noun.to_string(), wished, faults);
+        if !(is_new && values.is_empty()) {
+            let key = key.to_owned();
+            self.after.push(After::SetCustom { noun, key, values });
+        }
     }
 
     /// The place in their order of a site that is made.

@@ -6,7 +6,7 @@ use super::settle::{Settled, Settlement, settle_as};
 use super::version::Version;
 use super::wish::{Act, Thing, Wished};
 use crate::tenancy::manifest::config::{
-    ConnectionChecker, is_secret, leaves, references, references_of, secret_name,
+    ConnectionChecker, is_secret, leaves, misplaced, references, references_of, secret_name,
 };
 use crate::tenancy::manifest::model::{ConnectionSpec, Model, SecretSource};
 use crate::tenancy::manifest::{check_publish, secrets};
@@ -133,6 +133,15 @@ fn settle_secrets(
     former: Option<&ConnectionSpec>,
     faults: &mut Faults,
 ) {
+    for pointer in misplaced(config) {
+        faults.push(format!("/config{pointer}"), Reason::SecretByReference);
+    }
+    for (pointer, path) in leaves(config) {
+        let stored = former.and_then(|former| former.config.pointer(&pointer));
+        if pointer.ends_with("_file") && stored.and_then(Value::as_str) != Some(&path) {
+            faults.push(format!("/config{pointer}"), Reason::ServerFile);
+        }
+    }
     let leads_elsewhere =
         former.is_some_and(|former| former.config.get("url") != config.get("url"));
     for (pointer, source) in references(config) {

@@ -1,6 +1,7 @@
 //! Wishes for equipment; its points are wished for one by one.
 
 use super::bench::Bench;
+use super::custom::Custom;
 use super::fault::Faults;
 use super::settle::Settled;
 use super::version::Version;
@@ -41,6 +42,10 @@ pub struct EquipmentWish {
     /// Anything else people want to remember; may have several lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Values of custom fields, by key of the field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    pub custom: Custom,
 }
 
 impl Wished for EquipmentWish {
@@ -57,7 +62,7 @@ impl Settled for EquipmentWish {
         &self.key
     }
 
-    fn of(_: &Bench, key: &str, spec: &EquipmentSpec) -> Self {
+    fn of(bench: &Bench, key: &str, spec: &EquipmentSpec) -> Self {
         Self {
             key: key.to_owned(),
             name: spec.name.clone(),
@@ -67,6 +72,7 @@ impl Settled for EquipmentWish {
             model: spec.model.clone(),
             serial: spec.serial.clone(),
             note: spec.note.clone(),
+            custom: bench.custom_of(Noun::Equipment, key),
         }
     }
 
@@ -74,8 +80,8 @@ impl Settled for EquipmentWish {
         &mut model.equipment
     }
 
-    fn version(key: &str, spec: &EquipmentSpec, _: &Bench) -> Version {
-        Version::of(key, spec)
+    fn version(key: &str, spec: &EquipmentSpec, bench: &Bench) -> Version {
+        Version::of(key, spec).and(&bench.custom_of(Noun::Equipment, key))
     }
 
     fn check_key(key: &str) -> Result<String, Reason> {
@@ -85,10 +91,11 @@ impl Settled for EquipmentWish {
     fn spec(
         &self,
         bench: &mut Bench,
-        _key: &str,
+        key: &str,
         former: Option<&EquipmentSpec>,
         faults: &mut Faults,
     ) -> EquipmentSpec {
+        bench.settle_custom(Noun::Equipment, key, &self.custom, former.is_none(), faults);
         let name = faults.take("/name", rules::line(&self.name, rules::LONGEST_NAME));
         let parent = self.parent.as_ref();
         let line =

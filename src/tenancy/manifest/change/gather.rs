@@ -1,12 +1,13 @@
 //! The rows that wishes speak of, and those they stand on; read by id or by key.
 
+use super::custom::{CustomFields, by_key};
 use super::wish::{Ref, Thing, Wish};
 use crate::domain::{
-    ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, UserId,
+    ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, UserId, is_key,
 };
 use crate::store::tenant::{
     DeviceRow, EquipmentRow, EquipmentTypeRow, SiteRow, connections, devices, equipment,
-    equipment_types, grants, points, secrets, sites, users,
+    equipment_types, fields, grants, points, secrets, sites, users,
 };
 use crate::store::{Db, StoreError};
 use crate::tenancy::manifest::Noun;
@@ -23,6 +24,7 @@ pub(super) struct Gathered<'a> {
     pub(super) secrets: Vec<crate::store::tenant::SecretRow>,
     /// Points that were asked for by id, with their equipment.
     pub(super) points: HashMap<PointId, EquipmentId>,
+    pub(super) custom: CustomFields,
     /// The greatest place of a site in their order.
     pub(super) last_site: i64,
 }
@@ -36,8 +38,13 @@ impl<'a> Gathered<'a> {
             devices: Vec::new(),
             secrets: Vec::new(),
             points: HashMap::new(),
+            custom: CustomFields::default(),
             last_site: sites::last_position(db).await?.unwrap_or(-1),
         };
+        let has_custom = |wish: &Wish| matches!(wish.thing, Thing::Site | Thing::Equipment);
+        if wishes.iter().any(has_custom) {
+            gathered.custom.fields = fields::list(db).await?;
+        }
         for wish in wishes {
             if let Some(id) = wish.act.id() {
                 gathered.subject(wish.thing, id).await?;
@@ -52,9 +59,19 @@ impl<'a> Gathered<'a> {
 
     async fn subject(&mut self, thing: Thing, id: i64) -> Result<(), StoreError> {
         match thing {
-            Thing::Site => self.site(&Ref::Id(id)).await,
+            Thing::Site => {
+                let rows = fields::list_of_site(self.db, id).await?;
+                let values = by_key(&self.custom.fields, &rows);
+                self.custom.of_sites.extend(values);
+                self.site(&Ref::Id(id)).await
+            }
             Thing::Type => self.kind(&Ref::Id(id)).await,
-            Thing::Equipment => self.thing(&Ref::Id(id)).await,
+            Thing::Equipment => {
+                let rows = fields::list_of_thing(self.db, id).await?;
+                let values = by_key(&self.custom.fields, &rows);
+                self.custom.of_equipment.extend(values);
+                self.thing(&Ref::Id(id)).await
+            }
             Thing::Point => {
                 if let Some(row) = points::find(self.db, PointId(id)).await? {
                     self.points.insert(row.id, row.equipment_id);
@@ -249,7 +266,8 @@ impl<'a> Gathered<'a> {
         let Some(config) = body.get("config") else {
             return Ok(());
         };
-        for reference in references_of(config) {
+        let known = references_of(config).into_iter();
+        for reference in known.filter(|reference| is_key(&reference.key)) {
             let key = Ref::Key(reference.key);
             match reference.noun {
                 Noun::Site => self.site(&key).await?,

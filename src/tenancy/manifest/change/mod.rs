@@ -9,10 +9,14 @@
 
 mod after;
 mod bench;
+mod client;
 mod connection;
+mod custom;
 mod equipment;
 mod fault;
+mod field;
 mod gather;
+mod keys;
 mod kind;
 mod look;
 mod make;
@@ -23,9 +27,13 @@ mod site;
 mod version;
 mod wish;
 
+pub use client::{ClientAct, ClientWish, change_client, look_at_client};
 pub use connection::ConnectionWish;
+pub use custom::{Custom, by_key};
 pub use equipment::EquipmentWish;
 pub use fault::{FieldFault, Refused};
+pub use field::{FieldWish, change_field, version_of_field};
+pub use keys::{ApiKeyWish, MadeKey, make_key, revoke_key};
 pub use kind::TypeWish;
 pub use look::{Looked, look};
 pub use make::{Made, Office, make};

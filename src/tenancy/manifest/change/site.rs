@@ -1,6 +1,7 @@
 //! Wishes for sites.
 
 use super::bench::Bench;
+use super::custom::Custom;
 use super::fault::Faults;
 use super::settle::Settled;
 use super::version::Version;
@@ -43,6 +44,10 @@ pub struct SiteWish {
     /// Place in the order of all sites; left out, a new site comes last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<i64>,
+    /// Values of custom fields, by key of the field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    pub custom: Custom,
 }
 
 impl Wished for SiteWish {
@@ -58,7 +63,7 @@ impl Settled for SiteWish {
         &self.key
     }
 
-    fn of(_: &Bench, key: &str, spec: &SiteSpec) -> Self {
+    fn of(bench: &Bench, key: &str, spec: &SiteSpec) -> Self {
         Self {
             key: key.to_owned(),
             name: spec.name.clone(),
@@ -68,6 +73,7 @@ impl Settled for SiteWish {
             longitude: spec.position.map(|(_, longitude)| longitude),
             time_zone: Some(spec.time_zone.clone()),
             position: Some(spec.order),
+            custom: bench.custom_of(Noun::Site, key),
         }
     }
 
@@ -75,8 +81,8 @@ impl Settled for SiteWish {
         &mut model.sites
     }
 
-    fn version(key: &str, spec: &SiteSpec, _: &Bench) -> Version {
-        Version::of(key, spec)
+    fn version(key: &str, spec: &SiteSpec, bench: &Bench) -> Version {
+        Version::of(key, spec).and(&bench.custom_of(Noun::Site, key))
     }
 
     fn check_key(key: &str) -> Result<String, Reason> {
@@ -86,10 +92,11 @@ impl Settled for SiteWish {
     fn spec(
         &self,
         bench: &mut Bench,
-        _key: &str,
+        key: &str,
         former: Option<&SiteSpec>,
         faults: &mut Faults,
     ) -> SiteSpec {
+        bench.settle_custom(Noun::Site, key, &self.custom, former.is_none(), faults);
         let parent = self.parent.as_ref();
         let parent = parent.and_then(|site| bench.resolve(Noun::Site, site, "/parent", faults));
         let name = faults.take("/name", rules::line(&self.name, rules::LONGEST_NAME));

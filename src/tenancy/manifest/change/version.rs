@@ -1,5 +1,6 @@
 //! Versions of things: what an `ETag` says, so that two people do not undo each other.
 
+use super::custom::Custom;
 use crate::store::tenant::PointSpec;
 use crate::tenancy::manifest::fields::Described;
 use sha2::{Digest, Sha256};
@@ -49,6 +50,16 @@ impl Version {
             all.extend(point.fields());
         }
         Self::of_owned(&all)
+    }
+
+    /// The same with the values of custom fields.
+    #[must_use]
+    pub(super) fn and(self, custom: &Custom) -> Self {
+        if custom.is_empty() {
+            return self;
+        }
+        let values = serde_json::to_string(custom).unwrap_or_default();
+        Self::of_pairs([(self.as_str(), values.as_str())])
     }
 
     /// Of a point; where it stands among others is not part of it.

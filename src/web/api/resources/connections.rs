@@ -2,9 +2,10 @@
 
 use super::words::*;
 use crate::domain::ConnectionId;
-use crate::ingest::Health;
+use crate::ingest::{self, Health};
 use crate::store::tenant::{ConnectionRow, connections};
 use crate::tenancy::change::ConnectionWish;
+use crate::tenancy::manifest::reveal;
 use serde_json::Value;
 
 /// One connection.
@@ -60,6 +61,35 @@ changes!(
     "/connections",
     "/connections/{id}"
 );
+
+/// What came of a trial.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TrialOut {
+    /// Whether the peer answered and let us in.
+    works: bool,
+    /// Why not, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<String>,
+}
+
+/// Connects once, as it is stored, beside the session that runs; takes no messages from it.
+#[utoipa::path(
+    post, path = "/connections/{id}/test", tag = "connections", params(("id" = i64, Path)),
+    responses((status = 200, description = "What came of it, within 10 seconds", body = TrialOut))
+)]
+pub async fn test(desk: Desk, Path(id): Path<i64>) -> Result<Json<TrialOut>, WebError> {
+    let scope = desk.caller.client.scope();
+    let row = connections::find(scope.db(), ConnectionId(id)).await?;
+    let row = row.ok_or(WebError::NotFound)?;
+    let vault = desk.state.platform.directory().vault();
+    let config = reveal(scope.db(), vault, scope.tenant().id, &row).await;
+    let config = config.map_err(|error| WebError::Internal(error.to_string()))?;
+    let outcome = ingest::try_connection(&row.connection.protocol, config).await;
+    Ok(Json(TrialOut {
+        works: outcome.is_ok(),
+        why_not: outcome.err(),
+    }))
+}
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<ConnectionOut, WebError> {
     let row = connections::find(desk.caller.client.scope().db(), ConnectionId(id)).await?;

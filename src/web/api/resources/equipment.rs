@@ -3,8 +3,8 @@
 use super::points::PointOut;
 use super::words::*;
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId};
-use crate::store::tenant::{EquipmentRow, equipment, equipment_types, points};
-use crate::tenancy::change::{EquipmentWish, Thing, Version};
+use crate::store::tenant::{EquipmentRow, equipment, equipment_types, fields, points};
+use crate::tenancy::change::{Custom, EquipmentWish, Thing, Version, by_key};
 use crate::web::condition::{Tally, Trust};
 use serde_json::Value;
 
@@ -34,6 +34,9 @@ pub struct EquipmentOut {
     /// Who made it: `manifest`, `ingest`, `user:<id>`, `key:<id>`.
     created_by: String,
     created_at: String,
+    /// Values of custom fields.
+    #[schema(value_type = Object)]
+    custom: Custom,
     /// Its points with their newest values; in the answer for one equipment.
     #[serde(skip_serializing_if = "Option::is_none")]
     points: Option<Vec<PointOut>>,
@@ -75,10 +78,17 @@ pub async fn list(
                 .as_deref()
                 .is_none_or(|wanted| state(row) == wanted)
     });
+    let db = desk.caller.client.scope().db();
+    let rows_of_custom = fields::list_of_equipment(db).await?;
+    let mut custom = by_key(&fields::list(db).await?, &rows_of_custom);
     let show = |row: &EquipmentRow| {
         let kind = present.model.type_of(row);
         let kind = kind.map(|kind| kind.equipment_type.key.clone());
-        EquipmentOut::of(row, kind.unwrap_or_default(), state(row))
+        let custom = custom.remove(&row.id.0).unwrap_or_default();
+        EquipmentOut {
+            custom,
+            ..EquipmentOut::of(row, kind.unwrap_or_default(), state(row))
+        }
     };
     Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
 }
@@ -173,7 +183,10 @@ async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<Equipment
         shown.push(PointOut::of(point, sample.as_ref(), trust));
     }
     let out = EquipmentOut::of(&row, kind.unwrap_or_default(), tally.condition().name());
+    let rows = fields::list_of_thing(db, id.0).await?;
+    let mut custom = by_key(&fields::list(db).await?, &rows);
     Ok(EquipmentOut {
+        custom: custom.remove(&id.0).unwrap_or_default(),
         points: Some(shown),
         ..out
     })
@@ -195,6 +208,7 @@ impl EquipmentOut {
             state,
             created_by: row.created_by.clone(),
             created_at: row.created_at.to_string(),
+            custom: Custom::new(),
             points: None,
         }
     }

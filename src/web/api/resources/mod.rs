@@ -116,10 +116,14 @@ mod words {
     pub(super) use utoipa::{IntoParams, ToSchema};
 }
 
+pub mod api_keys;
 pub mod connections;
 pub mod devices;
 pub mod equipment;
+pub mod field_reports;
+pub mod fields;
 pub mod points;
+pub mod settings;
 pub mod sites;
 pub mod types;
 pub mod users;

@@ -2,8 +2,8 @@
 
 use super::words::*;
 use crate::domain::SiteId;
-use crate::store::tenant::{SiteRow, sites};
-use crate::tenancy::change::SiteWish;
+use crate::store::tenant::{SiteRow, fields, sites};
+use crate::tenancy::change::{Custom, SiteWish, by_key};
 
 /// One site.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,9 @@ pub struct SiteOut {
     time_zone: String,
     /// Place in the order of all sites.
     position: i64,
+    /// Values of custom fields.
+    #[schema(value_type = Object)]
+    custom: Custom,
     created_at: String,
 }
 
@@ -50,19 +53,29 @@ pub async fn list(
             .is_none_or(|_| row.site.parent_id == filter.parent)
     };
     let rows = desk.model.sites.iter().filter(inside);
-    Ok(Json(page.slice()?.of(rows, |row| row.id.0, SiteOut::of)))
+    let db = desk.caller.client.scope().db();
+    let mut custom = by_key(&fields::list(db).await?, &fields::list_of_sites(db).await?);
+    let show = |row: &SiteRow| SiteOut::of(row, custom.remove(&row.id.0).unwrap_or_default());
+    Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
 }
 
 one!(SiteWish, SiteOut, "sites", "/sites/{id}");
 changes!(SiteWish, SiteOut, "sites", "/sites", "/sites/{id}");
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<SiteOut, WebError> {
-    let row = sites::find(desk.caller.client.scope().db(), SiteId(id)).await?;
-    row.as_ref().map(SiteOut::of).ok_or(WebError::NotFound)
+    let db = desk.caller.client.scope().db();
+    let row = sites::find(db, SiteId(id))
+        .await?
+        .ok_or(WebError::NotFound)?;
+    let mut custom = by_key(
+        &fields::list(db).await?,
+        &fields::list_of_site(db, id).await?,
+    );
+    Ok(SiteOut::of(&row, custom.remove(&id).unwrap_or_default()))
 }
 
 impl SiteOut {
-    fn of(row: &SiteRow) -> Self {
+    fn of(row: &SiteRow, custom: Custom) -> Self {
         let site = row.site.clone();
         Self {
             id: row.id,
@@ -74,6 +87,7 @@ impl SiteOut {
             longitude: site.longitude,
             time_zone: site.time_zone,
             position: site.position,
+            custom,
             created_at: row.created_at.to_string(),
         }
     }

@@ -54,6 +54,7 @@ pub fn sentence(reason: &Reason, words: Words) -> String {
 mod tests {
     use super::super::field::Input;
     use super::*;
+    use crate::domain::PointKind;
     use crate::web::format::Locale;
 
     fn fault(pointer: &str, reason: Reason) -> FieldFault {
@@ -75,5 +76,79 @@ mod tests {
         let wrong = Wrong::of(&faults, "/points/3", &fields, Words(Locale::English));
         assert_eq!(wrong.by_field["unit"], "Write something here.");
         assert_eq!(wrong.others.len(), 2);
+    }
+
+    fn every_reason() -> Vec<Reason> {
+        let text = || "x".to_owned();
+        let (noun, key) = (|| "site".to_owned(), text);
+        vec![
+            Reason::Missing,
+            Reason::Empty,
+            Reason::TooLong { most: 200 },
+            Reason::TooMany { most: 200 },
+            Reason::Invisible,
+            Reason::Shape { detail: text() },
+            Reason::NotOneOf {
+                word: text(),
+                allowed: text(),
+            },
+            Reason::Key,
+            Reason::Taken {
+                noun: noun(),
+                key: key(),
+            },
+            Reason::Unknown {
+                noun: noun(),
+                key: key(),
+            },
+            Reason::Circle {
+                noun: noun(),
+                way: text(),
+            },
+            Reason::TimeZone {
+                zone: text(),
+                hint: text(),
+            },
+            Reason::Unit {
+                unit: text(),
+                hint: text(),
+                allowed: text(),
+            },
+            Reason::Colour,
+            Reason::Contrast { ratio: text() },
+            Reason::Email,
+            Reason::Degrees { most: 90 },
+            Reason::HalfPosition,
+            Reason::Range { least: 0, most: 9 },
+            Reason::Limits,
+            Reason::UnitOf(PointKind::State),
+            Reason::StatesMissing,
+            Reason::StatesOfOther,
+            Reason::StateTwice { word: text() },
+            Reason::OfType { kind: text() },
+            Reason::SecretByReference,
+            Reason::ServerFile,
+            Reason::SecretAgain,
+            Reason::SecretAbsent,
+            Reason::Config { message: text() },
+            Reason::TooShort { least: 10 },
+            Reason::LastAdmin,
+            Reason::Network,
+            Reason::LocksOut { address: text() },
+            Reason::Beyond,
+            Reason::Instant,
+            Reason::Past,
+        ]
+    }
+
+    #[test]
+    fn every_reason_is_a_sentence_in_both_languages() {
+        for reason in every_reason() {
+            for locale in [Locale::English, Locale::French] {
+                let said = sentence(&reason, Words(locale));
+                let whole = !said.contains("fault-") && !said.contains('$');
+                assert!(whole && said.contains(' '), "{reason:?}: {said}");
+            }
+        }
     }
 }

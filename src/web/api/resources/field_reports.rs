@@ -1,0 +1,172 @@
+//! What devices sent that is not in the model: strangers to adopt or ignore, and refusals.
+
+use super::words::*;
+use crate::store::tenant::{DiscoveredRow, RejectRow, discovered, rejects};
+use crate::tenancy::change::{EquipmentWish, Ref};
+use axum::http::StatusCode;
+use serde_json::Value;
+
+/// Equipment that spoke and is not in the model.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiscoveredOut {
+    /// What it calls itself.
+    equipment: String,
+    /// Where it was heard.
+    connection: String,
+    first_seen_at: String,
+    last_seen_at: String,
+    /// How many readings.
+    readings: i64,
+    /// Keys of its points.
+    points: Vec<String>,
+    /// The start of what it said last.
+    excerpt: String,
+}
+
+/// A list of things.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Items<T> {
+    items: Vec<T>,
+}
+
+/// Equipment that spoke and is neither in the model nor ignored, the last heard first.
+#[utoipa::path(
+    get, path = "/discovered", tag = "discovered",
+    responses((status = 200, description = "At most 1,000", body = Items<DiscoveredOut>))
+)]
+pub async fn strangers(desk: Desk) -> Result<Json<Items<DiscoveredOut>>, WebError> {
+    let rows = discovered::list(desk.caller.client.scope().db()).await?;
+    let items = rows.into_iter().take(1_000).map(DiscoveredOut::of);
+    Ok(Json(Items {
+        items: items.collect(),
+    }))
+}
+
+/// What a stranger becomes.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Adoption {
+    /// What it calls itself.
+    equipment: String,
+    /// What people are to call it; left out, what it calls itself.
+    name: Option<String>,
+    /// Where it stands.
+    site: Option<Ref>,
+    /// What it is.
+    #[serde(rename = "type")]
+    kind: Option<Ref>,
+}
+
+/// A stranger of whom nobody wants to hear again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dismissal {
+    /// What it calls itself.
+    equipment: String,
+}
+
+/// Takes a stranger into the model: it is equipment of a type on a site from now on.
+#[utoipa::path(
+    post, path = "/discovered/adopt", tag = "discovered", request_body = Adoption,
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "Adopted; Location says where it is", headers(("Location" = String))))
+)]
+pub async fn adopt(
+    desk: Desk,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, [(axum::http::HeaderName, String); 1]), WebError> {
+    let adoption: Adoption = read(body)?;
+    let wish = EquipmentWish {
+        name: adoption.name.unwrap_or_else(|| adoption.equipment.clone()),
+        key: adoption.equipment.clone(),
+        site: adoption.site,
+        kind: adoption.kind,
+        ..EquipmentWish::default()
+    };
+    let made = desk.make_one(Wish::create(&wish)).await?;
+    discovered::forget(desk.caller.client.scope().db(), &adoption.equipment).await?;
+    let at = format!("/api/v1/equipment/{}", made.id);
+    Ok((StatusCode::CREATED, [(axum::http::header::LOCATION, at)]))
+}
+
+/// Does not list a stranger again, however often it speaks.
+#[utoipa::path(
+    post, path = "/discovered/ignore", tag = "discovered", request_body = Dismissal,
+    responses((status = 204, description = "Ignored"))
+)]
+pub async fn ignore(desk: Desk, JsonBody(body): JsonBody) -> Result<StatusCode, WebError> {
+    let dismissal: Dismissal = read(body)?;
+    if !crate::domain::is_key(&dismissal.equipment) {
+        return Err(WebError::NotFound);
+    }
+    let (db, now) = (desk.caller.client.scope().db(), desk.state.clock.now());
+    if !discovered::ignore(db, &dismissal.equipment, now).await? {
+        return Err(WebError::NotFound);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, WebError> {
+    serde_path_to_error::deserialize(body)
+        .map_err(|error| WebError::invalid("body", error.to_string()))
+}
+
+impl DiscoveredOut {
+    fn of(row: DiscoveredRow) -> Self {
+        Self {
+            equipment: row.equipment_key,
+            connection: row.connection_key,
+            first_seen_at: row.first_seen_at.to_string(),
+            last_seen_at: row.last_seen_at.to_string(),
+            readings: row.n,
+            points: serde_json::from_str(&row.point_keys).unwrap_or_default(),
+            excerpt: row.excerpt,
+        }
+    }
+}
+
+/// One value that was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RejectOut {
+    id: i64,
+    at: String,
+    /// Where it came in.
+    connection: String,
+    /// A stable word: `bad_json`, `unknown_equipment`, …
+    reason: String,
+    /// In the protocol's words: a topic, a line.
+    source: String,
+    /// One sentence.
+    detail: String,
+    /// The start of what was sent; what is no text is replaced.
+    excerpt: String,
+}
+
+/// What was refused, newest first; the newest 500 are kept.
+#[utoipa::path(
+    get, path = "/rejects", tag = "discovered", params(PageQuery),
+    responses((status = 200, description = "A part of them", body = Page<RejectOut>))
+)]
+pub async fn refusals(
+    desk: Desk,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<RejectOut>>, WebError> {
+    let slice = page.slice()?;
+    let rows = rejects::list(desk.caller.client.scope().db(), rejects::KEPT).await?;
+    Ok(Json(slice.of_newest(rows, |row| row.id, RejectOut::of)))
+}
+
+impl RejectOut {
+    fn of(row: RejectRow) -> Self {
+        let reject = row.reject;
+        Self {
+            id: row.id,
+            at: reject.at.to_string(),
+            connection: reject.connection_key,
+            reason: reject.reason,
+            source: reject.source,
+            detail: reject.detail,
+            excerpt: String::from_utf8_lossy(&reject.excerpt).into_owned(),
+        }
+    }
+}
