@@ -9,6 +9,7 @@ import { startPlan } from "./plan.ts";
 import { startPulse } from "./pulse.ts";
 import { startToasts } from "./toasts.ts";
 import { startMaps } from "./maps.ts";
+import { startUpload } from "./upload.ts";
 import { startMenus } from "./menus.ts";
 
 for (const plan of document.querySelectorAll<HTMLElement>("[data-plan]")) startPlan(plan);
@@ -16,6 +17,7 @@ for (const grid of document.querySelectorAll<HTMLElement>("[data-dashboard]")) s
 for (const kiosk of document.querySelectorAll<HTMLElement>("[data-kiosk]")) startKiosk(kiosk);
 const charts = document.querySelectorAll<HTMLElement>("[data-charts]");
 if (charts.length > 0) void import("./charts.ts").then(({ startCharts }) => charts.forEach(startCharts));
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) startUpload(form);
 const desks = document.querySelectorAll<HTMLElement>("[data-desk]");
 if (desks.length > 0) void import("./dashboard-desk.ts").then(({ Desk }) => desks.forEach((desk) => new Desk(desk)));
 startFind();

@@ -53,6 +53,8 @@ id! {
     DashboardId,
     /// A piece of work on an equipment, planned or done.
     MaintenanceId,
+    /// A file that goes with a piece of work.
+    MaintenanceFileId,
     /// A link that shows one dashboard to whoever holds it.
     ShareLinkId,
     /// Somebody who runs the platform, in the control database.

@@ -31,8 +31,8 @@ pub use email::normal_email;
 pub use field_kind::FieldKind;
 pub use id::{
     AnnotationId, ApiKeyId, ConnectionId, DashboardId, DeviceId, EquipmentId, EquipmentTypeId,
-    FieldId, MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId,
-    TenantId, UserId,
+    FieldId, MaintenanceFileId, MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId,
+    StaffId, SupportGrantId, TenantId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};

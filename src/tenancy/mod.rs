@@ -9,6 +9,7 @@
 //!
 //! Invariant: nothing here hands out the database of one client for the name of another.
 
+pub mod attachments;
 pub mod audit;
 pub mod credentials;
 pub mod dashboards;

@@ -32,6 +32,7 @@ mod park;
 pub mod permissions;
 mod plain;
 mod present;
+mod privacy;
 mod request_log;
 mod routes;
 mod search;

@@ -10,6 +10,9 @@ use crate::web::present::Present;
 use jiff::tz::TimeZone;
 use serde_json::{Map, json};
 
+/// What a thumb can tell apart at the bottom of a phone.
+const TABS: usize = 5;
+
 /// The parts of the portal that the top bar leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -258,6 +261,15 @@ impl Shell {
                 "nav-settings",
                 "i-gear",
             ));
+        }
+        items
+    }
+
+    /// The tabs of the phone: five fit beside each other.
+    pub fn tabs(&self) -> Vec<NavItem> {
+        let mut items = self.nav();
+        if items.len() > TABS {
+            items.retain(|item| item.href != "/connections");
         }
         items
     }

@@ -5,9 +5,12 @@ use vigie::domain::audit::{Actor, Hand};
 use vigie::domain::{EquipmentId, Timestamp, UserId};
 use vigie::store::Db;
 use vigie::store::audit::{self, Filter};
+use vigie::store::tenant::maintenance_files;
+use vigie::store::tenant::service::{self, Service};
 use vigie::store::tenant::{
     self, Equipment, EquipmentType, Site, Work, equipment, equipment_types, maintenance, sites,
 };
+use vigie::tenancy::attachments::{AttachmentError, LARGEST, add, set_service};
 use vigie::tenancy::maintenance::{By, MaintenanceError, change, plan, remove};
 
 const NOON: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -89,6 +92,52 @@ on_each_backend! {
         assert_eq!(row.work.done_by.as_deref(), Some("user:7"), "who did it stays");
         let all = maintenance::list_of(db, on.0).await.unwrap();
         assert_eq!(all.last().unwrap().id, oil, "what is done comes last");
+    }
+
+    async fn files_are_bounded_told_by_their_bytes_and_go_with_their_work(database: TestDatabase) {
+        let db = &database.db;
+        let on = (lift(db).await, "l1");
+        let actor = ada();
+        let by = By { actor: &actor, at: NOON };
+        let id = plan(db, by, on, work("Oil", None)).await.unwrap();
+        let file = add(db, by, id, "report.exe", b"%PDF-1.7 x".to_vec()).await.unwrap();
+        let kept = maintenance_files::find(db, id, file).await.unwrap().unwrap();
+        assert_eq!((kept.media_type.as_str(), kept.content.len()), ("application/pdf", 10));
+        for name in ["", "a/b", "..\\b", "a\u{202e}b"] {
+            let refused = add(db, by, id, name, vec![1]).await;
+            assert!(matches!(refused, Err(AttachmentError::Name)), "{name:?}");
+        }
+        assert!(matches!(add(db, by, id, "x", Vec::new()).await, Err(AttachmentError::Empty)));
+        let large = vec![0; LARGEST + 1];
+        assert!(matches!(add(db, by, id, "x", large).await, Err(AttachmentError::TooLarge)));
+        for n in 1..20 {
+            add(db, by, id, &format!("{n}.txt"), vec![b'x']).await.unwrap();
+        }
+        assert!(matches!(add(db, by, id, "x", vec![1]).await, Err(AttachmentError::Full)));
+        remove(db, by, id, 1).await.unwrap();
+        assert_eq!(maintenance_files::total_size(db).await.unwrap(), 0);
+    }
+
+    async fn contact_and_warranty_are_kept_and_the_log_names_nobody(database: TestDatabase) {
+        let db = &database.db;
+        let on = (lift(db).await, "l1");
+        let actor = ada();
+        let by = By { actor: &actor, at: NOON };
+        let known = Service {
+            contact_name: "Grace".to_owned(),
+            contact_email: "grace@example.org".to_owned(),
+            warranty_until: Some(21_000),
+            ..Service::default()
+        };
+        set_service(db, by, on, &known).await.unwrap();
+        assert!(matches!(set_service(db, by, on, &known).await, Err(AttachmentError::Stale)));
+        let again = service::find(db, on.0).await.unwrap().unwrap();
+        assert_eq!((again.contact_name.as_str(), again.version), ("Grace", 1));
+        let wrong = Service { contact_email: "nowhere".to_owned(), ..again };
+        let refused = set_service(db, by, on, &wrong).await;
+        assert!(matches!(refused, Err(AttachmentError::Contact("contact_email"))));
+        let log = format!("{:?}", audit::list(db, &Filter::default(), 10).await.unwrap());
+        assert!(log.contains("warranty_until") && !log.contains("race"), "{log}");
     }
 
     async fn two_who_write_notice_each_other_and_nonsense_is_refused(database: TestDatabase) {

@@ -4,7 +4,8 @@
 
 use super::json_body::LONGEST_CHANGE;
 use super::{
-    annotations, audit, chart, dashboards, maintenance, map, points, resources, search, write,
+    annotations, audit, chart, dashboards, maintenance, maintenance_files, map, points, resources,
+    search, write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -155,6 +156,8 @@ fn shown() -> OpenApiRouter<AppState> {
             maintenance::replace,
             maintenance::remove
         ))
+        .routes(routes!(maintenance_files::list, maintenance_files::add))
+        .routes(routes!(maintenance_files::remove))
 }
 
 fn people() -> OpenApiRouter<AppState> {

@@ -173,7 +173,7 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn by(desk: &Desk) -> By<'_> {
+pub(super) fn by(desk: &Desk) -> By<'_> {
     By {
         actor: desk.actor(),
         at: desk.state.clock.now(),
@@ -181,7 +181,7 @@ fn by(desk: &Desk) -> By<'_> {
 }
 
 /// Work on equipment the caller sees; any other is not there.
-async fn seen(desk: &Desk, id: MaintenanceId) -> Result<WorkRow, WebError> {
+pub(super) async fn seen(desk: &Desk, id: MaintenanceId) -> Result<WorkRow, WebError> {
     let row = maintenance::find(desk.caller.client.scope().db(), id).await?;
     row.filter(|row| desk.model.equipment(row.equipment_id).is_some())
         .ok_or(WebError::NotFound)

@@ -16,6 +16,7 @@ mod document;
 mod idempotency;
 mod json_body;
 mod maintenance;
+mod maintenance_files;
 mod map;
 mod pages;
 mod points;

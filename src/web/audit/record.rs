@@ -90,6 +90,17 @@ pub const COLUMNS: [&str; 15] = [
 ];
 
 impl Record {
+    /// Without what is told of the one who acted, for somebody else to read.
+    pub fn without_actor(self) -> Self {
+        Self {
+            actor_name: None,
+            actor_email: None,
+            address: None,
+            agent: None,
+            ..self
+        }
+    }
+
     /// One text per column.
     pub fn cells(self) -> [String; COLUMNS.len()] {
         let fields = |fields: Map<String, Value>| match fields.is_empty() {

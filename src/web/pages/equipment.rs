@@ -7,7 +7,9 @@ use super::maintenance::MaintenanceSection;
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
 use crate::domain::{EquipmentId, Permission, PointKind, SiteId, Timestamp};
-use crate::store::tenant::{EquipmentRow, PointRow, WorkRow, maintenance};
+use crate::store::tenant::{
+    EquipmentRow, PointRow, WorkRow, maintenance, service, service::Service,
+};
 use crate::web::WebError;
 use crate::web::condition::Mark;
 use crate::web::extract::{Path, Query, Visit, Visitor, zone};
@@ -53,12 +55,13 @@ pub async fn show(
     let present = visit.present();
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
     let work = maintenance::list_of(visit.client.scope().db(), id).await?;
+    let service = service::find(visit.client.scope().db(), id).await?;
     page(&EquipmentPage::of(
         &visit.visitor,
         &present,
         row,
         &range,
-        &work,
+        (&work, service.as_ref()),
     ))
 }
 
@@ -80,7 +83,7 @@ impl EquipmentPage {
         present: &Present,
         row: &EquipmentRow,
         range: &RangeQuery,
-        work: &[WorkRow],
+        work: (&[WorkRow], Option<&Service>),
     ) -> Self {
         let reader = reader_at(visitor, present, row.equipment.site_id);
         let points = present.model.points_of(row.id);

@@ -34,6 +34,7 @@ mod overview_totals;
 mod point;
 mod point_table;
 pub mod preferences;
+mod privacy;
 #[cfg(test)]
 mod sample_client;
 #[cfg(test)]
@@ -110,8 +111,23 @@ pub fn routes() -> Router<AppState> {
             get(maintenance::show).post(maintenance::save),
         )
         .route("/maintenance/{id}/done", post(maintenance::done))
+        .route("/maintenance/{id}/files/{file}", get(maintenance::file))
+        .route(
+            "/maintenance/{id}/files/{file}/remove",
+            post(maintenance::remove_file),
+        )
+        .route(
+            "/equipment/{id}/service",
+            get(maintenance::show_service).post(maintenance::save_service),
+        )
         .route("/maintenance/{id}/remove", post(maintenance::remove))
         .route("/docs", get(docs::show))
+        .route("/me/data", get(privacy::show))
+        .route("/me/data.json", get(privacy::download))
+        .route("/me/erase", post(privacy::forget))
+        .route("/admin/people/{id}/data", get(privacy::show_of))
+        .route("/admin/people/{id}/data.json", get(privacy::download_of))
+        .route("/admin/people/{id}/erase", post(privacy::forget_of))
         .route("/admin/audit", get(audit::show))
         .route("/admin/audit.csv", get(audit::csv))
         .route("/admin/audit.jsonl", get(audit::json_lines))

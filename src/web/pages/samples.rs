@@ -117,7 +117,8 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
         (
             "equipment",
-            equipment::EquipmentPage::of(&visitor, &present, pack, &range, &[work()]).render(),
+            equipment::EquipmentPage::of(&visitor, &present, pack, &range, (&[work()], None))
+                .render(),
         ),
         (
             "point",
@@ -190,6 +191,14 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         (
             "work",
             maintenance::WorkPage::sample(&visitor, &present).render(),
+        ),
+        (
+            "contact and warranty",
+            maintenance::ServicePage::sample(&visitor, &present).render(),
+        ),
+        (
+            "privacy",
+            privacy::PrivacyPage::sample(&visitor, &present).render(),
         ),
         (
             "audit",

@@ -162,6 +162,53 @@ async fn the_api_gives_the_log_a_part_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_person_takes_their_data_and_is_forgotten_and_the_last_admin_is_not() {
+    let vigie = portal().await;
+    let ines = sign_in(&vigie, "ines@alpha.example", PASSWORD)
+        .await
+        .unwrap();
+    let (status, text) = get(&vigie, &ines, "/me/data.json").await;
+    assert_eq!(status, StatusCode::OK);
+    let data: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(data["account"]["email"], "ines@alpha.example");
+    assert!(
+        !text.contains("argon2") && !text.contains("ada@alpha.example"),
+        "{text}"
+    );
+    let erase = async |cookie: &str, proof: &str| {
+        let request = vigie
+            .request(Method::POST, "alpha", "/me/erase")
+            .header("cookie", cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        send(request.body(format!("proof={}", proof.replace(' ', "+"))))
+            .await
+            .status()
+    };
+    // Whoever borrowed a browser guesses once.
+    assert_eq!(erase(&ines, "not it").await, StatusCode::SEE_OTHER);
+    assert!(!get(&vigie, &ines, "/me/data").await.0.is_success());
+    let ines = sign_in(&vigie, "ines@alpha.example", PASSWORD)
+        .await
+        .unwrap();
+    assert_eq!(erase(&ines, PASSWORD).await, StatusCode::SEE_OTHER);
+    assert!(
+        sign_in(&vigie, "ines@alpha.example", PASSWORD)
+            .await
+            .is_none()
+    );
+    let ada = sign_in(&vigie, "ada@alpha.example", PASSWORD)
+        .await
+        .unwrap();
+    assert_eq!(erase(&ada, PASSWORD).await, StatusCode::CONFLICT);
+    let (_, log) = get(&vigie, &ada, "/admin/audit.jsonl").await;
+    assert!(
+        log.contains("\"erased\"") && !log.contains("ines@alpha.example"),
+        "{log}"
+    );
+    vigie.must_run(&["audit", "verify"]);
+}
+
+#[tokio::test]
 async fn the_first_use_of_a_key_from_an_address_is_in_the_log_once() {
     let vigie = portal().await;
     let key = vigie.api_key("alpha");

@@ -6,7 +6,10 @@ use super::source::Source;
 const LIMIT: usize = 400;
 
 /// Files that may be longer, each with its reason.
-const LONGER: [(&str, &str); 0] = [];
+const LONGER: [(&str, &str); 1] = [(
+    "src/web/permissions.rs",
+    "one table, read from top to bottom",
+)];
 
 #[test]
 fn files_stay_small() {

@@ -1,16 +1,20 @@
 //! The maintenance log: what is due and done everywhere, one piece of work, and its place on the
 //! page of its equipment.
 
+mod files;
 mod form;
 mod list;
 mod section;
+mod service;
 mod work;
 
+pub use files::{file, remove_file};
 pub use list::list;
 pub use section::Section as MaintenanceSection;
+pub use service::{save_service, show_service};
 pub use work::{add, create, done, remove, save, show};
 #[cfg(test)]
-pub use {list::ListPage, work::WorkPage};
+pub use {list::ListPage, service::ServicePage, work::WorkPage};
 
 use crate::tenancy::maintenance::MaintenanceError;
 use crate::web::WebError;

@@ -2,6 +2,7 @@
 
 use crate::domain::EquipmentId;
 use crate::store::tenant::WorkRow;
+use crate::store::tenant::service::Service;
 use crate::web::days;
 use crate::web::value::Reader;
 
@@ -15,6 +16,10 @@ pub struct Section {
     pub all: String,
     /// Where work is planned; none for who may not.
     pub plan: Option<String>,
+    /// Whom to call, in lines.
+    pub contact: Vec<String>,
+    /// Where contact and warranty are written down; none for who may not.
+    pub service: Option<String>,
     /// The most urgent first, then the latest that was done.
     pub lines: Vec<SectionLine>,
 }
@@ -34,11 +39,20 @@ pub struct SectionLine {
 
 impl Section {
     /// The work on one equipment.
-    pub fn of(equipment: EquipmentId, rows: &[WorkRow], may_plan: bool, reader: &Reader) -> Self {
+    pub fn of(
+        equipment: EquipmentId,
+        (rows, service): (&[WorkRow], Option<&Service>),
+        may_plan: bool,
+        reader: &Reader,
+    ) -> Self {
         let plan = format!("/maintenance/new?equipment={equipment}");
         Self {
             all: format!("/maintenance?equipment={equipment}"),
             plan: may_plan.then_some(plan),
+            contact: service
+                .map(|known| contact(known, reader))
+                .unwrap_or_default(),
+            service: may_plan.then(|| format!("/equipment/{equipment}/service")),
             lines: rows
                 .iter()
                 .take(SHOWN)
@@ -59,6 +73,26 @@ impl SectionLine {
             late,
         }
     }
+}
+
+/// Name, number and address, and the warranty, as far as they are known.
+fn contact(known: &Service, reader: &Reader) -> Vec<String> {
+    let texts = [
+        &known.contact_name,
+        &known.contact_phone,
+        &known.contact_email,
+    ];
+    let texts = texts.into_iter().filter(|text| !text.is_empty()).cloned();
+    let warranty = known.warranty_until.map(|day| {
+        let key = if day < days::today(reader) {
+            "service-warranty-over"
+        } else {
+            "service-warranty"
+        };
+        let date = days::show(day, reader);
+        reader.words.with(key, &[("date", &date)])
+    });
+    texts.chain(warranty).collect()
 }
 
 /// Whether it is not done and its day is over.

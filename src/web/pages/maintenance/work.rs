@@ -2,7 +2,7 @@
 
 use super::form::{Typed, WorkForm};
 use crate::domain::{EquipmentId, MaintenanceId, Permission};
-use crate::store::tenant::{EquipmentRow, WorkRow, maintenance, users};
+use crate::store::tenant::{EquipmentRow, FileRow, WorkRow, maintenance, maintenance_files, users};
 use crate::tenancy::maintenance::{By, MaintenanceError, change, plan, remove as end};
 use crate::web::extract::{Form, Origin, Path, Query, Visit, Visitor};
 use crate::web::pages::{Link, page};
@@ -29,6 +29,7 @@ pub struct WorkPage {
     pub(super) is_done: bool,
     /// By whom it was done.
     pub(super) done_by: Option<String>,
+    pub(super) files: Vec<FileRow>,
 }
 
 /// On what new work is planned.
@@ -157,7 +158,7 @@ pub async fn remove(
 }
 
 /// Work on equipment the visitor sees; any other is not there.
-async fn seen_work(visit: &Visit, id: MaintenanceId) -> Result<WorkRow, WebError> {
+pub(super) async fn seen_work(visit: &Visit, id: MaintenanceId) -> Result<WorkRow, WebError> {
     let row = maintenance::find(visit.client.scope().db(), id).await?;
     row.filter(|row| visit.model.equipment(row.equipment_id).is_some())
         .ok_or(WebError::NotFound)
@@ -180,6 +181,7 @@ async fn read(
     page.heading.clone_from(&row.work.title);
     page.may_change = may_change;
     page.is_done = row.work.done_on.is_some();
+    page.files = maintenance_files::list_of(visit.client.scope().db(), row.id).await?;
     page.done_by = match &row.work.done_by {
         Some(hand) => Some(name_of(visit, hand).await?),
         None => None,
@@ -235,6 +237,7 @@ impl WorkPage {
             may_change: true,
             is_done: false,
             done_by: None,
+            files: Vec::new(),
         }
     }
 
@@ -245,6 +248,14 @@ impl WorkPage {
         let mut page = Self::of(visitor, present, equipment, Typed::default(), Some(&stale));
         page.id = Some(MaintenanceId(1));
         page.done_by = Some("C. Morel".to_owned());
+        page.files = vec![FileRow {
+            id: crate::domain::MaintenanceFileId(1),
+            name: "<report>.pdf".to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size: 1_024,
+            added_by: "user:1".to_owned(),
+            added_at: crate::domain::Timestamp::from_seconds(0),
+        }];
         page
     }
 }

@@ -1,0 +1,15 @@
+privacy-title = Your data
+privacy-title-of = Data of
+privacy-export = What is kept
+privacy-export-what = Everything the portal keeps about this person, with what each part means, as one JSON file. Passwords and keys are not in it.
+privacy-export-go = Download
+privacy-erase = Erase the account
+privacy-erase-what = The account goes at once with its sessions, second factors, tokens, grants and dashboards. This cannot be undone.
+privacy-erase-keeps = The audit log keeps what was done under a number; name, e-mail address, network addresses and programs in it are erased.
+privacy-password = Your password
+privacy-password-hint = A wrong password signs you out.
+privacy-address = Your e-mail address, to confirm
+privacy-address-of = Their e-mail address, to confirm
+privacy-address-wrong = This is not the e-mail address of the account.
+privacy-erase-go = Erase the account
+privacy-last-admin = The last admin cannot be erased. Make somebody else an admin first.

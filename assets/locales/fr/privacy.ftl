@@ -1,0 +1,15 @@
+privacy-title = Vos données
+privacy-title-of = Données de
+privacy-export = Ce qui est conservé
+privacy-export-what = Tout ce que le portail conserve sur cette personne, avec le sens de chaque partie, dans un fichier JSON. Les mots de passe et les clés n’y sont pas.
+privacy-export-go = Télécharger
+privacy-erase = Effacer le compte
+privacy-erase-what = Le compte disparaît aussitôt avec ses sessions, seconds facteurs, jetons, droits et tableaux de bord. C’est définitif.
+privacy-erase-keeps = Le journal d’audit garde ce qui a été fait sous un numéro ; nom, adresse e-mail, adresses réseau et programmes y sont effacés.
+privacy-password = Votre mot de passe
+privacy-password-hint = Un mot de passe faux vous déconnecte.
+privacy-address = Votre adresse e-mail, pour confirmer
+privacy-address-of = Son adresse e-mail, pour confirmer
+privacy-address-wrong = Ce n’est pas l’adresse e-mail du compte.
+privacy-erase-go = Effacer le compte
+privacy-last-admin = Le dernier administrateur ne peut pas être effacé. Nommez d’abord un autre administrateur.
