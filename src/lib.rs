@@ -10,7 +10,9 @@
 //! | [`live`] | latest values and fan-out to listeners | domain |
 //! | [`telemetry`] | the time-series engine | domain, store |
 //! | [`tenancy`] | whose request this is; manifests: desired state, plan, apply | domain, store |
+//! | [`identity`] | who signs in: steps, links, second factors, tokens, other providers | domain, store, tenancy |
 //! | [`ingest`] | readings in: resolve, validate, hand to the writer, settle | domain, store, live, telemetry, tenancy, contract |
+//! | [`notify`] | mail out: an outbox in each client's database, and who empties it | domain, config, store, tenancy |
 //! | [`runtime`] | the running clients of this process: engine, ingest and live values of each | domain, store, live, telemetry, tenancy, ingest |
 //! | [`web`] | pages, API, WebSocket feed | all of these but `ingest::registry` |
 //! | [`commands`] | the composition root: one file per command | everything |
@@ -18,8 +20,10 @@
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod identity;
 pub mod ingest;
 pub mod live;
+pub mod notify;
 pub mod runtime;
 pub mod store;
 pub mod telemetry;

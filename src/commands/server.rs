@@ -4,8 +4,10 @@ use super::door::Door;
 use super::http;
 use crate::config::{self, Settings};
 use crate::domain::Clock;
+use crate::identity;
 use crate::ingest::endpoint::Endpoint;
 use crate::live::Hub;
+use crate::notify::Postman;
 use crate::runtime::{Platform, PlatformConfig};
 use crate::tenancy::{DataFolderLock, Directory, DirectoryConfig};
 use crate::web::{self, AppState};
@@ -37,6 +39,7 @@ pub(super) struct Server {
     pub(super) platform: Arc<Platform>,
     hub: Hub,
     broker: Arc<Broker>,
+    postman: Option<Arc<Postman>>,
     metrics: PrometheusHandle,
     settings: Settings,
 }
@@ -111,6 +114,7 @@ impl Server {
             }
             None => Hub::in_process(),
         };
+        let postman = Postman::of(&settings.smtp, Arc::clone(&directory), Arc::clone(&clock))?;
         let endpoint = Endpoint::new(Arc::clone(&directory), Arc::clone(&clock));
         let broker = Broker::new(
             vigie_mqtt_endpoint::Config::default(),
@@ -129,6 +133,7 @@ impl Server {
             platform,
             hub,
             broker,
+            postman,
             metrics,
             settings,
         })
@@ -142,6 +147,12 @@ impl Server {
         tasks.spawn(keep_metrics(self.metrics.clone(), stop.clone()));
         let mqtt_door = doors.mqtt.as_ref();
         let mqtt_port = mqtt_door.and_then(|door| door.local_addr().ok().map(|at| at.port()));
+        let directory = Arc::clone(self.platform.directory());
+        let clock = Arc::clone(self.platform.clock());
+        tasks.spawn(identity::upkeep::run(directory, clock, stop.clone()));
+        if let Some(postman) = &self.postman {
+            tasks.spawn(Arc::clone(postman).run(stop.clone()));
+        }
         if let Some(listener) = doors.mqtt {
             let (broker, stop) = (Arc::clone(&self.broker), stop.clone());
             tasks.spawn(async move { broker.serve(listener, stop).await });
@@ -155,7 +166,8 @@ impl Server {
             self.settings.web.clone(),
             self.metrics.clone(),
         )
-        .with_mqtt(mqtt_port);
+        .with_mqtt(mqtt_port)
+        .mailing(self.postman.clone());
         if lists_portals {
             state = state.listing_portals();
         }

@@ -51,6 +51,18 @@ pub struct Flags {
     /// Address of the built-in MQTT endpoint [default: off in serve, 127.0.0.1:1883 in demo]
     #[arg(long, env = "VIGIE_MQTT_LISTEN", value_name = "ADDR", global = true)]
     pub mqtt_listen: Option<SocketAddr>,
+    /// SMTP server for mails, as smtps://user:password@host [default: none; links are handed over]
+    #[arg(
+        long,
+        env = "VIGIE_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub smtp_url: Option<String>,
+    /// What mails come from, as "Vigie <vigie@example.org>"
+    #[arg(long, env = "VIGIE_SMTP_FROM", value_name = "ADDRESS", global = true)]
+    pub smtp_from: Option<String>,
     /// Log lines for people or for a collector [default: human]
     #[arg(long, env = "VIGIE_LOG_FORMAT", value_enum, global = true)]
     pub log_format: Option<LogFormat>,
@@ -76,6 +88,12 @@ impl Flags {
         }
         if let Some(url) = &self.redis_url {
             settings.redis.url = secret(url);
+        }
+        if let Some(url) = &self.smtp_url {
+            settings.smtp.url = secret(url);
+        }
+        if self.smtp_from.is_some() {
+            settings.smtp.from.clone_from(&self.smtp_from);
         }
         if self.mqtt_listen.is_some() {
             settings.mqtt.listen = self.mqtt_listen;

@@ -11,6 +11,7 @@ mod limits;
 mod log;
 mod mqtt;
 mod redis;
+mod smtp;
 mod storage;
 mod web;
 
@@ -19,6 +20,7 @@ pub use limits::RequestLimits;
 pub use log::{Log, LogFormat};
 pub use mqtt::MqttEndpoint;
 pub use redis::Redis;
+pub use smtp::Smtp;
 pub use storage::Storage;
 pub use web::Web;
 
@@ -37,6 +39,8 @@ pub struct Settings {
     pub mqtt: MqttEndpoint,
     /// The shared cache and fan-out.
     pub redis: Redis,
+    /// The way mails go out.
+    pub smtp: Smtp,
     /// What is logged, and how.
     pub log: Log,
 }

@@ -65,4 +65,12 @@ id! {
     SavedFilterId,
     /// A remark on a chart.
     AnnotationId,
+    /// The refresh tokens of one sign-in of a program.
+    TokenFamilyId,
+    /// A passkey of a user.
+    PasskeyId,
+    /// Another place where people of a client sign in.
+    ProviderId,
+    /// A mail that waits.
+    LetterId,
 }

@@ -14,10 +14,12 @@ mod id;
 mod key;
 mod kind;
 mod network;
+mod password;
 mod permission;
 mod quality;
 mod role;
 mod sample;
+mod sign_in_step;
 mod staff;
 mod state;
 mod tenant_status;
@@ -31,16 +33,18 @@ pub use email::normal_email;
 pub use field_kind::FieldKind;
 pub use id::{
     AnnotationId, ApiKeyId, ConnectionId, DashboardId, DeviceId, EquipmentId, EquipmentTypeId,
-    FieldId, MaintenanceFileId, MaintenanceId, PointId, SavedFilterId, ShareLinkId, SiteId,
-    StaffId, SupportGrantId, TenantId, UserId,
+    FieldId, LetterId, MaintenanceFileId, MaintenanceId, PasskeyId, PointId, ProviderId,
+    SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId, TokenFamilyId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};
 pub use network::network_of;
+pub use password::{LONGEST_PASSWORD, PasswordFault, SHORTEST_PASSWORD, check_password};
 pub use permission::{KEY_SCOPES, Permission, Permissions};
 pub use quality::Quality;
 pub use role::Role;
 pub use sample::{PointSample, Sample};
+pub use sign_in_step::SignInStep;
 pub use staff::StaffRole;
 pub use state::{StateName, StateSet};
 pub use tenant_status::TenantStatus;

@@ -2,7 +2,9 @@
 //!
 //! A stored word that the domain does not know is an error of the column, never a default.
 
-use crate::domain::{FieldKind, PointKind, Role, StaffRole, StateSet, TenantStatus, Unit};
+use crate::domain::{
+    FieldKind, PointKind, Role, SignInStep, StaffRole, StateSet, TenantStatus, Unit,
+};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
@@ -48,6 +50,7 @@ stored_as_text! {
     PointKind: |kind| Ok(kind.as_str().to_owned()), |text| Ok(text.parse()?);
     Role: |role| Ok(role.as_str().to_owned()), |text| Ok(text.parse()?);
     StaffRole: |role| Ok(role.as_str().to_owned()), |text| Ok(text.parse()?);
+    SignInStep: |step| Ok(step.as_str().to_owned()), |text| Ok(text.parse()?);
     TenantStatus: |status| Ok(status.as_str().to_owned()), |text| Ok(text.parse()?);
     Unit: |unit| Ok(unit.symbol().to_owned()), |text| Ok(Unit::parse(text)?);
     StateSet: |states| Ok(serde_json::to_string(states)?), |text| Ok(serde_json::from_str(text)?);

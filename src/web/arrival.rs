@@ -40,11 +40,10 @@ impl Arrival {
     pub async fn of(parts: &Parts, state: &AppState, callers: Callers) -> Result<Self, WebError> {
         let Portal(client) = Portal::of(parts, state)?;
         let versions = settings::versions(client.scope().db()).await?;
-        let now = state.clock.now();
         for credentials in Credentials::all(&parts.headers, state.config.https) {
             let found = state
                 .identities
-                .find(&client, &credentials, versions.access, now);
+                .find(state, &client, &credentials, versions.access);
             if let Some(identity) = found.await?
                 && identity.proof.is_welcome(callers)
             {

@@ -26,6 +26,9 @@ pub enum WebError {
     /// Nobody is signed in; a browser is led to the sign-in page.
     #[error("nobody is signed in")]
     SignedOut,
+    /// What was shown to sign in is not right.
+    #[error("{0}")]
+    WrongCredentials(&'static str),
     /// The key or the role does not allow this.
     #[error("not allowed: {0}")]
     Forbidden(&'static str),
@@ -103,7 +106,7 @@ impl WebError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::UnknownHost | Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::WrongCredentials(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::AddressRefused => StatusCode::FORBIDDEN,
             Self::Faults(_) | Self::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
@@ -125,6 +128,7 @@ impl WebError {
             Self::UnknownHost => "unknown-host",
             Self::Suspended => "suspended",
             Self::SignedOut => "signed-out",
+            Self::WrongCredentials(_) => "wrong-credentials",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound => "not-found",
             Self::Invalid { .. } => "invalid",

@@ -7,60 +7,19 @@
 //! Invariant: nothing else decides. A handler that runs was allowed by its row, and sees of
 //! its client what `Access::scope` leaves.
 
+mod lookup;
+mod rule;
+
+pub use lookup::{Ruling, console_ruling, ruling};
+pub use rule::{Callers, Requirement, Rule};
+
 use crate::domain::Permission::{
-    self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
+    ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
     ManageUsers, Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards,
     WriteSamples,
 };
-use crate::domain::StaffRole::{self, Admin, Support};
-use axum::http::Method;
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-/// What a route asks of whoever calls it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Requirement {
-    /// Nothing: nobody need be known.
-    Public,
-    /// Somebody known, whatever they may do.
-    SignedIn,
-    /// Somebody who holds this.
-    Needs(Permission),
-    /// On the console: staff of at least this role.
-    Staff(StaffRole),
-}
-
-/// With what one may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Callers {
-    /// A browser with a session: people, and support the client was told of.
-    Browsers,
-    /// A person with a session or a token of their own; neither keys nor support nor links.
-    People,
-    /// A browser, or a program with a key or a token.
-    All,
-    /// A browser, or one that shows a shared dashboard.
-    Screens,
-    /// All of these: browsers, programs, shared dashboards.
-    Everyone,
-    /// One that shows a shared dashboard, and nobody else.
-    Links,
-    /// A program with a key or a token.
-    Programs,
-}
-
-/// One route and what it asks.
-#[derive(Debug, Clone, Copy)]
-pub struct Rule {
-    /// `GET` stands for `HEAD` too.
-    pub method: &'static str,
-    /// As the router has it: `/sites/{id}`.
-    pub path: &'static str,
-    /// What the caller must be allowed.
-    pub requirement: Requirement,
-    /// With what one may call.
-    pub callers: Callers,
-}
+use crate::domain::StaffRole::{Admin, Support};
+use rule::{api, open, own, page, people, programs, rule, staff};
 
 /// Every route of a portal.
 pub const PORTAL: &[Rule] = &[
@@ -79,6 +38,59 @@ pub const PORTAL: &[Rule] = &[
     open("POST", "/sign-in"),
     open("POST", "/sign-out"),
     open("POST", "/preferences"),
+    // The steps of a sign-in: whoever calls them is somebody only to these pages.
+    open("GET", "/sign-in/new-password"),
+    open("POST", "/sign-in/new-password"),
+    open("GET", "/sign-in/second-factor"),
+    open("POST", "/sign-in/second-factor"),
+    open("GET", "/sign-in/enrol"),
+    open("POST", "/sign-in/enrol"),
+    open("POST", "/sign-in/enrol/passkey/start"),
+    open("POST", "/sign-in/enrol/passkey"),
+    open("POST", "/sign-in/passkey/start"),
+    open("POST", "/sign-in/passkey"),
+    open("GET", "/sign-in/with/{key}"),
+    open("GET", "/sign-in/back"),
+    open("GET", "/sign-in/forgot"),
+    open("POST", "/sign-in/forgot"),
+    open("GET", "/sign-in/register"),
+    open("POST", "/sign-in/register"),
+    // Whoever holds the link.
+    open("GET", "/sign-in/reset"),
+    open("POST", "/sign-in/reset"),
+    open("GET", "/sign-in/welcome"),
+    open("POST", "/sign-in/welcome"),
+    open("GET", "/sign-in/verify"),
+    open("POST", "/sign-in/verify"),
+    // People, and how they come in.
+    page("GET", "/admin/people", ManageUsers),
+    page("POST", "/admin/people", ManageUsers),
+    page("POST", "/admin/people/{id}/invite", ManageUsers),
+    page("POST", "/admin/people/{id}/factors", ManageUsers),
+    page("POST", "/admin/people/{id}/disable", ManageUsers),
+    page("POST", "/admin/people/{id}/enable", ManageUsers),
+    page("GET", "/admin/sign-in", ManageClient),
+    page("POST", "/admin/sign-in", ManageClient),
+    page("GET", "/admin/providers", ManageClient),
+    page("POST", "/admin/providers", ManageClient),
+    page("POST", "/admin/providers/remove", ManageClient),
+    // What is one's own.
+    own("POST", "/me/verify"),
+    own("GET", "/me/factors"),
+    own("POST", "/me/factors/app"),
+    own("POST", "/me/factors/app/confirm"),
+    own("POST", "/me/factors/passkey/start"),
+    own("POST", "/me/factors/passkey"),
+    own("POST", "/me/factors/remove"),
+    own("POST", "/me/factors/codes"),
+    own("GET", "/me"),
+    own("POST", "/me"),
+    own("GET", "/me/password"),
+    own("POST", "/me/password"),
+    own("GET", "/me/sessions"),
+    own("POST", "/me/sessions/end"),
+    own("POST", "/me/sessions/end-others"),
+    own("POST", "/me/programs/end"),
     // Pages.
     page("GET", "/", See),
     page("GET", "/equipment", See),
@@ -207,6 +219,10 @@ pub const PORTAL: &[Rule] = &[
     page("GET", "/settings/users/{id}", ManageUsers),
     page("POST", "/settings/users/{id}", ManageUsers),
     page("POST", "/settings/users/{id}/remove", ManageUsers),
+    // Programs that sign in as a person.
+    open("POST", "/api/v1/auth/token"),
+    open("POST", "/api/v1/auth/refresh"),
+    open("POST", "/api/v1/auth/revoke"),
     // The API.
     open("GET", "/api/v1/openapi.json"),
     api("GET", "/api/v1/sites", See),
@@ -323,112 +339,6 @@ pub const CONSOLE: &[Rule] = &[
     staff("POST", "/clients/{slug}/support", Support),
     staff("POST", "/clients/{slug}/support/{id}/end", Support),
 ];
-
-/// For the platform's staff.
-const fn staff(method: &'static str, path: &'static str, role: StaffRole) -> Rule {
-    rule(method, path, Requirement::Staff(role), Callers::Browsers)
-}
-
-/// For everybody.
-const fn open(method: &'static str, path: &'static str) -> Rule {
-    rule(method, path, Requirement::Public, Callers::All)
-}
-
-/// A page or what a page loads.
-const fn page(method: &'static str, path: &'static str, needs: Permission) -> Rule {
-    rule(method, path, Requirement::Needs(needs), Callers::Browsers)
-}
-
-/// What pages and programs may ask.
-const fn api(method: &'static str, path: &'static str, needs: Permission) -> Rule {
-    rule(method, path, Requirement::Needs(needs), Callers::All)
-}
-
-/// What programs alone may ask.
-const fn programs(method: &'static str, path: &'static str, needs: Permission) -> Rule {
-    rule(method, path, Requirement::Needs(needs), Callers::Programs)
-}
-
-/// What only a person of the client may do, under their name.
-const fn people(method: &'static str, path: &'static str, needs: Permission) -> Rule {
-    rule(method, path, Requirement::Needs(needs), Callers::People)
-}
-
-/// What concerns the one who asks: their own sessions, factors, preferences.
-const fn own(method: &'static str, path: &'static str) -> Rule {
-    rule(method, path, Requirement::SignedIn, Callers::People)
-}
-
-const fn rule(
-    method: &'static str,
-    path: &'static str,
-    requirement: Requirement,
-    callers: Callers,
-) -> Rule {
-    Rule {
-        method,
-        path,
-        requirement,
-        callers,
-    }
-}
-
-/// What the table says of a route.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Ruling {
-    /// This.
-    Rule(Requirement, Callers),
-    /// The path has rows, the method has none; those it has, for `Allow`.
-    NotThisMethod(String),
-    /// Nothing: nobody may.
-    Unknown,
-}
-
-/// A table by path.
-type ByPath = HashMap<&'static str, Vec<&'static Rule>>;
-
-/// Looks a route of a portal up: `path` as the router has it.
-pub fn ruling(method: &Method, path: &str) -> Ruling {
-    static BY_PATH: LazyLock<ByPath> = LazyLock::new(|| by_path(PORTAL));
-    look_up(&BY_PATH, method, path)
-}
-
-/// Looks a route of the console up.
-pub fn console_ruling(method: &Method, path: &str) -> Ruling {
-    static BY_PATH: LazyLock<ByPath> = LazyLock::new(|| by_path(CONSOLE));
-    look_up(&BY_PATH, method, path)
-}
-
-fn by_path(table: &'static [Rule]) -> ByPath {
-    let mut found: ByPath = HashMap::new();
-    for rule in table {
-        found.entry(rule.path).or_default().push(rule);
-    }
-    found
-}
-
-fn look_up(table: &ByPath, method: &Method, path: &str) -> Ruling {
-    let Some(rules) = table.get(path) else {
-        return Ruling::Unknown;
-    };
-    let asked = if method == Method::HEAD {
-        "GET"
-    } else {
-        method.as_str()
-    };
-    match rules.iter().find(|rule| rule.method == asked) {
-        Some(rule) => Ruling::Rule(rule.requirement, rule.callers),
-        None => Ruling::NotThisMethod(allowed(rules)),
-    }
-}
-
-fn allowed(rules: &[&'static Rule]) -> String {
-    let names = rules.iter().map(|rule| match rule.method {
-        "GET" => "GET,HEAD",
-        other => other,
-    });
-    names.collect::<Vec<_>>().join(",")
-}
 
 #[cfg(test)]
 #[path = "permissions_tests.rs"]

@@ -1,4 +1,5 @@
 use super::*;
+use axum::http::Method;
 use std::collections::HashSet;
 
 #[test]

@@ -28,7 +28,7 @@ pub async fn collect(db: &Db, user: &UserRow, at: Timestamp) -> Result<Value, St
         "created_at": at.to_string(),
         "account": account(user),
         "grants": grants_of(db, user.id).await?,
-        "sessions": sessions_of(db, user.id).await?,
+        "sessions": sessions_of(db, user.id, at).await?,
         "dashboards": dashboards_of(db, user.id).await?,
         "audit": entries_of(db, user.id).await?,
     }))
@@ -42,6 +42,10 @@ fn account(row: &UserRow) -> Value {
         "role": row.user.role,
         "language": row.locale,
         "theme": row.theme,
+        "time_zone": row.time_zone,
+        "number_format": row.number_format,
+        "date_format": row.date_format,
+        "email_verified_at": row.email_verified_at.map(|at| at.to_string()),
         "disabled": row.disabled,
         "created_at": row.created_at.to_string(),
     })
@@ -52,8 +56,8 @@ async fn grants_of(db: &Db, user: UserId) -> Result<Value, StoreError> {
     Ok(json!({ "sites": grants.sites, "types": grants.types }))
 }
 
-async fn sessions_of(db: &Db, user: UserId) -> Result<Vec<Value>, StoreError> {
-    let sessions = sessions::list_of(db, user).await?;
+async fn sessions_of(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Value>, StoreError> {
+    let sessions = sessions::list_of(db, user, now).await?;
     let shown = sessions.into_iter().map(|session| {
         json!({
             "signed_in_at": session.signed_in_at.to_string(),

@@ -1,11 +1,18 @@
 //! The session cookie: 32 random bytes; the database knows only their SHA-256.
+//!
+//! A session may have a step left to take ([`SignInStep`]); it then lives for minutes,
+//! opens nothing, and is replaced by another cookie when the step is taken.
 
-use crate::domain::{Timestamp, UserId};
+use super::{AppState, WebError};
+use crate::domain::{SignInStep, Timestamp, UserId};
 use crate::store::StoreError;
 use crate::store::tenant::{Session, SessionUserRow, sessions};
 use crate::tenancy::{TenantScope, credentials};
+use crate::web::extract::ClientAddress;
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -13,9 +20,46 @@ use std::net::IpAddr;
 
 /// A session ends when it was not used for this long.
 const LIFETIME: i64 = 14 * Timestamp::DAY;
+/// One with a step left ends after this long in any case.
+const UNFINISHED_LIFETIME: i64 = 15 * 60 * Timestamp::SECOND;
 /// Use is written down at most this often.
 const TOUCHED_EVERY: i64 = 5 * 60 * Timestamp::SECOND;
 const USER_AGENT_KEPT: usize = 200;
+
+/// Where somebody comes from and with what.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The address, if it is known.
+    pub address: Option<IpAddr>,
+    /// What the browser calls itself, shortened.
+    pub user_agent: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Origin {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
+        let address = ClientAddress::from_request_parts(parts, state).await;
+        let ClientAddress(address) = address.unwrap_or(ClientAddress(None));
+        Ok(Self {
+            address,
+            user_agent: user_agent(&parts.headers),
+        })
+    }
+}
+
+/// What a new session is to be.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Whose.
+    pub user: UserId,
+    /// From where.
+    pub origin: Origin,
+    /// What is still missing.
+    pub step: Option<SignInStep>,
+    /// Whether a second factor was shown.
+    pub second_factor: bool,
+}
 
 /// Cookies that let somebody in. With https each is bound to the host and to TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,21 +122,25 @@ pub fn user_agent(headers: &HeaderMap) -> Option<String> {
 /// Opens a session and gives the cookie that carries it.
 pub async fn open(
     scope: &TenantScope,
-    user: UserId,
-    from: (Option<IpAddr>, Option<String>),
+    opening: Opening,
     now: Timestamp,
     https: bool,
 ) -> Result<Cookie<'static>, StoreError> {
     let token = secret();
-    let (address, user_agent) = from;
+    let lifetime = match opening.step {
+        Some(_) => UNFINISHED_LIFETIME,
+        None => LIFETIME,
+    };
     let session = Session {
         token_hash: credentials::sha256(&token).to_vec(),
-        user_id: user,
+        user_id: opening.user,
         signed_in_at: now,
         last_seen_at: now,
-        expires_at: now.plus(LIFETIME),
-        address: address.map(|address| address.to_string()),
-        user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_KEPT).collect()),
+        expires_at: now.plus(lifetime),
+        address: opening.origin.address.map(|address| address.to_string()),
+        user_agent: opening.origin.user_agent,
+        step: opening.step,
+        second_factor: opening.second_factor,
     };
     sessions::insert(scope.db(), &session).await?;
     Ok(HostCookie::Session.carrying(token, LIFETIME, https))
@@ -127,12 +175,31 @@ pub async fn recognise(
     Ok(Some(found))
 }
 
+/// The session a request carries, if it has a step left to take.
+pub async fn find_unfinished(
+    scope: &TenantScope,
+    jar: &CookieJar,
+    now: Timestamp,
+    https: bool,
+) -> Result<Option<SessionUserRow>, StoreError> {
+    match hash_of(jar, https) {
+        Some(hash) => sessions::find_unfinished(scope.db(), &hash, now).await,
+        None => Ok(None),
+    }
+}
+
 /// Ends the session a request carries.
 pub async fn close(scope: &TenantScope, jar: &CookieJar, https: bool) -> Result<(), StoreError> {
-    if let Some(cookie) = jar.get(HostCookie::Session.name(https)) {
-        sessions::revoke(scope.db(), &credentials::sha256(cookie.value())).await?;
+    if let Some(hash) = hash_of(jar, https) {
+        sessions::revoke(scope.db(), &hash).await?;
     }
     Ok(())
+}
+
+/// The SHA-256 of the cookie a request carries.
+pub fn hash_of(jar: &CookieJar, https: bool) -> Option<[u8; 32]> {
+    let cookie = jar.get(HostCookie::Session.name(https))?;
+    Some(credentials::sha256(cookie.value()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use super::pages::Sparks;
 use super::throttle::Throttle;
 use crate::config;
 use crate::domain::Clock;
+use crate::identity::keyring::Keyring;
+use crate::identity::oidc::Relay;
+use crate::notify::Postman;
 use crate::runtime::Platform;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
@@ -39,6 +42,12 @@ pub struct Parts {
     pub sparks: Sparks,
     /// From where keys came.
     pub key_places: super::arrival::KeyPlaces,
+    /// Sends mail, if this installation does.
+    pub postman: Option<Arc<Postman>>,
+    /// Signs access tokens.
+    pub keyring: Keyring,
+    /// Speaks to other providers.
+    pub relay: Relay,
     /// Failed sign-ins.
     pub throttle: Throttle,
     /// How much anybody may ask.
@@ -52,7 +61,9 @@ pub struct Parts {
 impl AppState {
     /// Puts together what handlers reach.
     pub fn new(platform: Arc<Platform>, config: config::Web, metrics: PrometheusHandle) -> Self {
+        let relay = Relay::new(config.https);
         let clock = Arc::clone(platform.clock());
+        let keyring = Keyring::new(Arc::clone(platform.directory()), Arc::clone(&clock));
         Self(Arc::new(Parts {
             platform,
             lists_portals: false,
@@ -63,6 +74,9 @@ impl AppState {
             indexes: super::search::Indexes::default(),
             sparks: Sparks::default(),
             key_places: super::arrival::KeyPlaces::default(),
+            postman: None,
+            keyring,
+            relay,
             throttle: Throttle::new(Arc::clone(&clock)),
             limits: Limits::new(&config.limits),
             feeds: super::ws::Feeds::default(),
@@ -82,6 +96,12 @@ impl AppState {
     #[must_use]
     pub fn with_mqtt(self, port: Option<u16>) -> Self {
         self.with(|parts| parts.mqtt_port = port)
+    }
+
+    /// Gives mails to this postman.
+    #[must_use]
+    pub fn mailing(self, postman: Option<Arc<Postman>>) -> Self {
+        self.with(|parts| parts.postman = postman)
     }
 
     /// Before it is shared.

@@ -1,4 +1,4 @@
-//! Slows down whoever guesses passwords, by address and by account.
+//! Slows down whoever guesses passwords or codes, by address and by account.
 //!
 //! An attempt is booked as a failure before its password is looked at, so that many at
 //! once are no way around; who was right gets the booking back.
@@ -7,7 +7,7 @@
 //! right password is never refused because of others for longer than
 //! [`LONGEST_WAIT`].
 
-use crate::domain::{Clock, TenantId, Timestamp};
+use crate::domain::{Clock, TenantId, Timestamp, UserId};
 use moka::sync::Cache;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,12 +19,25 @@ const FREE_TRIES: u32 = 5;
 const FREE_TRIES_OF_ADDRESS: u32 = 20;
 /// The longest wait after a failure.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The same for second factors: only who has the password comes that far, and a code is short.
+const LONGEST_WAIT_FOR_CODE: Duration = Duration::from_secs(900);
 const REMEMBERED: u64 = 10_000;
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(3_600);
 
+/// What is guessed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Guess {
+    /// The password of the account with this address, in lower case.
+    Password(String),
+    /// A code of this user's second factor.
+    Code(UserId),
+    /// Nothing; mail to this address is asked for again and again.
+    Mail(String),
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Guesser {
-    Account(TenantId, String),
+    Account(TenantId, Guess),
     /// At one client: what goes wrong at another one is not theirs to wait for.
     Address(TenantId, IpAddr),
 }
@@ -34,6 +47,13 @@ impl Guesser {
         match self {
             Self::Account(..) => FREE_TRIES,
             Self::Address(..) => FREE_TRIES_OF_ADDRESS,
+        }
+    }
+
+    const fn longest_wait(&self) -> Duration {
+        match self {
+            Self::Account(_, Guess::Code(_)) => LONGEST_WAIT_FOR_CODE,
+            _ => LONGEST_WAIT,
         }
     }
 }
@@ -58,15 +78,15 @@ pub struct Throttle {
 pub struct Attempt {
     /// Where.
     pub tenant: TenantId,
-    /// As whom.
-    pub email: String,
+    /// What is guessed.
+    pub guess: Guess,
     /// From where.
     pub address: Option<IpAddr>,
 }
 
 impl Attempt {
     fn account(&self) -> Guesser {
-        Guesser::Account(self.tenant, self.email.to_lowercase())
+        Guesser::Account(self.tenant, self.guess.clone())
     }
 
     fn guessers(&self) -> impl Iterator<Item = Guesser> {
@@ -153,7 +173,7 @@ impl Throttle {
     fn count(&self, guesser: Guesser) -> (Guesser, Timestamp, Timestamp) {
         let before = self.failures.get(&guesser).unwrap_or_default();
         let n = before.n.saturating_add(1);
-        let wait = wait_after(n, guesser.free_tries());
+        let wait = wait_after(n, guesser.free_tries()).min(guesser.longest_wait());
         let not_before = self.clock.now().plus(wait.as_micros() as i64);
         self.failures
             .insert(guesser.clone(), Failures { n, not_before });
@@ -161,12 +181,12 @@ impl Throttle {
     }
 }
 
-/// Doubles with each failure beyond the free ones: 1 s, 2 s, 4 s … a minute.
+/// Doubles with each failure beyond the free ones: 1 s, 2 s, 4 s …
 fn wait_after(failures: u32, free: u32) -> Duration {
     let Some(doublings) = failures.checked_sub(free) else {
         return Duration::ZERO;
     };
-    Duration::from_secs(1 << doublings.min(10)).min(LONGEST_WAIT)
+    Duration::from_secs(1 << doublings.min(10))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::domain::ManualClock;
 fn attempt(email: &str, address: [u8; 4]) -> Attempt {
     Attempt {
         tenant: TenantId(1),
-        email: email.to_owned(),
+        guess: Guess::Password(email.to_owned()),
         address: Some(address.into()),
     }
 }
@@ -94,4 +94,15 @@ fn an_attempt_that_was_not_looked_at_is_given_back() {
         throttle.give_back(booking);
     }
     assert_eq!(throttle.wait_s(&own), None);
+}
+
+#[test]
+fn codes_of_a_second_factor_get_slower_than_passwords() {
+    let (throttle, clock) = throttle();
+    let guess = Attempt {
+        guess: Guess::Code(UserId(7)),
+        ..attempt("", [10, 0, 0, 1])
+    };
+    fail(&throttle, &clock, &guess, 16);
+    assert_eq!(throttle.wait_s(&guess), Some(900));
 }

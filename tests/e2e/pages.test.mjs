@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESKTOP, PHONE, accessibilityFaults, freshPage, startBrowser } from "./support/browser.mjs";
-import { CONSOLE, ENERGY, PARKING, address, firstLink, signIn } from "./support/portal.mjs";
+import { CONSOLE, ENERGY, PARKING, PROOF, address, firstLink, signIn } from "./support/portal.mjs";
 
 const LOOKS = [];
 for (const colorScheme of ["light", "dark"])
@@ -38,6 +38,15 @@ const PAGES = [
   { name: "dashboards", client: ENERGY, path: "/dashboards" },
   { name: "maintenance", client: ENERGY, path: "/maintenance" },
   { name: "audit log", client: ENERGY, path: "/admin/audit" },
+  { name: "forgotten password", client: ENERGY, path: "/sign-in/forgot", signedOut: true },
+  { name: "ended link", client: ENERGY, path: "/sign-in/reset?token=x", status: 404, signedOut: true },
+  { name: "profile", client: ENERGY, path: "/me" },
+  { name: "own password", client: ENERGY, path: "/me/password" },
+  { name: "own factors", client: ENERGY, path: "/me/factors" },
+  { name: "own sessions", client: ENERGY, path: "/me/sessions" },
+  { name: "people", client: PROOF, path: "/admin/people" },
+  { name: "sign-in policy", client: PROOF, path: "/admin/sign-in" },
+  { name: "providers", client: PROOF, path: "/admin/providers" },
   { name: "not found", client: ENERGY, path: "/nowhere", status: 404 },
   { name: "car park overview", client: PARKING, path: "/" },
   { name: "car park site", client: PARKING, from: "/", prefix: "/sites/" },
@@ -51,7 +60,7 @@ const paths = {};
 
 before(async () => {
   browser = await startBrowser();
-  for (const client of [ENERGY, PARKING, CONSOLE]) {
+  for (const client of [ENERGY, PARKING, PROOF, CONSOLE]) {
     const { page, close } = await freshPage(browser);
     await signIn(page, client);
     sessions[client] = await page.context().storageState();

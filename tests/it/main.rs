@@ -11,6 +11,7 @@ mod dashboards;
 mod engine;
 mod feed;
 mod house;
+mod identity;
 mod ingest;
 mod isolation;
 mod live;

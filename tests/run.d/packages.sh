@@ -65,17 +65,24 @@ require_rust() {
   target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 }
 
-# Clients written by others: paho-mqtt in an environment of its own, the browser driver in tests/e2e.
+# npm_install FOLDER: what its lock file says, unless it is there already.
+npm_install() {
+  local installed=$1/node_modules/.installed-from
+  if ! cmp -s "$1/package-lock.json" "$installed"; then
+    npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error
+    cp "$1/package-lock.json" "$installed"
+  fi
+}
+
+# Peers written by others: paho-mqtt and aiosmtpd in an environment of their own, oidc-provider in
+# tests/peers, the browser driver in tests/e2e.
 install_test_clients() {
   local python=$target/test-clients/bin/python
-  if ! "$python" -c 'import paho.mqtt, schemathesis' 2>/dev/null; then
+  if ! "$python" -c 'import aiosmtpd, paho.mqtt, schemathesis' 2>/dev/null; then
     python3 -m venv "$target/test-clients"
     "$python" -m pip install --quiet --requirement tests/peers/requirements.txt
   fi
   export VIGIE_TEST_PYTHON=$python
-  local installed=tests/e2e/node_modules/.installed-from
-  if ! cmp -s tests/e2e/package-lock.json "$installed"; then
-    npm ci --prefix tests/e2e --ignore-scripts --no-audit --no-fund --loglevel=error
-    cp tests/e2e/package-lock.json "$installed"
-  fi
+  npm_install tests/peers
+  npm_install tests/e2e
 }

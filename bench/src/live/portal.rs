@@ -206,6 +206,8 @@ async fn sign_in(scope: &TenantScope) -> anyhow::Result<()> {
             expires_at: now.plus(Timestamp::DAY),
             address: None,
             user_agent: None,
+            step: None,
+            second_factor: false,
         };
         sessions::insert(scope.db(), &session).await?;
     }

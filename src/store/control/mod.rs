@@ -5,10 +5,12 @@
 
 pub mod checkpoints;
 pub mod provisioning;
+pub mod signing_keys;
 pub mod staff;
 pub mod staff_sessions;
 pub mod tenants;
 
+pub use signing_keys::SigningKeyRow;
 pub use staff::{Staff, StaffRow};
 pub use staff_sessions::StaffSession;
 pub use tenants::{TenantRow, TenantSpec};

@@ -30,12 +30,41 @@ pub struct UserRow {
     pub locale: Option<String>,
     /// Light or dark, if they chose.
     pub theme: Option<String>,
+    /// IANA name of the zone they read times in; none: that of the place.
+    pub time_zone: Option<String>,
+    /// How they write numbers: `en` or `fr`; none: as their language does.
+    pub number_format: Option<String>,
+    /// How they write dates: `text`, `iso`; none: as their language does.
+    pub date_format: Option<String>,
     /// Whether the next sign-in must set another password.
     pub must_change_password: bool,
     /// Whether sign-in is refused.
     pub disabled: bool,
     /// When they were made.
     pub created_at: Timestamp,
+    /// When a link mailed to their address was used.
+    pub email_verified_at: Option<Timestamp>,
+}
+
+impl UserRow {
+    /// Somebody who was just added: nothing chosen, nothing proved.
+    pub const fn fresh(id: UserId, user: User, at: Timestamp) -> Self {
+        Self {
+            id,
+            user,
+            password_hash: None,
+            password_source: None,
+            locale: None,
+            theme: None,
+            time_zone: None,
+            number_format: None,
+            date_format: None,
+            must_change_password: false,
+            disabled: false,
+            created_at: at,
+            email_verified_at: None,
+        }
+    }
 }
 
 impl std::fmt::Debug for UserRow {
@@ -53,7 +82,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select id, email, name, role, password_hash, password_source, locale, theme, \
-             must_change_password, disabled, created_at from users ",
+             time_zone, number_format, date_format, must_change_password, disabled, created_at, \
+             email_verified_at from users ",
             $tail
         )
     };
@@ -163,6 +193,51 @@ pub async fn set_preferences(
     .bind(locale)
     .bind(theme)
     .execute(pool))?;
+    Ok(touched > 0)
+}
+
+/// How a user is called and likes to read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// What people call them.
+    pub name: String,
+    /// `en`, `fr`.
+    pub locale: Option<String>,
+    /// `light`, `dark`.
+    pub theme: Option<String>,
+    /// IANA name.
+    pub time_zone: Option<String>,
+    /// `en`, `fr`.
+    pub number_format: Option<String>,
+    /// `text`, `iso`.
+    pub date_format: Option<String>,
+}
+
+/// Keeps what a user says about themselves; false when there is none.
+pub async fn set_profile(tx: &mut Tx, id: UserId, profile: &Profile) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update users set name = $2, locale = $3, theme = $4, time_zone = $5, \
+         number_format = $6, date_format = $7 where id = $1",
+    )
+    .bind(id)
+    .bind(&profile.name)
+    .bind(&profile.locale)
+    .bind(&profile.theme)
+    .bind(&profile.time_zone)
+    .bind(&profile.number_format)
+    .bind(&profile.date_format)
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Notes that somebody reads the mails to this user's address.
+pub async fn set_verified(tx: &mut Tx, id: UserId, at: Timestamp) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update users set email_verified_at = $2 where id = $1",
+    )
+    .bind(id)
+    .bind(at)
+    .execute(conn))?;
     Ok(touched > 0)
 }
 

@@ -4,8 +4,8 @@
 
 use super::json_body::LONGEST_CHANGE;
 use super::{
-    annotations, audit, chart, dashboards, maintenance, maintenance_files, map, points, resources,
-    search, write,
+    annotations, audit, auth, chart, dashboards, maintenance, maintenance_files, map, points,
+    resources, search, write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -73,6 +73,7 @@ struct FieldProblem {
     ),
     components(schemas(Problem, FieldProblem)),
     tags(
+        (name = "auth", description = "Tokens of programs that sign in as a person"),
         (name = "samples", description = "Samples in and out"),
         (name = "sites", description = "Places, nested"),
         (name = "types", description = "Templates of equipment"),
@@ -95,6 +96,7 @@ struct Frame;
 /// The routes, and what is written of them.
 fn parts() -> (Router<AppState>, Document) {
     let (router, document) = OpenApiRouter::with_openapi(Frame::openapi())
+        .merge(tokens())
         .merge(samples())
         .merge(model())
         .merge(people())
@@ -102,6 +104,13 @@ fn parts() -> (Router<AppState>, Document) {
         .merge(client())
         .split_for_parts();
     (router, finished(document))
+}
+
+fn tokens() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::token))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::revoke))
 }
 
 fn samples() -> OpenApiRouter<AppState> {

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod audit;
+mod auth;
 mod body;
 mod chart;
 mod chart_columns;
@@ -26,6 +27,7 @@ mod room;
 mod search;
 mod write;
 
+pub use auth::{of_factor, of_keyring, safe, tokens_of};
 pub use desk::Desk;
 pub use document::routes;
 pub use idempotency::repeat;

@@ -3,14 +3,17 @@
 use super::Credentials;
 use crate::domain::audit::Actor;
 use crate::domain::{Access, Permission, TenantId, Timestamp};
+use crate::identity::access_token::Bearer;
 use crate::runtime::Client;
 use crate::store::StoreError;
 use crate::store::tenant::{
-    ShareLinkRow, SupportGrantRow, UserRow, api_keys, grants, share_links, support_grants,
+    ShareLinkRow, SupportGrantRow, UserRow, api_keys, grants, share_links, support_grants, tokens,
+    users,
 };
 use crate::tenancy::{TenantScope, credentials::sha256};
+use crate::web::api::{of_keyring, tokens_of};
 use crate::web::permissions::Callers;
-use crate::web::session;
+use crate::web::{AppState, WebError, session};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -71,6 +74,11 @@ pub enum Proof {
     Support(Box<SupportGrantRow>),
     /// A link to one dashboard.
     Share(ShareLinkRow),
+    /// A token of a program that signed in as a person.
+    Token {
+        /// As whom.
+        user: Box<UserRow>,
+    },
 }
 
 impl Proof {
@@ -81,6 +89,10 @@ impl Proof {
             Self::Key => matches!(
                 callers,
                 Callers::All | Callers::Everyone | Callers::Programs
+            ),
+            Self::Token { .. } => matches!(
+                callers,
+                Callers::All | Callers::Everyone | Callers::Programs | Callers::People
             ),
             Self::Support(_) => matches!(
                 callers,
@@ -98,7 +110,7 @@ impl Identity {
     /// The person of the client who asks, if it is one.
     pub fn user(&self) -> Option<&UserRow> {
         match &self.proof {
-            Proof::Session { user, .. } => Some(user),
+            Proof::Session { user, .. } | Proof::Token { user } => Some(user),
             Proof::Key | Proof::Support(_) | Proof::Share(_) => None,
         }
     }
@@ -107,7 +119,9 @@ impl Identity {
     pub fn actor(&self) -> Actor {
         let actor = Actor::of(self.access.principal.into());
         match &self.proof {
-            Proof::Session { user, .. } => Actor::user(user.id, &user.user.name, &user.user.email),
+            Proof::Session { user, .. } | Proof::Token { user } => {
+                Actor::user(user.id, &user.user.name, &user.user.email)
+            }
             Proof::Support(row) => actor.named(&row.grant.staff_name),
             Proof::Key | Proof::Share(_) => actor,
         }
@@ -116,7 +130,9 @@ impl Identity {
     /// Name and address to show; empty for a program or a link.
     pub fn name_and_email(&self) -> (&str, &str) {
         match &self.proof {
-            Proof::Session { user, .. } => (&user.user.name, &user.user.email),
+            Proof::Session { user, .. } | Proof::Token { user } => {
+                (&user.user.name, &user.user.email)
+            }
             Proof::Support(row) => (&row.grant.staff_name, &row.grant.staff_email),
             Proof::Key | Proof::Share(_) => ("", ""),
         }
@@ -142,17 +158,18 @@ impl Identities {
     /// Who these credentials belong to in this client; `version` was read in this request.
     pub async fn find(
         &self,
+        state: &AppState,
         client: &Client,
         credentials: &Credentials,
         version: i64,
-        now: Timestamp,
-    ) -> Result<Option<Arc<Identity>>, StoreError> {
+    ) -> Result<Option<Arc<Identity>>, WebError> {
+        let now = state.clock.now();
         let tenant = client.tenant().id;
         let name = name_of(credentials);
         if let Some(known) = self.recall(tenant, &name, version, now) {
             return Ok(Some(known));
         }
-        let Some(found) = recognise(client.scope(), credentials, now).await? else {
+        let Some(found) = recognise(state, client, credentials, now).await? else {
             return Ok(None);
         };
         let found = Arc::new(found);
@@ -210,19 +227,51 @@ fn name_of(credentials: &Credentials) -> [u8; 32] {
     }
 }
 
-/// Asks the client's database. A signed token is nobody's: none are issued here yet.
+/// Asks the client's database; of a signed token, after its signature was checked.
 async fn recognise(
-    scope: &TenantScope,
+    state: &AppState,
+    client: &Client,
     credentials: &Credentials,
     now: Timestamp,
-) -> Result<Option<Identity>, StoreError> {
+) -> Result<Option<Identity>, WebError> {
+    let scope = client.scope();
     match credentials {
-        Credentials::Token(_) => Ok(None),
-        Credentials::Support(cookie) => of_support(scope, cookie, now).await,
-        Credentials::Share(cookie) => of_share(scope, cookie, now).await,
-        Credentials::Session(cookie) => of_session(scope, cookie, now).await,
-        Credentials::Key(key) => of_key(scope, key, now).await,
+        Credentials::Support(cookie) => Ok(of_support(scope, cookie, now).await?),
+        Credentials::Share(cookie) => Ok(of_share(scope, cookie, now).await?),
+        Credentials::Session(cookie) => Ok(of_session(scope, cookie, now).await?),
+        Credentials::Key(key) => Ok(of_key(scope, key, now).await?),
+        Credentials::Token(token) => {
+            let bearer = tokens_of(state, client).check(token, now).await;
+            match bearer.map_err(of_keyring)? {
+                Some(bearer) => Ok(of_token(scope, &bearer, now).await?),
+                None => Ok(None),
+            }
+        }
     }
+}
+
+/// The token's sign-in must still live, and its user be one who may sign in.
+async fn of_token(
+    scope: &TenantScope,
+    bearer: &Bearer,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let db = scope.db();
+    if !tokens::is_alive(db, bearer.family, bearer.user, now).await? {
+        return Ok(None);
+    }
+    let Some(user) = users::find(db, bearer.user).await? else {
+        return Ok(None);
+    };
+    let granted = grants::of(db, user.id).await?;
+    Ok(Some(Identity {
+        access: Access::of_user(user.id, user.user.role, granted),
+        support: Vec::new(),
+        expires_at: Some(bearer.expires_at),
+        proof: Proof::Token {
+            user: Box::new(user),
+        },
+    }))
 }
 
 async fn of_session(

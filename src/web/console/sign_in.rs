@@ -12,7 +12,7 @@ use crate::web::format;
 use crate::web::pages::page;
 use crate::web::session::{HostCookie, secret, user_agent};
 use crate::web::shell::Shell;
-use crate::web::throttle::Attempt;
+use crate::web::throttle::{Attempt, Guess};
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
@@ -59,7 +59,7 @@ pub async fn submit(
 ) -> Result<Response, WebError> {
     let attempt = Attempt {
         tenant: CONSOLE,
-        email: given.email.trim().to_owned(),
+        guess: Guess::Password(given.email.trim().to_lowercase()),
         address,
     };
     let person = match admit(&state, &given, &attempt).await? {

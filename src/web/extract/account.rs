@@ -26,7 +26,7 @@ impl FromRequestParts<AppState> for Account {
         let user = arrival.identity.user().ok_or(WebError::SignedOut)?.clone();
         let session = match &arrival.identity.proof {
             Proof::Session { token_hash, .. } => Some(*token_hash),
-            Proof::Key | Proof::Support(_) | Proof::Share(_) => None,
+            Proof::Key | Proof::Token { .. } | Proof::Support(_) | Proof::Share(_) => None,
         };
         Ok(Self {
             client: arrival.client,

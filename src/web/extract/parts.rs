@@ -23,14 +23,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// The longest form; passwords and addresses are much shorter.
 pub const LONGEST_FORM: usize = 64 * 1024;
 
-/// `axum::Form` whose refusal is a page of ours.
+/// `axum_extra::extract::Form` (a name may come several times) whose refusal is a page of ours.
 pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
-        let form = axum::Form::from_request(request, state).await;
+        let form = axum_extra::extract::Form::from_request(request, state).await;
         form.map(|form| Self(form.0))
             .map_err(|error| match error.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge(LONGEST_FORM),

@@ -15,39 +15,58 @@ mod compare;
 mod connections;
 mod dashboards;
 mod docs;
+mod enrol;
 mod equipment;
 mod equipment_list;
 mod equipment_table;
+mod factor_app;
+mod forgot;
 mod install;
 mod landing;
+mod link;
 mod list_choices;
 mod list_filter;
 mod list_order;
 mod maintenance;
 mod map;
+mod me;
+mod new_password;
 mod notes;
 mod overview;
 mod overview_changes;
 mod overview_sites;
 mod overview_sparks;
 mod overview_totals;
+mod people;
+mod people_invite;
 mod point;
 mod point_table;
 pub mod preferences;
 mod privacy;
+mod provider_sign_in;
+mod providers;
+mod register;
+mod reset;
 #[cfg(test)]
 mod sample_client;
+#[cfg(test)]
+mod sample_people;
 #[cfg(test)]
 pub(super) mod samples;
 mod saved_filters;
 mod search;
+mod second_factor;
 mod settings;
 mod sign_in;
+mod sign_in_policy;
+mod sign_in_step;
 mod site;
 mod start;
 mod support;
 mod tree;
 mod tree_parts;
+mod verify;
+mod welcome;
 
 pub use landing::landing;
 pub use overview_sparks::Sparks;
@@ -146,7 +165,67 @@ pub fn routes() -> Router<AppState> {
         .route("/shared", get(dashboards::show_shared))
         .route("/shared/{token}", get(dashboards::enter_shared))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route(
+            "/sign-in/new-password",
+            get(new_password::show).post(new_password::submit),
+        )
+        .route(
+            "/sign-in/second-factor",
+            get(second_factor::show).post(second_factor::submit),
+        )
+        .route("/sign-in/passkey/start", post(second_factor::begin_passkey))
+        .route("/sign-in/passkey", post(second_factor::submit_passkey))
+        .route("/sign-in/enrol", get(enrol::show).post(enrol::submit_app))
+        .route("/sign-in/enrol/passkey/start", post(enrol::begin_passkey))
+        .route("/sign-in/enrol/passkey", post(enrol::submit_passkey))
+        .route("/me/factors", get(me::factors::show))
+        .route("/me/factors/app", post(me::factors::begin_app))
+        .route("/me/factors/app/confirm", post(me::factors::confirm_app))
+        .route(
+            "/me/factors/passkey/start",
+            post(me::factors::begin_passkey),
+        )
+        .route("/me/factors/passkey", post(me::factors::add_passkey))
+        .route("/me/factors/remove", post(me::factors::remove))
+        .route("/me/factors/codes", post(me::factors::renew_codes))
+        .route("/admin/people/{id}/factors", post(people::remove_factors))
+        .route("/sign-in/with/{key}", get(provider_sign_in::away))
+        .route("/sign-in/back", get(provider_sign_in::back))
+        .route(
+            "/admin/providers",
+            get(providers::show).post(providers::submit),
+        )
+        .route("/admin/providers/remove", post(providers::remove))
+        .route("/sign-in/forgot", get(forgot::show).post(forgot::submit))
+        .route("/sign-in/reset", get(reset::show).post(reset::submit))
+        .route(
+            "/sign-in/register",
+            get(register::show).post(register::submit),
+        )
+        .route("/sign-in/welcome", get(welcome::show).post(welcome::submit))
+        .route("/sign-in/verify", get(verify::show).post(verify::submit))
+        .route("/me/verify", post(verify::ask))
+        .route(
+            "/admin/people",
+            get(people::show).post(people_invite::submit),
+        )
+        .route("/admin/people/{id}/invite", post(people_invite::again))
+        .route("/admin/people/{id}/disable", post(people::disable))
+        .route("/admin/people/{id}/enable", post(people::enable))
+        .route(
+            "/admin/sign-in",
+            get(sign_in_policy::show).post(sign_in_policy::submit),
+        )
         .route("/sign-out", post(sign_in::leave))
+        .route("/me", get(me::profile::show).post(me::profile::submit))
+        .route(
+            "/me/password",
+            get(me::password::show).post(me::password::submit),
+        )
+        .route("/me/sessions", get(me::sessions::show))
+        .route("/me/sessions/end", post(me::sessions::end))
+        .route("/me/sessions/end-others", post(me::sessions::end_others))
+        .route("/me/programs/end", post(me::sessions::end_program))
         .route("/preferences", post(preferences::set))
         .route("/support/{token}", get(support::show).post(support::enter))
         .route("/support/leave", post(support::leave))

@@ -50,12 +50,26 @@ pub async fn set(
         }
     }
     if let Some(locale) = wish.locale {
-        jar = jar.add(cookie(LOCALE_COOKIE, locale.tag(), https));
+        jar = keep(jar, LOCALE_COOKIE, locale.tag(), https);
     }
     if let Some(wanted) = &wish.theme {
-        jar = jar.add(cookie(THEME_COOKIE, theme(wanted), https));
+        jar = keep(jar, THEME_COOKIE, theme(wanted), https);
     }
     Ok((jar, Redirect::to(next_page(&wish.next))).into_response())
+}
+
+/// Keeps a choice for who is not signed in; an empty one is forgotten.
+pub(super) fn keep(
+    jar: CookieJar,
+    name: &'static str,
+    value: &'static str,
+    https: bool,
+) -> CookieJar {
+    let mut cookie = cookie(name, value, https);
+    if value.is_empty() {
+        cookie.make_removal();
+    }
+    jar.add(cookie)
 }
 
 fn cookie(name: &'static str, value: &'static str, https: bool) -> Cookie<'static> {

@@ -100,6 +100,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         span: None,
     };
     let shell = Shell::bare(reader.words, "dark", "Hélianthe", "/", NOW);
+    let people_shell = shell.clone();
     vec![
         (
             "overview",
@@ -241,6 +242,7 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
     ]
     .into_iter()
+    .chain(sample_people::pages(&visitor, &present, people_shell))
     .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("{name}: {error}"))))
     .chain(
         console::render_all(locale)

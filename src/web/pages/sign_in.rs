@@ -1,18 +1,20 @@
 //! Signing in and out.
 
-use super::page;
-use crate::store::tenant::{UserRow, users};
-use crate::tenancy::credentials::{self, CredentialError};
-use crate::web::extract::{ClientAddress, Form, Language, Portal, Query};
-use crate::web::format;
-use crate::web::session::{self, HostCookie};
+use super::{Link, page};
+use crate::identity::Policy;
+use crate::identity::steps::Proof;
+use crate::store::tenant::{Provider, providers};
+use crate::web::door::{self, Refusal};
+use crate::web::entry::{Entry, page_of};
+use crate::web::extract::{Form, Language, Portal, Query};
+use crate::web::form::Field;
+use crate::web::session::{self, HostCookie, Origin};
 use crate::web::shell::Shell;
-use crate::web::throttle::Attempt;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
@@ -24,15 +26,23 @@ use serde::Deserialize;
 pub struct SignInPage {
     pub(super) shell: Shell,
     pub(super) next: String,
-    pub(super) email: String,
-    pub(super) fault: Option<String>,
+    pub(super) email: Field,
+    pub(super) password: Field,
+    /// What was just done, when something led here.
+    pub(super) done: Option<String>,
+    /// Whether somebody may register here.
+    pub(super) registers: bool,
+    /// Other places to sign in.
+    pub(super) providers: Vec<Link>,
 }
 
 /// What the address of the page may carry.
 #[derive(Debug, Default, Deserialize)]
 pub struct Wanted {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
+    #[serde(default)]
+    pub(super) done: String,
 }
 
 /// What the form sends.
@@ -44,21 +54,21 @@ pub struct Credentials {
     next: String,
 }
 
-/// `GET /sign-in`
+/// `GET /sign-in`: leads on to the step that is left, if the password was given already.
 pub async fn show(
     State(state): State<AppState>,
     portal: Portal,
     language: Language,
+    jar: CookieJar,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    page(&SignInPage::of(
-        &state,
-        &portal,
-        &language,
-        wanted.next,
-        String::new(),
-        None,
-    ))
+    let (now, https) = (state.clock.now(), state.config.https);
+    let unfinished = session::find_unfinished(portal.0.scope(), &jar, now, https).await?;
+    if let Some(step) = unfinished.and_then(|found| found.session.step) {
+        let next = super::encode(next_page(&wanted.next));
+        return Ok(Redirect::to(&format!("{}?next={next}", page_of(step))).into_response());
+    }
+    page(&SignInPage::of(&state, &portal, &language, wanted).await?)
 }
 
 /// `POST /sign-in`: opens a session and goes where one wanted to go.
@@ -66,34 +76,25 @@ pub async fn submit(
     State(state): State<AppState>,
     portal: Portal,
     language: Language,
-    ClientAddress(address): ClientAddress,
+    origin: Origin,
     jar: CookieJar,
-    headers: HeaderMap,
     Form(given): Form<Credentials>,
 ) -> Result<Response, WebError> {
     let Portal(client) = &portal;
-    let attempt = Attempt {
-        tenant: client.tenant().id,
-        email: given.email.trim().to_owned(),
-        address,
-    };
-    let user = match admit(&state, &portal, &given, &attempt).await? {
-        Ok(user) => user,
-        Err(fault) => return SignInPage::again(&state, &portal, &language, given, fault),
-    };
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok());
-    let from = (address, agent.map(str::to_owned));
-    let cookie = session::open(
-        client.scope(),
-        user.id,
-        from,
-        state.clock.now(),
-        state.config.https,
-    )
-    .await?;
-    Ok((jar.add(cookie), Redirect::to(next_page(&given.next))).into_response())
+    let (email, password) = (&given.email, &given.password);
+    match door::admit(&state, client, email, password, origin.address).await? {
+        Ok(user) => {
+            let entry = Entry {
+                state: &state,
+                client,
+                origin,
+                jar,
+                next: &given.next,
+            };
+            entry.lead(&user, Proof::Password).await
+        }
+        Err(refusal) => SignInPage::again(&state, &portal, &language, given, refusal).await,
+    }
 }
 
 /// `POST /sign-out`: ends the session.
@@ -105,47 +106,6 @@ pub async fn leave(
     session::close(client.scope(), &jar, state.config.https).await?;
     let jar = jar.add(HostCookie::Session.removal(state.config.https));
     Ok((jar, Redirect::to("/sign-in")).into_response())
-}
-
-/// Who signs in, or what they are told. The attempt counts as a failure while it is checked.
-async fn admit(
-    state: &AppState,
-    portal: &Portal,
-    given: &Credentials,
-    attempt: &Attempt,
-) -> Result<Result<UserRow, Fault>, WebError> {
-    let booking = match state.throttle.book(attempt) {
-        Ok(booking) => booking,
-        Err(seconds) => return Ok(Err(Fault::Wait(seconds))),
-    };
-    match check(portal, given).await {
-        Ok(Some(user)) => {
-            state.throttle.succeeded(booking);
-            Ok(Ok(user))
-        }
-        Ok(None) => Ok(Err(Fault::Wrong)),
-        Err(WebError::TooMany { retry_after_s }) => {
-            state.throttle.give_back(booking);
-            Ok(Err(Fault::Wait(retry_after_s)))
-        }
-        Err(error) => {
-            state.throttle.give_back(booking);
-            Err(error)
-        }
-    }
-}
-
-/// The user these credentials belong to; takes as long for nobody as for somebody.
-async fn check(Portal(client): &Portal, given: &Credentials) -> Result<Option<UserRow>, WebError> {
-    let user = users::find_by_email(client.scope().db(), given.email.trim()).await?;
-    let user = user.filter(|user| !user.disabled);
-    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let right = credentials::verify(&given.password, hash).await;
-    let right = right.map_err(|error| match error {
-        CredentialError::Busy => WebError::TooMany { retry_after_s: 1 },
-        error => WebError::Internal(error.to_string()),
-    })?;
-    Ok(user.filter(|_| right))
 }
 
 /// Where to go after signing in: only ever a path of this very host.
@@ -161,88 +121,113 @@ pub fn next_page(wanted: &str) -> &str {
     }
 }
 
-enum Fault {
-    Wrong,
-    Wait(u64),
+/// The way to another provider, and back to where one wanted to go.
+fn with_provider(provider: &Provider, next: &str, words: Words) -> Link {
+    let next = super::encode(next_page(next));
+    let href = format!("/sign-in/with/{}?next={next}", provider.key);
+    Link::new(
+        href,
+        words.with("sign-in-with", &[("name", &provider.name)]),
+    )
 }
 
-impl Fault {
-    fn text(&self, words: Words) -> String {
-        match self {
-            Self::Wrong => words.get("sign-in-wrong"),
-            Self::Wait(seconds) => {
-                let wait = format::duration(seconds.cast_signed(), words);
-                words.with("sign-in-wait", &[("wait", &wait)])
-            }
-        }
-    }
+/// What led here, in words.
+fn done_text(done: &str, words: Words) -> Option<String> {
+    let key = match done {
+        "password" => "sign-in-done-password",
+        "no-passkey" => "passkey-failed",
+        "no-provider" => "provider-failed",
+        "not-admitted" => "provider-not-admitted",
+        _ => return None,
+    };
+    Some(words.get(key))
+}
 
-    const fn status(&self) -> StatusCode {
-        match self {
-            Self::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Wait(_) => StatusCode::TOO_MANY_REQUESTS,
-        }
+/// A page of somebody who is not signed in yet, in their language.
+pub(super) fn bare_shell(
+    state: &AppState,
+    Portal(client): &Portal,
+    language: &Language,
+    here: &str,
+) -> Shell {
+    let tenant = client.tenant();
+    let words = Words(language.resolve(None, &tenant.locale));
+    let now = state.clock.now();
+    Shell::bare(words, language.theme, &tenant.name, here, now)
+}
+
+/// A page that says why somebody was not let in, with its status.
+pub(super) fn refused(refusal: Refusal, page: Response) -> Response {
+    let mut response = (refusal.status(), page).into_response();
+    if let Some(seconds) = refusal.wait_s() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.into());
     }
+    response
 }
 
 impl SignInPage {
     #[cfg(test)]
     pub(super) fn sample(shell: Shell) -> Self {
+        let words = shell.words;
+        let fault = Some(Refusal::Wait(30).text("sign-in-wrong", words));
         Self {
-            fault: Some(Fault::Wait(30).text(shell.words)),
             next: "/equipment".to_owned(),
-            email: "c.morel@helianthe.example".to_owned(),
+            email: Field::new("email", "sign-in-email", words).value("c.morel@helianthe.example"),
+            password: Field::new("password", "sign-in-password", words).fault(fault),
+            done: Some(words.get("sign-in-done-password")),
+            registers: true,
+            providers: vec![Link::new(
+                "/sign-in/with/corp",
+                words.with("sign-in-with", &[("name", "Corp")]),
+            )],
             shell,
         }
     }
 
-    fn of(
+    async fn of(
         state: &AppState,
-        Portal(client): &Portal,
+        portal: &Portal,
         language: &Language,
-        next: String,
-        email: String,
-        fault: Option<&Fault>,
-    ) -> Self {
-        let tenant = client.tenant();
-        let words = Words(language.resolve(None, &tenant.locale));
-        let here = format!("/sign-in?next={}", next_page(&next));
-        Self {
-            shell: Shell::bare(
-                words,
-                language.theme,
-                &tenant.name,
-                &here,
-                state.clock.now(),
-            ),
-            next,
-            email,
-            fault: fault.map(|fault| fault.text(words)),
-        }
+        wanted: Wanted,
+    ) -> Result<Self, WebError> {
+        let here = format!("/sign-in?next={}", next_page(&wanted.next));
+        let shell = bare_shell(state, portal, language, &here);
+        let words = shell.words;
+        let db = portal.0.scope().db();
+        let policy = Policy::load(db).await?;
+        let offered = providers::list(db).await?;
+        Ok(Self {
+            providers: offered
+                .into_iter()
+                .filter(|row| row.provider.enabled)
+                .map(|row| with_provider(&row.provider, &wanted.next, words))
+                .collect(),
+            registers: state.postman.is_some() && policy.lets_register(),
+            done: done_text(&wanted.done, words),
+            next: wanted.next,
+            email: Field::new("email", "sign-in-email", words),
+            password: Field::new("password", "sign-in-password", words),
+            shell,
+        })
     }
 
-    fn again(
+    async fn again(
         state: &AppState,
         portal: &Portal,
         language: &Language,
         given: Credentials,
-        fault: Fault,
+        refusal: Refusal,
     ) -> Result<Response, WebError> {
-        let again = Self::of(
-            state,
-            portal,
-            language,
-            given.next,
-            given.email,
-            Some(&fault),
-        );
-        let mut response = (fault.status(), page(&again)?).into_response();
-        if let Fault::Wait(seconds) = fault {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, seconds.into());
-        }
-        Ok(response)
+        let wanted = Wanted {
+            next: given.next,
+            ..Wanted::default()
+        };
+        let mut again = Self::of(state, portal, language, wanted).await?;
+        let fault = refusal.text("sign-in-wrong", again.shell.words);
+        again.email.value = given.email;
+        again.password.fault = Some(fault);
+        Ok(refused(refusal, page(&again)?))
     }
 }
 

@@ -86,10 +86,9 @@ impl Person {
             credentials,
             ..
         } = &self.arrival;
-        let now = state.clock.now();
         let found = state
             .identities
-            .find(client, credentials, versions.access, now);
+            .find(state, client, credentials, versions.access);
         let Some(identity) = found.await? else {
             return Ok(Err(Lost::Right));
         };

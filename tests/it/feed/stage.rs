@@ -273,6 +273,8 @@ async fn sign_in(scope: &TenantScope) {
         expires_at: now.plus(Timestamp::DAY),
         address: None,
         user_agent: None,
+        step: None,
+        second_factor: false,
     };
     sessions::insert(scope.db(), &session).await.unwrap();
 }

@@ -249,6 +249,8 @@ async fn session(db: &Db, user: UserId, cookie: &str, expires_at: Timestamp) {
         expires_at,
         address: None,
         user_agent: None,
+        step: None,
+        second_factor: false,
     };
     sessions::insert(db, &session).await.unwrap();
 }

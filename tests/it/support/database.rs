@@ -47,6 +47,14 @@ impl TestDatabase {
         open(&self.place).await
     }
 
+    /// The URL of it, if it is on PostgreSQL.
+    pub fn url(&self) -> Option<String> {
+        match &self.place {
+            Place::File(_) => None,
+            Place::Server(options) => Some(options.to_url_lossy().to_string()),
+        }
+    }
+
     /// The URL of a fresh PostgreSQL database, for `vigie --database-url`.
     pub async fn postgres_url() -> String {
         create_postgres().await.to_url_lossy().to_string()

@@ -60,6 +60,8 @@ on_each_backend! {
             expires_at: EVENING,
             address: None,
             user_agent: None,
+            step: None,
+            second_factor: false,
         };
         sessions::insert(db, &session).await.unwrap();
         let before = version(db).await;

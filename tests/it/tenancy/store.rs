@@ -33,6 +33,8 @@ fn session(user_id: UserId, token: u8) -> Session {
         expires_at: NOON.plus(MINUTE),
         address: Some("192.0.2.1".to_owned()),
         user_agent: None,
+        step: None,
+        second_factor: false,
     }
 }
 
@@ -80,7 +82,7 @@ on_each_backend! {
         assert!(sessions::revoke(db, &[2; 32]).await.unwrap());
         assert!(!sessions::revoke(db, &[2; 32]).await.unwrap());
         assert_eq!(sessions::prune(db, later).await.unwrap(), 1);
-        assert_eq!(sessions::list_of(db, user).await.unwrap().len(), 1);
+        assert_eq!(sessions::list_of(db, user, NOON).await.unwrap().len(), 1);
         let mut tx = db.begin().await.unwrap();
         assert_eq!(sessions::revoke_all_of(&mut tx, user).await.unwrap(), 1);
         tx.commit().await.unwrap();

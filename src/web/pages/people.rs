@@ -1,0 +1,278 @@
+//! The people of a client: who they are, how they come in, who was invited.
+
+use super::me::Done;
+use super::page;
+use crate::domain::audit::Action;
+use crate::domain::{Grants, Role, SiteId, UserId};
+use crate::identity::journal;
+use crate::store::Tx;
+use crate::store::tenant::{UserRow, sessions, tokens, users};
+use crate::web::extract::{Account, Path, Query, Visit, Visitor};
+use crate::web::factors;
+use crate::web::form::{Field, Pick};
+use crate::web::format;
+use crate::web::present::Present;
+use crate::web::shell::{Section, Shell};
+use crate::web::value::label;
+use crate::web::words::Words;
+use crate::web::{AppState, WebError};
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// The page.
+#[derive(Template)]
+#[template(path = "pages/people.html")]
+pub struct PeoplePage {
+    pub(super) shell: Shell,
+    pub(super) done: Option<String>,
+    /// A link to hand over, where no mail is sent.
+    pub(super) link: Option<String>,
+    pub(super) lines: Vec<Line>,
+    pub(super) name: Field,
+    pub(super) email: Field,
+    pub(super) role: Pick,
+    pub(super) sites: Vec<Tick>,
+    pub(super) types: Vec<Tick>,
+}
+
+/// One person.
+pub struct Line {
+    id: UserId,
+    name: String,
+    email: String,
+    role: String,
+    state: String,
+    since: String,
+    is_self: bool,
+    waits: bool,
+    disabled: bool,
+}
+
+/// A box to tick.
+pub struct Tick {
+    value: i64,
+    label: String,
+    ticked: bool,
+}
+
+/// What was typed into the form of an invitation.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) role: Role,
+    pub(super) grants: Grants,
+    /// The field that is wrong, and the message that says so.
+    pub(super) fault: Option<(&'static str, &'static str)>,
+}
+
+/// `GET /admin/people`
+pub async fn show(
+    visit: Visit,
+    account: Account,
+    Query(done): Query<Done>,
+) -> Result<Response, WebError> {
+    let done = done.text(
+        &["invited", "disabled", "enabled", "factors-removed"],
+        visit.visitor.words(),
+    );
+    let people = users::list(visit.client.scope().db()).await?;
+    page(&PeoplePage {
+        done,
+        ..PeoplePage::of(
+            &visit.visitor,
+            &visit.present(),
+            &people,
+            account.user.id,
+            Draft::default(),
+        )
+    })
+}
+
+/// `POST /admin/people/{id}/disable`: sign-in is refused, all sessions end.
+pub async fn disable(
+    State(state): State<AppState>,
+    account: Account,
+    Path(id): Path<UserId>,
+) -> Result<Response, WebError> {
+    if id == account.user.id {
+        return Err(WebError::Forbidden("disable oneself"));
+    }
+    let (user, mut tx) = found(&account, id).await?;
+    users::set_disabled(&mut tx, id, true).await?;
+    sessions::revoke_all_of(&mut tx, id).await?;
+    tokens::revoke_all_of(&mut tx, id).await?;
+    let detail = "sign-in refused; signed out everywhere";
+    note(&mut tx, &state, &account, &user, Action::CHANGED, detail);
+    tx.commit().await?;
+    Ok(Redirect::to("/admin/people?done=disabled").into_response())
+}
+
+/// `POST /admin/people/{id}/enable`
+pub async fn enable(
+    State(state): State<AppState>,
+    account: Account,
+    Path(id): Path<UserId>,
+) -> Result<Response, WebError> {
+    let (user, mut tx) = found(&account, id).await?;
+    users::set_disabled(&mut tx, id, false).await?;
+    note(
+        &mut tx,
+        &state,
+        &account,
+        &user,
+        Action::CHANGED,
+        "sign-in allowed",
+    );
+    tx.commit().await?;
+    Ok(Redirect::to("/admin/people?done=enabled").into_response())
+}
+
+/// `POST /admin/people/{id}/factors`: for somebody who lost theirs; all their sessions end.
+pub async fn remove_factors(
+    State(state): State<AppState>,
+    account: Account,
+    Path(id): Path<UserId>,
+) -> Result<Response, WebError> {
+    let (user, mut tx) = found(&account, id).await?;
+    factors::remove_all(&mut tx, id).await?;
+    sessions::revoke_all_of(&mut tx, id).await?;
+    tokens::revoke_all_of(&mut tx, id).await?;
+    note(
+        &mut tx,
+        &state,
+        &account,
+        &user,
+        Action::FACTOR_REMOVED,
+        "all of them",
+    );
+    tx.commit().await?;
+    Ok(Redirect::to("/admin/people?done=factors-removed").into_response())
+}
+
+async fn found(account: &Account, id: UserId) -> Result<(UserRow, Tx), WebError> {
+    let db = account.client.scope().db();
+    let user = users::find(db, id).await?.ok_or(WebError::NotFound)?;
+    Ok((user, db.begin().await?))
+}
+
+/// Records what an administrator decided about somebody.
+pub(super) fn note(
+    tx: &mut Tx,
+    state: &AppState,
+    by: &Account,
+    about: &UserRow,
+    action: Action,
+    detail: &str,
+) {
+    let by = journal::actor(&by.user);
+    journal::about(tx, state.clock.now(), &by, about, action, detail);
+}
+
+impl PeoplePage {
+    #[cfg(test)]
+    pub(super) fn sample(visitor: &Visitor, present: &Present) -> Self {
+        let one = super::sample_people::person();
+        let invited = UserRow {
+            id: UserId(2),
+            password_hash: None,
+            ..one.clone()
+        };
+        let draft = Draft {
+            email: "ada".to_owned(),
+            fault: Some(("email", "email-wrong")),
+            ..Draft::default()
+        };
+        Self {
+            link: Some("http://acme.localhost/sign-in/welcome?token=x".to_owned()),
+            ..Self::of(visitor, present, &[one, invited], UserId(1), draft)
+        }
+    }
+
+    pub(super) fn of(
+        visitor: &Visitor,
+        present: &Present,
+        people: &[UserRow],
+        own: UserId,
+        draft: Draft,
+    ) -> Self {
+        let words = visitor.words();
+        let fault_of = |name: &str| {
+            let (_, key) = draft.fault.filter(|(field, _)| *field == name)?;
+            Some(words.get(key))
+        };
+        let model = &present.model;
+        let site = |id: SiteId, name: &str| Tick {
+            value: id.0,
+            label: name.to_owned(),
+            ticked: draft.grants.sites.contains(&id),
+        };
+        Self {
+            shell: Shell::of(visitor, Section::Elsewhere, present),
+            done: None,
+            link: None,
+            lines: people
+                .iter()
+                .map(|row| Line::of(row, own, visitor))
+                .collect(),
+            name: Field::new("name", "name", words)
+                .value(&draft.name)
+                .fault(fault_of("name")),
+            email: Field::new("email", "sign-in-email", words)
+                .value(&draft.email)
+                .fault(fault_of("email")),
+            role: Pick::of(
+                Field::new("role", "role", words).value(draft.role.as_str()),
+                Role::ALL.map(|role| (role.to_string(), role_name(role, words))),
+            ),
+            sites: model
+                .sites
+                .iter()
+                .map(|row| site(row.id, &row.site.name))
+                .collect(),
+            types: model
+                .types
+                .iter()
+                .map(|row| Tick {
+                    value: row.id.0,
+                    label: label(
+                        &row.equipment_type.name,
+                        row.equipment_type.name_fr.as_deref(),
+                        visitor.locale(),
+                    ),
+                    ticked: draft.grants.types.contains(&row.id),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What a role is called.
+pub(super) fn role_name(role: Role, words: Words) -> String {
+    words.get(&format!("role-{role}"))
+}
+
+impl Line {
+    fn of(row: &UserRow, own: UserId, visitor: &Visitor) -> Self {
+        let (words, reader) = (visitor.words(), &visitor.reader);
+        let waits = row.password_hash.is_none() && row.email_verified_at.is_none();
+        let state = match (row.disabled, waits, row.email_verified_at) {
+            (true, ..) => "people-disabled",
+            (_, true, _) => "people-waits",
+            (_, _, Some(_)) => "people-verified",
+            _ => "people-active",
+        };
+        Self {
+            id: row.id,
+            name: row.user.name.clone(),
+            email: row.user.email.clone(),
+            role: role_name(row.user.role, words),
+            state: words.get(state),
+            since: format::moment(row.created_at, reader.now, &reader.zone, words),
+            is_self: row.id == own,
+            waits,
+            disabled: row.disabled,
+        }
+    }
+}
