@@ -295,6 +295,8 @@ at_home! {
     async fn a_patch_of_a_person_leaves_what_they_are_granted(home: Home) {
         let directory = home.open().await;
         apply_text(&directory, &plant(), Prune::Keep).await;
+        let root = json!({ "email": "root@example.org", "name": "Root", "role": "admin" });
+        made(&directory, &[create(Thing::User, root)]).await;
         let works = site_id(&directory, "works").await;
         let ada = json!({ "email": "ada@example.org", "name": "Ada", "role": "viewer",
             "sites": [works], "types": ["lift"] });

@@ -109,10 +109,14 @@ pub(super) fn filled(path: &str, ids: &Ids) -> String {
 }
 
 /// Asks one route.
-pub(super) async fn ask(rule: &'static Rule, whose: Whose, request: RequestBuilder) -> Answer {
+async fn ask(
+    http: &reqwest::Client,
+    rule: &'static Rule,
+    whose: Whose,
+    request: RequestBuilder,
+) -> Answer {
     let request = request.build().expect("a request");
-    let http = reqwest::Client::builder().redirect(Policy::none()).build();
-    let answer = http.expect("a client").execute(request).await;
+    let answer = http.execute(request).await;
     let answer = answer.unwrap_or_else(|error| panic!("{rule:?}: {error}"));
     let status = answer.status();
     let headers = format!("{:?}", answer.headers());
@@ -134,8 +138,11 @@ pub(super) async fn ask_all(
     rules: impl Iterator<Item = (&'static Rule, Whose)>,
     request: impl Fn(&'static Rule, Whose) -> RequestBuilder,
 ) -> Vec<Answer> {
+    // Follows nothing: where it is led is part of an answer.
+    let http = reqwest::Client::builder().redirect(Policy::none()).build();
+    let http = http.expect("a client");
     stream::iter(rules)
-        .map(|(rule, whose)| ask(rule, whose, request(rule, whose)))
+        .map(|(rule, whose)| ask(&http, rule, whose, request(rule, whose)))
         .buffered(AT_ONCE)
         .collect()
         .await
