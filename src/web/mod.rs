@@ -44,6 +44,7 @@ mod routes;
 mod search;
 mod session;
 mod shell;
+mod sign_in_log;
 mod state;
 mod support_line;
 mod throttle;

@@ -85,3 +85,4 @@ audit-export-jsonl = Export as JSON lines
 audit-date-fault = Give a date such as 2026-11-20.
 audit-person = Person no. { $n }
 audit-history = its history
+audit-noun-account = Account

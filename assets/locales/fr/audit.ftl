@@ -85,3 +85,4 @@ audit-export-jsonl = Exporter en lignes JSON
 audit-date-fault = Indiquez une date comme 2026-11-20.
 audit-person = Personne nº { $n }
 audit-history = son historique
+audit-noun-account = Compte

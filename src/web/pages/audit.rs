@@ -19,7 +19,8 @@ use axum::response::Response;
 const SHOWN: usize = 50;
 const PATH: &str = "/admin/audit";
 /// What the log speaks about.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 12] = [
+    "account",
     "client",
     "site",
     "type",

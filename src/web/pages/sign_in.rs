@@ -11,7 +11,7 @@ use crate::web::form::Field;
 use crate::web::session::{self, HostCookie, Origin};
 use crate::web::shell::Shell;
 use crate::web::words::Words;
-use crate::web::{AppState, WebError};
+use crate::web::{AppState, WebError, sign_in_log};
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
@@ -93,7 +93,13 @@ pub async fn submit(
             };
             entry.lead(&user, Proof::Password).await
         }
-        Err(refusal) => SignInPage::again(&state, &portal, &language, given, refusal).await,
+        Err(refusal) => {
+            if refusal == Refusal::Wrong {
+                let from = (origin.address, origin.user_agent.as_deref());
+                sign_in_log::failed(client, email, from, state.clock.now()).await?;
+            }
+            SignInPage::again(&state, &portal, &language, given, refusal).await
+        }
     }
 }
 
@@ -101,10 +107,17 @@ pub async fn submit(
 pub async fn leave(
     State(state): State<AppState>,
     Portal(client): Portal,
+    origin: Origin,
     jar: CookieJar,
 ) -> Result<Response, WebError> {
-    session::close(client.scope(), &jar, state.config.https).await?;
-    let jar = jar.add(HostCookie::Session.removal(state.config.https));
+    let (now, https) = (state.clock.now(), state.config.https);
+    let found = session::find(client.scope(), &jar, now, https).await?;
+    session::close(client.scope(), &jar, https).await?;
+    if let Some(found) = found {
+        let from = (origin.address, origin.user_agent.as_deref());
+        sign_in_log::left(&client, &found.user, from, now).await?;
+    }
+    let jar = jar.add(HostCookie::Session.removal(https));
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }
 

@@ -209,6 +209,30 @@ async fn a_person_takes_their_data_and_is_forgotten_and_the_last_admin_is_not() 
 }
 
 #[tokio::test]
+async fn who_was_wrong_and_who_came_and_left_is_in_the_log_and_a_mistyped_account_is_not() {
+    let vigie = portal().await;
+    for email in ["ada@alpha.example", "hunter2-typed-here"] {
+        sign_in(&vigie, email, "wrong horse").await;
+    }
+    let ines = sign_in(&vigie, "ines@alpha.example", PASSWORD)
+        .await
+        .unwrap();
+    let out = vigie.request(Method::POST, "alpha", "/sign-out");
+    send(out.header("cookie", &ines)).await;
+    let ada = sign_in(&vigie, "ada@alpha.example", PASSWORD)
+        .await
+        .unwrap();
+    let (_, text) = get(&vigie, &ada, "/admin/audit.jsonl").await;
+    let count = |action: &str| text.matches(&format!("\"action\":\"{action}\"")).count();
+    let counts = ["sign-in-failed", "signed-in", "signed-out"].map(count);
+    assert_eq!(counts, [2, 2, 1], "{text}");
+    assert!(
+        !text.contains("hunter2") && !text.contains("wrong horse"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn the_first_use_of_a_key_from_an_address_is_in_the_log_once() {
     let vigie = portal().await;
     let key = vigie.api_key("alpha");
