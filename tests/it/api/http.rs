@@ -29,13 +29,13 @@ type = "gauge"
 "#;
 
 /// A served client and a key that may do everything.
-pub(super) struct Stage {
+struct Stage {
     vigie: Vigie,
     key: String,
 }
 
 impl Stage {
-    pub(super) async fn open() -> Self {
+    async fn open() -> Self {
         let mut vigie = Vigie::on_sqlite();
         vigie.apply(MANIFEST);
         let scopes = ["read", "write", "configure", "manage"];
@@ -44,28 +44,6 @@ impl Stage {
         let key = vigie.must_run(&command).trim().to_owned();
         vigie.start().await;
         Self { vigie, key }
-    }
-
-    /// The key that may do everything.
-    pub(super) fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// Another key with these scopes.
-    pub(super) fn key_that_may(&self, scopes: &[&str]) -> String {
-        let mut command = vec!["api-keys", "create", "alpha", "another", "--quiet"];
-        command.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
-        self.vigie.must_run(&command).trim().to_owned()
-    }
-
-    /// Where the API is, for programs that do not know `*.localhost`.
-    pub(super) fn address(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}/api/v1{path}", self.vigie.web_port())
-    }
-
-    /// The host that names the client.
-    pub(super) fn host(&self) -> String {
-        format!("alpha.localhost:{}", self.vigie.web_port())
     }
 
     fn ask(&self, method: Method, path: &str) -> RequestBuilder {

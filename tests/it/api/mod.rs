@@ -1,5 +1,4 @@
 //! The API and the changes behind it.
 
 mod changes;
-mod fuzz;
 mod http;

@@ -72,6 +72,9 @@ async fn change_to(
 ) -> Result<axum::response::Response, WebError> {
     let office = desk.office();
     change::change_client(&office, &act, seen.as_ref(), desk.address).await?;
+    // The client is opened anew with what it is now; who asks next meets the new rules.
+    let opened = desk.state.platform.reconcile().await;
+    opened.map_err(|error| WebError::Unavailable(error.to_string()))?;
     let looked = change::look_at_client(&office).await?;
     Ok(conditions::changed(
         &looked.version.clone(),
