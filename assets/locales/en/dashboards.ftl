@@ -65,3 +65,4 @@ dashboard-link-week = a week
 dashboard-link-month = 30 days
 dashboard-link-year = a year
 dashboard-link-make = Make a link
+dashboard-value = Value

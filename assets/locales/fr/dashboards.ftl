@@ -65,3 +65,4 @@ dashboard-link-week = une semaine
 dashboard-link-month = 30 jours
 dashboard-link-year = un an
 dashboard-link-make = Créer un lien
+dashboard-value = Valeur
