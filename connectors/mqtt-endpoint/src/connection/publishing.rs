@@ -32,7 +32,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
         match (id, message.qos) {
             (Some(id), QoS::ExactlyOnce) => self.publish_once(message, id, batch),
             (Some(id), QoS::AtLeastOnce) => {
-                self.publish_at_least_once(message, id, is_again, batch)
+                self.publish_at_least_once(message, id, is_again, batch);
             }
             _ => batch.commit(message, id),
         }
