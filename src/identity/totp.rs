@@ -162,7 +162,7 @@ fn recovery_code() -> String {
 
 /// Without what people add or leave out.
 fn plain(code: &str) -> String {
-    let signs = code.chars().filter(|sign| sign.is_ascii_alphanumeric());
+    let signs = code.chars().filter(char::is_ascii_alphanumeric);
     signs.map(|sign| sign.to_ascii_lowercase()).collect()
 }
 

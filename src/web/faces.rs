@@ -221,8 +221,9 @@ impl ErrorPage {
 /// Failures with a text of their own; the others share one.
 const fn face_name(error: &WebError) -> &'static str {
     match error {
-        WebError::SignedOut | WebError::WrongCredentials(_) => "forbidden",
-        WebError::AddressRefused => "forbidden",
+        WebError::SignedOut | WebError::WrongCredentials(_) | WebError::AddressRefused => {
+            "forbidden"
+        }
         WebError::MethodNotAllowed
         | WebError::PartlyRefused(_)
         | WebError::Faults(_)

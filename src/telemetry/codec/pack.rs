@@ -203,7 +203,7 @@ fn read_times(
 fn coarsest_unit(times: &[i64], least: i64) -> (u8, u64) {
     let mut code = 0;
     for &at in times {
-        while above(at, least) % TIME_UNITS[code] as u64 != 0 {
+        while !above(at, least).is_multiple_of(TIME_UNITS[code] as u64) {
             code += 1;
         }
     }

@@ -145,14 +145,11 @@ impl Writer<'_> {
             enabled: spec.enabled,
             config: stored_form(key, &spec.config).to_string(),
         };
-        match self.ids.connections.get(key) {
-            Some(id) => {
-                connections::update(self.tx, *id, &connection).await?;
-            }
-            None => {
-                let id = connections::insert(self.tx, &connection, self.at).await?;
-                self.ids.connections.insert(key.to_owned(), id);
-            }
+        if let Some(id) = self.ids.connections.get(key) {
+            connections::update(self.tx, *id, &connection).await?;
+        } else {
+            let id = connections::insert(self.tx, &connection, self.at).await?;
+            self.ids.connections.insert(key.to_owned(), id);
         }
         for (pointer, source) in references(&spec.config) {
             let name = secret_name(key, &pointer);

@@ -201,7 +201,7 @@ async fn number(
 }
 
 fn version(row: &DashboardRow) -> Version {
-    Version::known(&row.version.to_string())
+    Version::known(row.version.to_string())
 }
 
 async fn wish(

@@ -77,13 +77,12 @@ pub async fn list(
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<WorkOut>>, WebError> {
     let db = desk.caller.client.scope().db();
-    let rows = match filter.equipment {
-        Some(id) => maintenance::list_of(db, id).await?,
-        None => {
-            let mut rows = maintenance::list_open(db, MOST).await?;
-            rows.extend(maintenance::list_done(db, MOST).await?);
-            rows
-        }
+    let rows = if let Some(id) = filter.equipment {
+        maintenance::list_of(db, id).await?
+    } else {
+        let mut rows = maintenance::list_open(db, MOST).await?;
+        rows.extend(maintenance::list_done(db, MOST).await?);
+        rows
     };
     let wanted = |row: &WorkRow| {
         let done = row.work.done_on.is_some();

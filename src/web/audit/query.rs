@@ -38,8 +38,8 @@ impl Asked {
             action: given(&self.action),
             noun: given(&self.noun),
             key: given(&self.key),
-            start: day(&self.from, zone, 0).ok_or("from")?,
-            end: day(&self.until, zone, 1).ok_or("until")?,
+            start: day(&self.from, zone, 0).map_err(|_| "from")?,
+            end: day(&self.until, zone, 1).map_err(|_| "until")?,
             text: given(&self.text),
         })
     }
@@ -81,15 +81,15 @@ fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The start of a day, so many days later; nothing for no text, `None` for no date.
-fn day(text: &str, zone: &TimeZone, later: i64) -> Option<Option<Timestamp>> {
+/// The start of a day, so many days later; `None` for no text.
+fn day(text: &str, zone: &TimeZone, later: i64) -> Result<Option<Timestamp>, jiff::Error> {
     if text.trim().is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    let date: Date = text.trim().parse().ok()?;
-    let date = date.checked_add(jiff::Span::new().days(later)).ok()?;
-    let start = date.to_zoned(zone.clone()).ok()?;
-    Some(Some(Timestamp::from_jiff(start.timestamp())))
+    let date: Date = text.trim().parse()?;
+    let date = date.checked_add(jiff::Span::new().days(later))?;
+    let start = date.to_zoned(zone.clone())?;
+    Ok(Some(Timestamp::from_jiff(start.timestamp())))
 }
 
 #[cfg(test)]

@@ -103,9 +103,12 @@ impl Record {
 
     /// One text per column.
     pub fn cells(self) -> [String; COLUMNS.len()] {
-        let fields = |fields: Map<String, Value>| match fields.is_empty() {
-            true => String::new(),
-            false => Value::Object(fields).to_string(),
+        let fields = |fields: Map<String, Value>| {
+            if fields.is_empty() {
+                String::new()
+            } else {
+                Value::Object(fields).to_string()
+            }
         };
         [
             self.id.to_string(),

@@ -111,6 +111,7 @@ pub async fn begin_passkey(
 }
 
 /// `POST /sign-in/enrol/passkey`
+#[expect(clippy::too_many_arguments, reason = "each is a part of the request")]
 pub async fn submit_passkey(
     State(state): State<AppState>,
     portal: Portal,

@@ -65,7 +65,7 @@ pub struct SearchPage {
 /// The hits under the box.
 #[derive(Template)]
 #[template(path = "partials/hits.html")]
-pub struct Hits {
+pub struct HitList {
     pub(super) words: Words,
     pub(super) q: String,
     pub(super) hits: Vec<HitLine>,
@@ -95,7 +95,7 @@ pub async fn suggest(
         "point" => HitLine::to_compare(&present, hit, &wanted.points, visit.visitor.words()),
         _ => HitLine::of(&present, hit, visit.visitor.words()),
     });
-    page(&Hits {
+    page(&HitList {
         words: visit.visitor.words(),
         hits: lines.collect(),
         q: wanted.q,

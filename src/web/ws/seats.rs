@@ -91,15 +91,15 @@ mod tests {
 
     const CLIENT: TenantId = TenantId(1);
 
-    fn address(last: u16) -> Option<IpAddr> {
-        Some(IpAddr::from([10, 0, (last >> 8) as u8, last as u8]))
+    fn address(last: u16) -> IpAddr {
+        IpAddr::from([10, 0, (last >> 8) as u8, last as u8])
     }
 
     /// Takes seats until there is none; how many.
     fn fill(seats: &Seats, of: impl Fn(usize) -> (i64, u16)) -> Vec<Seat> {
         let take = |n| {
             let (person, from) = of(n);
-            seats.take(CLIENT, Some(UserId(person)), address(from))
+            seats.take(CLIENT, Some(UserId(person)), Some(address(from)))
         };
         (0..).map_while(take).collect()
     }
@@ -109,9 +109,9 @@ mod tests {
         let seats = Seats::default();
         let mut taken = fill(&seats, |n| (1, n as u16));
         assert_eq!(taken.len(), 200);
-        assert!(seats.take(CLIENT, Some(UserId(2)), address(1)).is_some());
+        assert!(seats.take(CLIENT, Some(UserId(2)), Some(address(1))).is_some());
         taken.pop();
-        assert!(seats.take(CLIENT, Some(UserId(1)), address(1)).is_some());
+        assert!(seats.take(CLIENT, Some(UserId(1)), Some(address(1))).is_some());
     }
 
     #[test]
@@ -119,9 +119,9 @@ mod tests {
         let seats = Seats::default();
         let taken = fill(&seats, |n| (n as i64, 7));
         assert_eq!(taken.len(), 2_000);
-        assert!(seats.take(CLIENT, Some(UserId(-1)), address(8)).is_some());
+        assert!(seats.take(CLIENT, Some(UserId(-1)), Some(address(8))).is_some());
         let other = TenantId(2);
-        assert!(seats.take(other, Some(UserId(1)), address(7)).is_some());
+        assert!(seats.take(other, Some(UserId(1)), Some(address(7))).is_some());
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(taken.len(), 10_000);
         assert!(
             seats
-                .take(TenantId(2), Some(UserId(1)), address(1))
+                .take(TenantId(2), Some(UserId(1)), Some(address(1)))
                 .is_some()
         );
         drop(taken);

@@ -26,10 +26,13 @@ impl BarrierSide {
     }
 }
 
+/// Which day, at which pace.
+type DayKey = (i64, Pace);
+
 /// Computes a day's traffic once for all modules.
 struct Days {
     calendar: Calendar,
-    last: Mutex<Option<((i64, Pace), Arc<Vec<Move>>)>>,
+    last: Mutex<Option<(DayKey, Arc<Vec<Move>>)>>,
 }
 
 pub(super) fn modules(calendar: &Calendar) -> Vec<Device> {

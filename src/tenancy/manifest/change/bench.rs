@@ -194,15 +194,12 @@ impl Bench {
     /// The values of custom fields a site or an equipment has.
     pub(super) fn custom_of(&self, noun: Noun, key: &str) -> Custom {
         let ids = &self.there.ids;
-        let values = match noun {
-            Noun::Site => ids
-                .sites
-                .get(key)
-                .and_then(|id| self.custom.of_sites.get(&id.0)),
-            _ => {
-                let id = ids.equipment.get(key);
-                id.and_then(|id| self.custom.of_equipment.get(&id.0))
-            }
+        let values = if noun == Noun::Site {
+            let id = ids.sites.get(key);
+            id.and_then(|id| self.custom.of_sites.get(&id.0))
+        } else {
+            let id = ids.equipment.get(key);
+            id.and_then(|id| self.custom.of_equipment.get(&id.0))
         };
         values.cloned().unwrap_or_default()
     }

@@ -115,7 +115,7 @@ impl<'a> Gathered<'a> {
                 if let Some(email) = named(body, "email") {
                     self.user(&email).await?;
                 }
-                self.to_grant(body).await
+                self.grantable(body).await
             }
             Thing::Type => Ok(()),
         }
@@ -319,7 +319,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Sites and types that a body wants to grant.
-    async fn to_grant(&mut self, body: &Value) -> Result<(), StoreError> {
+    async fn grantable(&mut self, body: &Value) -> Result<(), StoreError> {
         for site in all_named(body, "sites") {
             self.site(&site).await?;
         }

@@ -236,12 +236,11 @@ pub(super) fn settle(bench: &mut Bench, at: usize, act: &Act) -> Result<Settleme
 
 fn create(bench: &mut Bench, wish: &PointWish, mut faults: Faults) -> Result<Settlement, Refused> {
     let spec = wish.spec("", &mut faults);
-    let owner = match &wish.equipment {
-        Some(thing) => bench.resolve(Noun::Equipment, thing, "/equipment", &mut faults),
-        None => {
-            faults.push("/equipment", Reason::Missing);
-            None
-        }
+    let owner = if let Some(thing) = &wish.equipment {
+        bench.resolve(Noun::Equipment, thing, "/equipment", &mut faults)
+    } else {
+        faults.push("/equipment", Reason::Missing);
+        None
     };
     let owner = owner.unwrap_or_default();
     refuse_taken(bench, &owner, &spec.key, &mut faults);
@@ -313,15 +312,12 @@ fn put(bench: &mut Bench, owner: &str, mut spec: PointSpec) {
         return;
     };
     let known = thing.points.iter_mut().find(|point| point.key == spec.key);
-    match known {
-        Some(point) => {
-            spec.position = point.position;
-            *point = spec;
-        }
-        None => {
-            spec.position = thing.points.len() as i64;
-            thing.points.push(spec);
-        }
+    if let Some(point) = known {
+        spec.position = point.position;
+        *point = spec;
+    } else {
+        spec.position = thing.points.len() as i64;
+        thing.points.push(spec);
     }
     arrange(bench, owner);
 }

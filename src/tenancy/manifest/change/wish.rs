@@ -141,11 +141,13 @@ impl Wish {
 
     /// Makes a thing what `wish` says.
     pub fn replace<W: Wished>(id: i64, wish: &W, seen: Option<Version>) -> Self {
-        let with = serde_json::to_value(wish).unwrap_or_default();
-        let act = Act::Replace { id, with, seen };
         Self {
             thing: W::THING,
-            act,
+            act: Act::Replace {
+                id,
+                with: serde_json::to_value(wish).unwrap_or_default(),
+                seen,
+            },
         }
     }
 

@@ -56,13 +56,12 @@ pub struct Asked {
 /// `GET /maintenance?equipment=`
 pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let db = visit.client.scope().db();
-    let rows = match asked.equipment {
-        Some(id) => maintenance::list_of(db, id).await?,
-        None => {
-            let mut rows = maintenance::list_open(db, READ).await?;
-            rows.extend(maintenance::list_done(db, READ).await?);
-            rows
-        }
+    let rows = if let Some(id) = asked.equipment {
+        maintenance::list_of(db, id).await?
+    } else {
+        let mut rows = maintenance::list_open(db, READ).await?;
+        rows.extend(maintenance::list_done(db, READ).await?);
+        rows
     };
     let may_plan = visit.access().may(Permission::Operate);
     let present = visit.present();
