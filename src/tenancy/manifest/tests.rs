@@ -41,7 +41,7 @@ fn an_unknown_key_is_refused_with_what_is_allowed() {
         &[
             "acme.toml:6:1: client.timezone: unknown key",
             "did you mean `time_zone`?",
-            "allowed: slug, was, name, locale, time_zone, brand, retention_days, hosts",
+            "allowed: slug, was, name, locale, time_zone, brand, retention_days, quota, allow, hosts",
         ],
     );
 }

@@ -109,9 +109,17 @@ mod tests {
         let seats = Seats::default();
         let mut taken = fill(&seats, |n| (1, n as u16));
         assert_eq!(taken.len(), 200);
-        assert!(seats.take(CLIENT, Some(UserId(2)), Some(address(1))).is_some());
+        assert!(
+            seats
+                .take(CLIENT, Some(UserId(2)), Some(address(1)))
+                .is_some()
+        );
         taken.pop();
-        assert!(seats.take(CLIENT, Some(UserId(1)), Some(address(1))).is_some());
+        assert!(
+            seats
+                .take(CLIENT, Some(UserId(1)), Some(address(1)))
+                .is_some()
+        );
     }
 
     #[test]
@@ -119,9 +127,17 @@ mod tests {
         let seats = Seats::default();
         let taken = fill(&seats, |n| (n as i64, 7));
         assert_eq!(taken.len(), 2_000);
-        assert!(seats.take(CLIENT, Some(UserId(-1)), Some(address(8))).is_some());
+        assert!(
+            seats
+                .take(CLIENT, Some(UserId(-1)), Some(address(8)))
+                .is_some()
+        );
         let other = TenantId(2);
-        assert!(seats.take(other, Some(UserId(1)), Some(address(7))).is_some());
+        assert!(
+            seats
+                .take(other, Some(UserId(1)), Some(address(7)))
+                .is_some()
+        );
     }
 
     #[test]

@@ -216,10 +216,11 @@ async fn secrets_are_shown_once_and_quotas_are_kept() {
     assert_eq!(usage["devices"], json!({ "used": 2, "most": 2 }));
 
     let broker = json!({ "key": "field", "protocol": "mqtt", "enabled": false,
-        "config": { "url": "mqtts://broker.example", "password": "open sesame" } });
+        "config": { "url": "mqtts://broker.example", "username": "vigie", "password": "open sesame" } });
     let made = stage.post("/connections", broker).await;
-    assert_eq!(made.status(), StatusCode::CREATED);
+    let status = made.status();
     let shown = made.text().await.unwrap();
+    assert_eq!(status, StatusCode::CREATED, "{shown}");
     assert!(
         !shown.contains("sesame") && shown.contains("sealed"),
         "{shown}"

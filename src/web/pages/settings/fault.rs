@@ -130,7 +130,9 @@ mod tests {
             Reason::ServerFile,
             Reason::SecretAgain,
             Reason::SecretAbsent,
-            Reason::Config { message: text() },
+            Reason::Config {
+                message: "not an address".to_owned(),
+            },
             Reason::TooShort { least: 10 },
             Reason::LastAdmin,
             Reason::Network,
