@@ -33,7 +33,7 @@ export function startAdding(root: HTMLElement, desk: Desk): void {
 
 /** Points of the chosen equipment, beside those that are ticked. */
 async function offer(form: HTMLFormElement, equipment: HTMLSelectElement, desk: Desk): Promise<void> {
-  const list = form.querySelector<HTMLElement>("[data-points]");
+  const list = form.querySelector<HTMLElement>("fieldset[data-points]");
   for (const label of list?.querySelectorAll("label") ?? []) if (!label.querySelector("input")?.checked) label.remove();
   if (!equipment.value) return;
   try {

@@ -32,7 +32,7 @@ export async function freshPage(browser, look = {}) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
+    if (message.type() === "error") errors.push(`${message.text()} at ${message.location().url}`);
   });
   return { page, errors, close: () => context.close() };
 }

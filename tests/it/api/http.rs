@@ -103,16 +103,16 @@ async fn what_is_made_is_read_changed_and_removed() {
     let again = stage.ask(Method::GET, &path).header("if-none-match", &tag);
     assert_eq!(answer(again).await.status(), StatusCode::NOT_MODIFIED);
 
-    let patch = |tag: &str| {
+    let change = |tag: &str| {
         let request = stage.ask(Method::PATCH, &path).header("if-match", tag);
         request.json(&json!({ "address": "1, rue Haute" }))
     };
-    let changed = answer(patch(&tag)).await;
+    let changed = answer(change(&tag)).await;
     assert_eq!(changed.status(), StatusCode::OK);
     assert_ne!(header(&changed, "etag"), tag);
     let new_tag = header(&changed, "etag").to_owned();
     assert_eq!(
-        refusal(answer(patch(&tag)).await).await,
+        refusal(answer(change(&tag)).await).await,
         refused(412, "changed")
     );
 
@@ -352,8 +352,8 @@ async fn custom_fields_hold_values_to_what_they_are() {
     let made: Value = made.json().await.unwrap();
     assert_eq!(made["custom"], json!({ "use": "office" }));
     let path = format!("/sites/{}", made["id"]);
-    let patch = stage.ask(Method::PATCH, &path).header("if-match", &tag);
-    let patched = answer(patch.json(&json!({ "custom": { "use": "workshop" } }))).await;
+    let change = stage.ask(Method::PATCH, &path).header("if-match", &tag);
+    let patched = answer(change.json(&json!({ "custom": { "use": "workshop" } }))).await;
     assert_ne!(
         header(&patched, "etag"),
         tag,

@@ -274,7 +274,7 @@ async fn what_the_endpoint_counts_is_exported_by_client() {
     metrics::with_local_recorder(&recorder, || served.shop.platform.record_figures());
     let text = recorder.handle().render();
     for line in [
-        r#"vigie_mqtt_open_connections 1"#,
+        r"vigie_mqtt_open_connections 1",
         r#"vigie_mqtt_clients{tenant="plant"} 1"#,
         r#"vigie_mqtt_sessions{tenant="plant"} 1"#,
         r#"vigie_mqtt_received_total{tenant="plant",qos="1"} 2"#,

@@ -257,7 +257,7 @@ async fn ask_closed(
     .await
 }
 
-fn is_closed(rule: &&Rule) -> bool {
+fn is_closed(rule: &Rule) -> bool {
     rule.requirement != Requirement::Public && rule.callers != Callers::Links
 }
 

@@ -18,7 +18,6 @@ pub(super) const CLIENTS: [(&str, usize); 3] = [("alpha", 0), ("beta", 40), ("ga
 pub(super) struct World {
     pub(super) vigie: Vigie,
     pub(super) redis: Redis,
-    pub(super) directory: Arc<Directory>,
     pub(super) clients: Vec<Client>,
 }
 
@@ -85,13 +84,13 @@ impl World {
         Self {
             vigie,
             redis,
-            directory,
             clients,
         }
     }
 }
 
 /// A yard everybody of the client may see, a vault that grants leave out.
+#[expect(clippy::format_collect, reason = "a manifest is made once")]
 fn manifest(slug: &str, before: usize) -> String {
     let (seen, hidden) = (canary(slug), hidden_canary(slug));
     let filler: String = (0..before)

@@ -1,7 +1,7 @@
 //! Whatever ends or changes a right moves the access version of its client, in the same
 //! transaction and whoever does it: what a process remembers of rights is never older.
 
-use crate::support::{TestDatabase, on_each_backend};
+use crate::support::on_each_backend;
 use vigie::domain::{Grants, PointId, Role, StaffId, Timestamp, UserId};
 use vigie::store::tenant::{
     self, ApiKey, Session, ShareLink, SupportGrant, User, api_keys, grants, sessions, settings,
