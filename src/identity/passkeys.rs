@@ -9,10 +9,10 @@ use crate::store::tenant::{Passkey, PasskeyRow};
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64,
+    CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64,
 };
 use webauthn_rp::request::{
-    AsciiDomain, DomainOrigin, Port, PublicKeyCredentialDescriptor, RpId, Scheme,
+    AsciiDomain, DomainOrigin, ExtensionInfo, Port, PublicKeyCredentialDescriptor, RpId, Scheme,
 };
 use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
 use webauthn_rp::response::{AuthTransports, CredentialId};
@@ -104,7 +104,10 @@ impl Relying {
             display_name: name.try_into().ok(),
         };
         let known = known.iter().filter_map(descriptor).collect();
-        let options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
+        let mut options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
+        // Asked for, not enforced: authenticators of many devices do not know credProtect.
+        options.extensions.cred_protect =
+            CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
         let (server, client) = options.start_ceremony().map_err(answer)?;
         Ok(Begun {
             options: serde_json::to_string(&client).map_err(answer)?,
