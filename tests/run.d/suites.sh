@@ -25,7 +25,7 @@ run_with_nextest() {
   # A run that broke without a broken test is a failure of its own.
   if [ $outcome -ne 0 ] && [ "$broken" -eq 0 ]; then count 0 1; fi
   printf '\nThe slowest:\n'
-  sed -n 's/.*<testcase name="\([^"]*\)".* time="\([0-9.]*\)".*/\2 s  \1/p' "$report" | sort -rn | sed 10q
+  sed -n 's/.*<testcase name="\([^"]*\)".* time="\([0-9.]*\)".*/\2 s  \1/p' "$report" | sort -rn | sed -n '1,10p'
 }
 
 run_with_cargo_test() {
