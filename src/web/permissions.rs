@@ -1,345 +1,42 @@
 //! Who may ask what: one table for every route of the portals.
 //!
 //! A route without a row here is refused to everybody ([`super::guard`]), and a test fails
-//! that finds one. Add a row beside its neighbours; read the table from top to bottom to know
-//! what an attacker can reach.
+//! that finds one. Add a row beside its neighbours, in [`portal`], [`api`] or [`console`]; read
+//! the three from top to bottom to know what an attacker can reach.
 //!
 //! Invariant: nothing else decides. A handler that runs was allowed by its row, and sees of
 //! its client what `Access::scope` leaves.
 
+mod api;
+mod console;
 mod lookup;
+mod portal;
 mod rule;
 
+pub use console::CONSOLE;
 pub use lookup::{Ruling, console_ruling, ruling};
 pub use rule::{Callers, Requirement, Rule};
 
-use crate::domain::Permission::{
-    ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
-    ManageUsers, Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards,
-    WriteSamples,
-};
-use crate::domain::StaffRole::{Admin, Support};
-use rule::{api, open, own, page, people, programs, rule, staff};
+use api::API;
+use portal::PAGES;
 
-/// Every route of a portal.
-pub const PORTAL: &[Rule] = &[
-    // Machines, before anybody is known.
-    open("GET", "/health/live"),
-    open("GET", "/health/ready"),
-    open("GET", "/metrics"), // has a token of its own
-    open("GET", "/assets/{name}"),
-    open("GET", "/brand.css"),
-    open("GET", "/favicon.svg"),
-    open("GET", "/manifest.webmanifest"),
-    open("GET", "/worker.js"),
-    open("GET", "/offline"),
-    // The door.
-    open("GET", "/sign-in"),
-    open("POST", "/sign-in"),
-    open("POST", "/sign-out"),
-    open("POST", "/preferences"),
-    // The steps of a sign-in: whoever calls them is somebody only to these pages.
-    open("GET", "/sign-in/new-password"),
-    open("POST", "/sign-in/new-password"),
-    open("GET", "/sign-in/second-factor"),
-    open("POST", "/sign-in/second-factor"),
-    open("GET", "/sign-in/enrol"),
-    open("POST", "/sign-in/enrol"),
-    open("POST", "/sign-in/enrol/passkey/start"),
-    open("POST", "/sign-in/enrol/passkey"),
-    open("POST", "/sign-in/passkey/start"),
-    open("POST", "/sign-in/passkey"),
-    open("GET", "/sign-in/with/{key}"),
-    open("GET", "/sign-in/back"),
-    open("GET", "/sign-in/forgot"),
-    open("POST", "/sign-in/forgot"),
-    open("GET", "/sign-in/register"),
-    open("POST", "/sign-in/register"),
-    // Whoever holds the link.
-    open("GET", "/sign-in/reset"),
-    open("POST", "/sign-in/reset"),
-    open("GET", "/sign-in/welcome"),
-    open("POST", "/sign-in/welcome"),
-    open("GET", "/sign-in/verify"),
-    open("POST", "/sign-in/verify"),
-    // People, and how they come in.
-    page("GET", "/admin/people", ManageUsers),
-    page("POST", "/admin/people", ManageUsers),
-    page("POST", "/admin/people/{id}/invite", ManageUsers),
-    page("POST", "/admin/people/{id}/factors", ManageUsers),
-    page("POST", "/admin/people/{id}/disable", ManageUsers),
-    page("POST", "/admin/people/{id}/enable", ManageUsers),
-    page("GET", "/admin/sign-in", ManageClient),
-    page("POST", "/admin/sign-in", ManageClient),
-    page("GET", "/admin/providers", ManageClient),
-    page("POST", "/admin/providers", ManageClient),
-    page("POST", "/admin/providers/remove", ManageClient),
-    // What is one's own.
-    own("POST", "/me/verify"),
-    own("GET", "/me/factors"),
-    own("POST", "/me/factors/app"),
-    own("POST", "/me/factors/app/confirm"),
-    own("POST", "/me/factors/passkey/start"),
-    own("POST", "/me/factors/passkey"),
-    own("POST", "/me/factors/remove"),
-    own("POST", "/me/factors/codes"),
-    own("GET", "/me"),
-    own("POST", "/me"),
-    own("GET", "/me/password"),
-    own("POST", "/me/password"),
-    own("GET", "/me/sessions"),
-    own("POST", "/me/sessions/end"),
-    own("POST", "/me/sessions/end-others"),
-    own("POST", "/me/programs/end"),
-    // Pages.
-    page("GET", "/", See),
-    page("GET", "/equipment", See),
-    page("GET", "/equipment/{id}", See),
-    page("GET", "/sites/{id}", See),
-    page("GET", "/points/{id}", See),
-    page("GET", "/map", See),
-    page("GET", "/compare", See),
-    page("GET", "/notes", See),
-    people("POST", "/notes", Operate),
-    people("POST", "/notes/{id}", Operate),
-    people("POST", "/notes/{id}/remove", Operate),
-    page("GET", "/search", See),
-    page("GET", "/search/hits", See),
-    page("GET", "/tree", See),
-    page("GET", "/tree/sites/{id}", See),
-    own("POST", "/filters"),
-    own("POST", "/filters/{id}/forget"),
-    page("GET", "/connections", SeeConnections),
-    page("GET", "/dashboards", See),
-    people("POST", "/dashboards", See),
-    page("GET", "/dashboards/{id}", See),
-    page("GET", "/dashboards/{id}/edit", See),
-    people("POST", "/dashboards/{id}/remove", See),
-    people("POST", "/dashboards/{id}/links", ShareDashboards),
-    people("POST", "/dashboards/{id}/links/{link}/end", ShareDashboards),
-    open("GET", "/shared/{token}"), // its link is its proof
-    rule("GET", "/shared", Requirement::Needs(See), Callers::Links),
-    page("GET", "/maintenance", See),
-    page("POST", "/maintenance", Operate),
-    page("GET", "/maintenance/new", Operate),
-    page("GET", "/maintenance/{id}", See),
-    page("POST", "/maintenance/{id}", Operate),
-    page("POST", "/maintenance/{id}/done", Operate),
-    page("GET", "/maintenance/{id}/files/{file}", See),
-    page("POST", "/maintenance/{id}/files/{file}/remove", Operate),
-    page("GET", "/equipment/{id}/service", Operate),
-    page("POST", "/equipment/{id}/service", Operate),
-    page("POST", "/maintenance/{id}/remove", Operate),
-    page("GET", "/docs", See),
-    own("GET", "/me/data"),
-    own("GET", "/me/data.json"),
-    own("POST", "/me/erase"),
-    page("GET", "/admin/people/{id}/data", ManageUsers),
-    page("GET", "/admin/people/{id}/data.json", ManageUsers),
-    page("POST", "/admin/people/{id}/erase", ManageUsers),
-    page("GET", "/admin/audit", ReadAudit),
-    page("GET", "/admin/audit.csv", ReadAudit),
-    page("GET", "/admin/audit.jsonl", ReadAudit),
-    rule("GET", "/ws", Requirement::Needs(See), Callers::Screens),
-    // Support, which the client sees and can send away.
-    open("GET", "/support/{token}"), // its link is its proof
-    open("POST", "/support/{token}"),
-    open("POST", "/support/leave"),
-    page("GET", "/admin/support", ManageClient),
-    page("POST", "/admin/support/{id}/revoke", ManageClient),
-    // The first steps of an empty client.
-    page("GET", "/start", ConfigureSites),
-    page("POST", "/start/site", ConfigureSites),
-    page("POST", "/start/device", ConfigureConnections),
-    // Pages of administrators.
-    page("GET", "/settings", ConfigureEquipment),
-    page("GET", "/settings/sites", ConfigureSites),
-    page("POST", "/settings/sites", ConfigureSites),
-    page("GET", "/settings/sites/new", ConfigureSites),
-    page("POST", "/settings/sites/again", ConfigureSites),
-    page("GET", "/settings/sites/{id}", ConfigureSites),
-    page("POST", "/settings/sites/{id}", ConfigureSites),
-    page("POST", "/settings/sites/{id}/remove", ConfigureSites),
-    page("GET", "/settings/types", ConfigureSites),
-    page("POST", "/settings/types", ConfigureSites),
-    page("GET", "/settings/types/new", ConfigureSites),
-    page("POST", "/settings/types/again", ConfigureSites),
-    page("GET", "/settings/types/{id}", ConfigureSites),
-    page("POST", "/settings/types/{id}", ConfigureSites),
-    page("POST", "/settings/types/{id}/remove", ConfigureSites),
-    page("GET", "/settings/types/{id}/points/{key}", ConfigureSites),
-    page("POST", "/settings/types/{id}/points/{key}", ConfigureSites),
-    page(
-        "POST",
-        "/settings/types/{id}/points/{key}/remove",
-        ConfigureSites,
-    ),
-    page("GET", "/settings/equipment", ConfigureEquipment),
-    page("POST", "/settings/equipment", ConfigureEquipment),
-    page("GET", "/settings/equipment/new", ConfigureEquipment),
-    page("POST", "/settings/equipment/again", ConfigureEquipment),
-    page("GET", "/settings/equipment/{id}", ConfigureEquipment),
-    page("POST", "/settings/equipment/{id}", ConfigureEquipment),
-    page(
-        "POST",
-        "/settings/equipment/{id}/remove",
-        ConfigureEquipment,
-    ),
-    page("GET", "/settings/connections", ConfigureConnections),
-    page("POST", "/settings/connections", ConfigureConnections),
-    page("GET", "/settings/connections/new", ConfigureConnections),
-    page("POST", "/settings/connections/again", ConfigureConnections),
-    page("GET", "/settings/connections/{id}", ConfigureConnections),
-    page("POST", "/settings/connections/{id}", ConfigureConnections),
-    page(
-        "POST",
-        "/settings/connections/{id}/remove",
-        ConfigureConnections,
-    ),
-    page("GET", "/settings/devices", ConfigureConnections),
-    page("POST", "/settings/devices", ConfigureConnections),
-    page("GET", "/settings/devices/new", ConfigureConnections),
-    page("POST", "/settings/devices/again", ConfigureConnections),
-    page("GET", "/settings/devices/{id}", ConfigureConnections),
-    page("POST", "/settings/devices/{id}", ConfigureConnections),
-    page(
-        "POST",
-        "/settings/devices/{id}/remove",
-        ConfigureConnections,
-    ),
-    page(
-        "POST",
-        "/settings/devices/{id}/secret",
-        ConfigureConnections,
-    ),
-    page("GET", "/settings/users", ManageUsers),
-    page("POST", "/settings/users", ManageUsers),
-    page("GET", "/settings/users/new", ManageUsers),
-    page("POST", "/settings/users/again", ManageUsers),
-    page("GET", "/settings/users/{id}", ManageUsers),
-    page("POST", "/settings/users/{id}", ManageUsers),
-    page("POST", "/settings/users/{id}/remove", ManageUsers),
-    // Programs that sign in as a person.
-    open("POST", "/api/v1/auth/token"),
-    open("POST", "/api/v1/auth/refresh"),
-    open("POST", "/api/v1/auth/revoke"),
-    // The API.
-    open("GET", "/api/v1/openapi.json"),
-    api("GET", "/api/v1/sites", See),
-    api("POST", "/api/v1/sites", ConfigureSites),
-    api("GET", "/api/v1/sites/{id}", See),
-    api("PUT", "/api/v1/sites/{id}", ConfigureSites),
-    api("PATCH", "/api/v1/sites/{id}", ConfigureSites),
-    api("DELETE", "/api/v1/sites/{id}", ConfigureSites),
-    api("GET", "/api/v1/types", See),
-    api("POST", "/api/v1/types", ConfigureSites),
-    api("GET", "/api/v1/types/{id}", See),
-    api("PUT", "/api/v1/types/{id}", ConfigureSites),
-    api("PATCH", "/api/v1/types/{id}", ConfigureSites),
-    api("DELETE", "/api/v1/types/{id}", ConfigureSites),
-    api("GET", "/api/v1/equipment", See),
-    api("POST", "/api/v1/equipment", ConfigureEquipment),
-    api("GET", "/api/v1/equipment/{id}", See),
-    api("PUT", "/api/v1/equipment/{id}", ConfigureEquipment),
-    api("PATCH", "/api/v1/equipment/{id}", ConfigureEquipment),
-    api("DELETE", "/api/v1/equipment/{id}", ConfigureEquipment),
-    api("POST", "/api/v1/equipment/batch", ConfigureEquipment),
-    api("GET", "/api/v1/points", See),
-    api("POST", "/api/v1/points", ConfigureEquipment),
-    api("GET", "/api/v1/points/{id}", See),
-    api("PUT", "/api/v1/points/{id}", ConfigureEquipment),
-    api("PATCH", "/api/v1/points/{id}", ConfigureEquipment),
-    api("DELETE", "/api/v1/points/{id}", ConfigureEquipment),
-    api("GET", "/api/v1/fields", See),
-    api("POST", "/api/v1/fields", ConfigureSites),
-    api("GET", "/api/v1/fields/{id}", See),
-    api("PUT", "/api/v1/fields/{id}", ConfigureSites),
-    api("PATCH", "/api/v1/fields/{id}", ConfigureSites),
-    api("DELETE", "/api/v1/fields/{id}", ConfigureSites),
-    api("GET", "/api/v1/connections", SeeConnections),
-    api("POST", "/api/v1/connections", ConfigureConnections),
-    api("GET", "/api/v1/connections/{id}", SeeConnections),
-    api("PUT", "/api/v1/connections/{id}", ConfigureConnections),
-    api("PATCH", "/api/v1/connections/{id}", ConfigureConnections),
-    api("DELETE", "/api/v1/connections/{id}", ConfigureConnections),
-    api(
-        "POST",
-        "/api/v1/connections/{id}/test",
-        ConfigureConnections,
-    ),
-    api("GET", "/api/v1/devices", SeeConnections),
-    api("POST", "/api/v1/devices", ConfigureConnections),
-    api("GET", "/api/v1/devices/{id}", SeeConnections),
-    api("PUT", "/api/v1/devices/{id}", ConfigureConnections),
-    api("PATCH", "/api/v1/devices/{id}", ConfigureConnections),
-    api("DELETE", "/api/v1/devices/{id}", ConfigureConnections),
-    api("POST", "/api/v1/devices/{id}/secret", ConfigureConnections),
-    api("GET", "/api/v1/users", SeePersonal),
-    api("POST", "/api/v1/users", ManageUsers),
-    api("GET", "/api/v1/users/{id}", SeePersonal),
-    api("PUT", "/api/v1/users/{id}", ManageUsers),
-    api("PATCH", "/api/v1/users/{id}", ManageUsers),
-    api("DELETE", "/api/v1/users/{id}", ManageUsers),
-    api("GET", "/api/v1/api-keys", ManageKeys),
-    api("POST", "/api/v1/api-keys", ManageKeys),
-    api("GET", "/api/v1/api-keys/{id}", ManageKeys),
-    api("DELETE", "/api/v1/api-keys/{id}", ManageKeys),
-    api("GET", "/api/v1/settings", ManageClient),
-    api("PUT", "/api/v1/settings", ManageClient),
-    api("PATCH", "/api/v1/settings", ManageClient),
-    api("GET", "/api/v1/usage", ManageClient),
-    api("GET", "/api/v1/discovered", SeeConnections),
-    api("POST", "/api/v1/discovered/adopt", ConfigureEquipment),
-    api("POST", "/api/v1/discovered/ignore", ConfigureConnections),
-    api("GET", "/api/v1/rejects", SeeConnections),
-    api("GET", "/api/v1/points/{id}/samples", See),
-    api("GET", "/api/v1/points/{id}/rollups", See),
-    rule(
-        "GET",
-        "/api/v1/chart",
-        Requirement::Needs(See),
-        Callers::Everyone,
-    ),
-    api("GET", "/api/v1/dashboards", See),
-    people("POST", "/api/v1/dashboards", See),
-    api("GET", "/api/v1/dashboards/{id}", See),
-    people("PUT", "/api/v1/dashboards/{id}", See),
-    people("DELETE", "/api/v1/dashboards/{id}", See),
-    api("GET", "/api/v1/maintenance", See),
-    api("POST", "/api/v1/maintenance", Operate),
-    api("GET", "/api/v1/maintenance/{id}", See),
-    api("PUT", "/api/v1/maintenance/{id}", Operate),
-    api("DELETE", "/api/v1/maintenance/{id}", Operate),
-    api("GET", "/api/v1/maintenance/{id}/files", See),
-    api("POST", "/api/v1/maintenance/{id}/files", Operate),
-    api("DELETE", "/api/v1/maintenance/{id}/files/{file}", Operate),
-    api("GET", "/api/v1/audit", ReadAudit),
-    api("GET", "/api/v1/map", See),
-    api("GET", "/api/v1/annotations", See),
-    people("POST", "/api/v1/annotations", Operate),
-    people("PATCH", "/api/v1/annotations/{id}", Operate),
-    people("DELETE", "/api/v1/annotations/{id}", Operate),
-    api("GET", "/api/v1/search", See),
-    programs("POST", "/api/v1/telemetry", WriteSamples),
-    programs("POST", "/api/v1/write", WriteSamples),
-];
+/// Every route of a portal: its pages, then its API.
+pub const PORTAL: &[Rule] = &both::<{ PAGES.len() + API.len() }>(PAGES, API);
 
-/// Every route of the console, on a host of its own.
-pub const CONSOLE: &[Rule] = &[
-    open("GET", "/favicon.svg"),
-    open("GET", "/assets/{name}"),
-    open("GET", "/sign-in"),
-    open("POST", "/sign-in"),
-    open("POST", "/sign-out"),
-    open("POST", "/preferences"),
-    staff("GET", "/", Support),
-    staff("GET", "/clients/{slug}", Support),
-    staff("POST", "/clients/{slug}/suspend", Admin),
-    staff("POST", "/clients/{slug}/resume", Admin),
-    staff("POST", "/clients/{slug}/support", Support),
-    staff("POST", "/clients/{slug}/support/{id}/end", Support),
-];
+/// One table of two; `N` is the length of both together.
+const fn both<const N: usize>(first: &[Rule], second: &[Rule]) -> [Rule; N] {
+    let mut all = [first[0]; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
 
 #[cfg(test)]
-#[path = "permissions_tests.rs"]
 mod tests;

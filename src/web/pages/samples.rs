@@ -12,8 +12,10 @@ use crate::store::tenant::{SavedFilterRow, Work, WorkRow};
 use crate::web::age::Age;
 use crate::web::condition::Condition;
 use crate::web::console;
+use crate::web::extract::Visitor;
 use crate::web::faces::ErrorPage;
 use crate::web::format::Locale;
+use crate::web::present::Present;
 use crate::web::shell::Shell;
 
 fn site_line() -> SiteLine {
@@ -79,9 +81,83 @@ fn work() -> WorkRow {
     }
 }
 
+/// Pages with their names.
+type Rendered = Vec<(&'static str, askama::Result<String>)>;
+
 /// Every page of the portal with its name.
 fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
     let (visitor, present) = (visitor(locale), present());
+    let shell = Shell::bare(visitor.reader.words, "dark", "Hélianthe", "/", NOW);
+    looking(&visitor, &present)
+        .into_iter()
+        .chain(measured(&visitor, &present))
+        .chain(working(&visitor, &present))
+        .chain(at_the_door(&shell))
+        .chain(sample_people::pages(&visitor, &present, shell))
+        .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("{name}: {error}"))))
+        .chain(
+            console::render_all(locale)
+                .into_iter()
+                .map(|html| ("console", html)),
+        )
+        .collect()
+}
+
+/// Pages that show what a client has.
+fn looking(visitor: &Visitor, present: &Present) -> Rendered {
+    vec![
+        (
+            "overview",
+            overview::OverviewPage::of(visitor, present, site_table(), vec![change()]).render(),
+        ),
+        (
+            "equipment list",
+            equipment_list::EquipmentListPage::of(
+                visitor,
+                present,
+                list_filter::Filter::default(),
+                vec![saved_filter()],
+            )
+            .render(),
+        ),
+        (
+            "site",
+            site::SitePage::of(visitor, present, present.model.site(SiteId(1)).unwrap()).render(),
+        ),
+        (
+            "car park",
+            site::SitePage::of(visitor, present, present.model.site(SiteId(2)).unwrap()).render(),
+        ),
+        (
+            "comparison",
+            compare::ComparePage::of(
+                visitor,
+                present,
+                &compare::Asked::sample("1,8"),
+                &charts::RangeQuery::default(),
+            )
+            .render(),
+        ),
+        ("map", map::MapPage::of(visitor, present).render()),
+        (
+            "search",
+            search::SearchPage::of(
+                visitor,
+                present,
+                "pack".to_owned(),
+                &crate::web::search::Index::of(&present.model).search("pack", 9),
+            )
+            .render(),
+        ),
+        (
+            "connections",
+            connections::ConnectionsPage::sample(visitor, present).render(),
+        ),
+    ]
+}
+
+/// One equipment, and one point with its chart.
+fn measured(visitor: &Visitor, present: &Present) -> Rendered {
     let reader = &visitor.reader;
     let pack = present.model.equipment(EquipmentId(1)).unwrap();
     let point = present.model.point(PointId(1)).unwrap();
@@ -99,33 +175,17 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         range: day,
         span: None,
     };
-    let shell = Shell::bare(reader.words, "dark", "Hélianthe", "/", NOW);
-    let people_shell = shell.clone();
     vec![
         (
-            "overview",
-            overview::OverviewPage::of(&visitor, &present, site_table(), vec![change()]).render(),
-        ),
-        (
-            "equipment list",
-            equipment_list::EquipmentListPage::of(
-                &visitor,
-                &present,
-                list_filter::Filter::default(),
-                vec![saved_filter()],
-            )
-            .render(),
-        ),
-        (
             "equipment",
-            equipment::EquipmentPage::of(&visitor, &present, pack, &range, (&[work()], None))
+            equipment::EquipmentPage::of(visitor, present, pack, &range, (&[work()], None))
                 .render(),
         ),
         (
             "point",
             point::PointPage::of(
-                &visitor,
-                &present,
+                visitor,
+                present,
                 (point, pack),
                 reader,
                 charts::ChartBoard::showing(&chart_choice::Shown::one(point), chosen, reader),
@@ -133,86 +193,75 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
             )
             .render(),
         ),
-        (
-            "site",
-            site::SitePage::of(&visitor, &present, present.model.site(SiteId(1)).unwrap()).render(),
-        ),
-        (
-            "car park",
-            site::SitePage::of(&visitor, &present, present.model.site(SiteId(2)).unwrap()).render(),
-        ),
-        (
-            "comparison",
-            compare::ComparePage::of(&visitor, &present, &compare::Asked::sample("1,8"), &range)
-                .render(),
-        ),
+    ]
+}
+
+/// Pages on which people work, arrange and administer.
+fn working(visitor: &Visitor, present: &Present) -> Rendered {
+    vec![
         (
             "settings list",
-            settings::sample_list(&visitor, &present).render(),
+            settings::sample_list(visitor, present).render(),
         ),
         (
             "settings form",
-            settings::FormPage::sample(&visitor, &present).render(),
-        ),
-        ("map", map::MapPage::of(&visitor, &present).render()),
-        (
-            "search",
-            search::SearchPage::of(
-                &visitor,
-                &present,
-                "pack".to_owned(),
-                &crate::web::search::Index::of(&present.model).search("pack", 9),
-            )
-            .render(),
-        ),
-        (
-            "connections",
-            connections::ConnectionsPage::sample(&visitor, &present).render(),
+            settings::FormPage::sample(visitor, present).render(),
         ),
         (
             "dashboards",
-            dashboards::ListPage::sample(&visitor, &present).render(),
+            dashboards::ListPage::sample(visitor, present).render(),
         ),
         (
             "dashboard",
-            dashboards::DashboardPage::sample(&visitor, &present).render(),
+            dashboards::DashboardPage::sample(visitor, present).render(),
         ),
         (
             "kiosk",
-            dashboards::KioskPage::sample(&visitor, &present).render(),
+            dashboards::KioskPage::sample(visitor, present).render(),
         ),
         (
             "dashboard desk",
-            dashboards::EditPage::of(&visitor, &present, &dashboards::sample_row(), &[]).render(),
+            dashboards::EditPage::of(visitor, present, &dashboards::sample_row(), &[]).render(),
         ),
         (
             "maintenance",
-            maintenance::ListPage::of(&visitor, &present, &[work()], Some(pack.id), true).render(),
+            maintenance::ListPage::of(visitor, present, &[work()], Some(EquipmentId(1)), true)
+                .render(),
         ),
         (
             "work",
-            maintenance::WorkPage::sample(&visitor, &present).render(),
+            maintenance::WorkPage::sample(visitor, present).render(),
         ),
         (
             "contact and warranty",
-            maintenance::ServicePage::sample(&visitor, &present).render(),
+            maintenance::ServicePage::sample(visitor, present).render(),
         ),
         (
             "privacy",
-            privacy::PrivacyPage::sample(&visitor, &present).render(),
+            privacy::PrivacyPage::sample(visitor, present).render(),
         ),
         (
             "audit",
             audit::AuditPage::of(
-                &visitor,
-                &present,
+                visitor,
+                present,
                 crate::web::audit::Asked::default(),
                 vec![change()],
                 Some("from"),
             )
             .render(),
         ),
-        ("docs", docs::DocsPage::sample(&visitor, &present).render()),
+        ("docs", docs::DocsPage::sample(visitor, present).render()),
+        (
+            "support",
+            support::SupportPage::sample(visitor, present).render(),
+        ),
+    ]
+}
+
+/// What is shown before anybody is known.
+fn at_the_door(shell: &Shell) -> Rendered {
+    vec![
         (
             "sign-in",
             sign_in::SignInPage::sample(shell.clone()).render(),
@@ -225,10 +274,6 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
             .render(),
         ),
         (
-            "support",
-            support::SupportPage::sample(&visitor, &present).render(),
-        ),
-        (
             "support enters",
             support::SupportEnterPage::sample(shell.clone()).render(),
         ),
@@ -238,18 +283,9 @@ fn every_page(locale: Locale) -> Vec<(&'static str, String)> {
         ),
         (
             "error",
-            ErrorPage::in_words(shell, &WebError::NotFound, "01K".to_owned()).render(),
+            ErrorPage::in_words(shell.clone(), &WebError::NotFound, "01K".to_owned()).render(),
         ),
     ]
-    .into_iter()
-    .chain(sample_people::pages(&visitor, &present, people_shell))
-    .map(|(name, html)| (name, html.unwrap_or_else(|error| panic!("{name}: {error}"))))
-    .chain(
-        console::render_all(locale)
-            .into_iter()
-            .map(|html| ("console", html)),
-    )
-    .collect()
 }
 
 #[test]

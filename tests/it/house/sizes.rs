@@ -5,12 +5,6 @@ use super::source::Source;
 
 const LIMIT: usize = 400;
 
-/// Files that may be longer, each with its reason.
-const LONGER: [(&str, &str); 1] = [(
-    "src/web/permissions.rs",
-    "one table, read from top to bottom",
-)];
-
 #[test]
 fn files_stay_small() {
     let mut faults = Vec::new();
@@ -34,8 +28,6 @@ fn a_long_file_is_noticed() {
 }
 
 fn fault_of(file: &Source) -> Option<String> {
-    let excused = LONGER.iter().any(|(path, _)| *path == file.path);
     let lines = file.text.lines().count();
-    (lines > LIMIT && !excused)
-        .then(|| format!("{}: {lines} lines, look for the second idea", file.path))
+    (lines > LIMIT).then(|| format!("{}: {lines} lines, look for the second idea", file.path))
 }

@@ -1,11 +1,18 @@
 //! API keys. A key is shown once.
 
-use super::words::*;
 use crate::domain::ApiKeyId;
 use crate::store::tenant::{ApiKeyRow, api_keys};
 use crate::tenancy::change::{self, ApiKeyWish};
+use crate::web::WebError;
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
 use axum::http::StatusCode;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One key.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,12 +1,21 @@
 //! Connections, with how they are.
 
-use super::words::*;
 use crate::domain::ConnectionId;
 use crate::ingest::{self, Health};
 use crate::store::tenant::{ConnectionRow, connections};
-use crate::tenancy::change::ConnectionWish;
+use crate::tenancy::change::{Act, ConnectionWish, Wish, Wished};
 use crate::tenancy::manifest::reveal;
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// One connection.
 #[derive(Debug, Serialize, ToSchema)]

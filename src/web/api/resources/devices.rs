@@ -1,10 +1,18 @@
 //! Devices: credentials of the built-in MQTT endpoint. A secret is shown once.
 
-use super::words::*;
 use crate::domain::DeviceId;
 use crate::store::tenant::{DeviceRow, devices};
-use crate::tenancy::change::{DeviceWish, Thing};
-use secrecy::ExposeSecret;
+use crate::tenancy::change::{Act, DeviceWish, Thing, Wish, Wished};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One device.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,12 +1,21 @@
 //! Equipment, with its state and its points.
 
 use super::points::PointOut;
-use super::words::*;
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId};
 use crate::store::tenant::{EquipmentRow, equipment, equipment_types, fields, points};
-use crate::tenancy::change::{Custom, EquipmentWish, Thing, Version, by_key};
+use crate::tenancy::change::{Act, Custom, EquipmentWish, Thing, Version, Wish, Wished, by_key};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
 use crate::web::condition::{Tally, Trust};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
 
 /// Changes in one batch.
 const MOST_IN_A_BATCH: usize = 1_000;

@@ -1,10 +1,17 @@
 //! What devices sent that is not in the model: strangers to adopt or ignore, and refusals.
 
-use super::words::*;
 use crate::store::tenant::{DiscoveredRow, RejectRow, discovered, rejects};
-use crate::tenancy::change::{EquipmentWish, Ref};
+use crate::tenancy::change::{EquipmentWish, Ref, Wish};
+use crate::web::WebError;
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::Query;
+use axum::Json;
 use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// Equipment that spoke and is not in the model.
 #[derive(Debug, Serialize, ToSchema)]

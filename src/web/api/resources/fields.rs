@@ -1,11 +1,19 @@
 //! Custom fields of sites and equipment.
 
-use super::words::*;
 use crate::domain::FieldId;
 use crate::store::tenant::{FieldRow, fields};
-use crate::tenancy::change::{self, FieldWish};
+use crate::tenancy::change::{self, Act, FieldWish};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One custom field.
 #[derive(Debug, Serialize, ToSchema)]

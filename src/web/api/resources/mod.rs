@@ -101,21 +101,6 @@ macro_rules! one {
     };
 }
 
-/// What the files of nouns speak with.
-mod words {
-    pub(super) use crate::tenancy::change::{Act, Wish, Wished};
-    pub(super) use crate::web::WebError;
-    pub(super) use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
-    pub(super) use crate::web::api::desk::Desk;
-    pub(super) use crate::web::api::json_body::JsonBody;
-    pub(super) use crate::web::api::pages::{Page, PageQuery};
-    pub(super) use crate::web::extract::{Path, Query};
-    pub(super) use axum::Json;
-    pub(super) use secrecy::SecretString;
-    pub(super) use serde::{Deserialize, Serialize};
-    pub(super) use utoipa::{IntoParams, ToSchema};
-}
-
 pub mod api_keys;
 pub mod connections;
 pub mod devices;

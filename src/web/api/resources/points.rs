@@ -1,10 +1,19 @@
 //! Points, with their newest values.
 
-use super::words::*;
 use crate::domain::{EquipmentId, PointId, PointKind, Sample, StateSet, Unit};
 use crate::store::tenant::{PointRow, points};
-use crate::tenancy::change::PointWish;
+use crate::tenancy::change::{Act, PointWish, Wish, Wished};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
 use crate::web::condition::Trust;
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// One point with its newest value.
 #[derive(Debug, Serialize, ToSchema)]

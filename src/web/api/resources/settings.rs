@@ -1,9 +1,15 @@
 //! The client itself: what its administrators decide, what the platform allows, what is used.
 
-use super::words::*;
 use crate::store::tenant::usage as store_usage;
 use crate::tenancy::Quota;
 use crate::tenancy::change::{self, ClientAct, ClientWish, Looked};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use axum::Json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 const MEGABYTE: i64 = 1_000_000;
 

@@ -1,9 +1,18 @@
 //! Sites.
 
-use super::words::*;
 use crate::domain::SiteId;
 use crate::store::tenant::{SiteRow, fields, sites};
-use crate::tenancy::change::{Custom, SiteWish, by_key};
+use crate::tenancy::change::{Act, Custom, SiteWish, Wish, Wished, by_key};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// One site.
 #[derive(Debug, Serialize, ToSchema)]

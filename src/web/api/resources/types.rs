@@ -1,10 +1,19 @@
 //! Equipment types, with their points.
 
-use super::words::*;
 use crate::domain::EquipmentTypeId;
 use crate::store::tenant::{EquipmentTypeRow, TypePointRow, equipment_types};
-use crate::tenancy::change::{PointWish, TypeWish};
+use crate::tenancy::change::{Act, PointWish, TypeWish, Wish, Wished};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::Serialize;
 use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// One equipment type.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,9 +1,18 @@
 //! Users.
 
-use super::words::*;
 use crate::domain::{EquipmentTypeId, Grants, Role, SiteId, UserId};
 use crate::store::tenant::{UserRow, grants, users};
-use crate::tenancy::change::UserWish;
+use crate::tenancy::change::{Act, UserWish, Wish, Wished};
+use crate::web::WebError;
+use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
+use crate::web::api::desk::Desk;
+use crate::web::api::json_body::JsonBody;
+use crate::web::api::pages::{Page, PageQuery};
+use crate::web::extract::{Path, Query};
+use axum::Json;
+use secrecy::SecretString;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One user.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::Permission::{ReadAudit, See, SeeConnections, SeePersonal};
 use axum::http::Method;
 use std::collections::HashSet;
 

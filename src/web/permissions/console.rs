@@ -1,0 +1,20 @@
+//! The console of the platform's staff, on a host of its own.
+
+use super::rule::{Rule, open, staff};
+use crate::domain::StaffRole::{Admin, Support};
+
+/// Every route of the console, on a host of its own.
+pub const CONSOLE: &[Rule] = &[
+    open("GET", "/favicon.svg"),
+    open("GET", "/assets/{name}"),
+    open("GET", "/sign-in"),
+    open("POST", "/sign-in"),
+    open("POST", "/sign-out"),
+    open("POST", "/preferences"),
+    staff("GET", "/", Support),
+    staff("GET", "/clients/{slug}", Support),
+    staff("POST", "/clients/{slug}/suspend", Admin),
+    staff("POST", "/clients/{slug}/resume", Admin),
+    staff("POST", "/clients/{slug}/support", Support),
+    staff("POST", "/clients/{slug}/support/{id}/end", Support),
+];
