@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use vigie_contract::{ArrivalClock, Backoff, ConnectorError, Health, Outbox, Session, StatusBoard};
+use vigie_contract::{
+    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Session, StatusBoard, Trace,
+};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
@@ -104,6 +106,8 @@ pub(super) async fn keep_running(
         status: board.clone(),
         clock: ArrivalClock::new(move || clock.now().0),
         outbox,
+        commands: Commands::default(),
+        trace: Trace::default(),
         memory: Arc::new(ConnectionMemory::new(ingest.scope(), &connection.key)),
         stop: stop.clone(),
     };

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, ConnectorError, Delivery, Health, Outbox, ReadingSink, Session, Settlement,
-    Settling, ShortMemory, StatusBoard,
+    ArrivalClock, Commands, ConnectorError, Delivery, Health, Outbox, ReadingSink, Session,
+    Settlement, Settling, ShortMemory, StatusBoard, Trace,
 };
 
 /// A peer that did not let us in by then is told as silent.
@@ -42,6 +42,8 @@ pub async fn try_connection(protocol: &str, mut config: Value) -> Result<(), Str
         status: board.clone(),
         clock: ArrivalClock::new(|| 0),
         outbox: Outbox::default(),
+        commands: Commands::default(),
+        trace: Trace::default(),
         memory: Arc::new(ShortMemory::default()),
         stop: stop.clone(),
     };

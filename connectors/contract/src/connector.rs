@@ -1,9 +1,11 @@
 //! One protocol session: how it runs, fails and shows its health.
 
-use crate::{ArrivalClock, Memory, Outbox, ReadingSink};
+use crate::{Address, ArrivalClock, Commands, Memory, Outbox, ReadingSink, Trace};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Why a session ended.
@@ -49,9 +51,37 @@ pub type Running = Pin<Box<dyn Future<Output = Result<(), ConnectorError>> + Sen
 
 /// One session of one protocol. Its *config* builds it; `run` owns it until it ends.
 pub trait Connector: Send + 'static {
+    /// Which points it can write; asked before `run`.
+    fn writes(&self) -> Writes {
+        Writes::default()
+    }
+
     /// Runs until `session.stop` is cancelled (then `Ok`) or the session cannot go on.
     /// Reconnects by itself with back-off and jitter; returns `Retry` only when it gave up.
     fn run(self: Box<Self>, session: Session) -> Running;
+}
+
+/// Tells which points a connector can write.
+#[derive(Clone)]
+pub struct Writes(Arc<dyn Fn(&Address) -> bool + Send + Sync>);
+
+impl Writes {
+    /// Those that `can` says.
+    pub fn to(can: impl Fn(&Address) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(can))
+    }
+
+    /// Whether a command for `address` may be offered to this session.
+    pub fn can(&self, address: &Address) -> bool {
+        (self.0)(address)
+    }
+}
+
+impl Default for Writes {
+    /// None.
+    fn default() -> Self {
+        Self::to(|_| false)
+    }
 }
 
 /// What the platform lends a connector for one run.
@@ -65,6 +95,10 @@ pub struct Session {
     pub clock: ArrivalClock,
     /// What the platform wants sent to the peer.
     pub outbox: Outbox,
+    /// What people want points to become.
+    pub commands: Commands,
+    /// Where messages are shown to those who look.
+    pub trace: Trace,
     /// What it left itself last time.
     pub memory: Arc<dyn Memory>,
     /// Cancelled when the session shall end.
@@ -100,6 +134,12 @@ pub struct ConnectorStatus {
     pub last_error: Option<String>,
     /// Attempts to connect since the last success.
     pub attempts: u32,
+    /// Since when it is as `health` says; the board keeps it.
+    pub since: Option<Instant>,
+    /// When a waiting session tries again.
+    pub next_attempt: Option<Instant>,
+    /// How long the peer took to answer lately, where it is asked.
+    pub latency: Option<Duration>,
 }
 
 /// Where a connector writes its status and the platform reads it.
@@ -109,7 +149,15 @@ pub struct StatusBoard(Arc<Mutex<ConnectorStatus>>);
 impl StatusBoard {
     /// Changes the status under the lock; keep `change` short.
     pub fn update(&self, change: impl FnOnce(&mut ConnectorStatus)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = status.health;
+        change(&mut status);
+        if status.since.is_none() || status.health != before {
+            status.since = Some(Instant::now());
+        }
+        if status.health != Health::Waiting {
+            status.next_attempt = None;
+        }
     }
 
     /// The status now.

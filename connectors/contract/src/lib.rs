@@ -10,22 +10,31 @@
 
 mod arrival;
 mod backoff;
+mod command;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connector;
+mod explore;
 mod memory;
 mod outbox;
 mod reading;
 mod sink;
 mod stamp;
+mod trace;
 
 pub use arrival::ArrivalClock;
 pub use backoff::Backoff;
+pub use command::{Command, CommandFault, CommandProgress, Commands, Progress};
 pub use connector::{
     ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
+    Writes,
+};
+pub use explore::{
+    Addition, Explorer, Exploring, Finding, Findings, FoundEquipment, FoundKind, FoundPoint,
 };
 pub use memory::{Keeping, Memory, Recalling, ShortMemory};
 pub use outbox::{Outbound, Outbox, OutboxReader};
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
 pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};
 pub use stamp::read_stamp;
+pub use trace::{Direction, Trace, TraceLine};

@@ -1,7 +1,10 @@
 //! One function per promise.
 
 use super::{Mood, Rig, TestSink};
-use crate::{ArrivalClock, ConnectorError, Health, Outbox, Session, ShortMemory, StatusBoard};
+use crate::{
+    ArrivalClock, Commands, ConnectorError, Health, Outbox, Session, ShortMemory, StatusBoard,
+    Trace,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -128,6 +131,8 @@ impl Run {
             status: status.clone(),
             clock: ArrivalClock::new(move || now.fetch_add(1, Ordering::Relaxed)),
             outbox: Outbox::default(),
+            commands: Commands::default(),
+            trace: Trace::default(),
             memory: Arc::new(ShortMemory::default()),
             stop: stop.clone(),
         };
