@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::conformance::{Mood, TestSink};
 use vigie_contract::{
-    ArrivalClock, Connector, ConnectorError, Health, Outbound, Outbox, Session, ShortMemory,
-    StatusBoard,
+    ArrivalClock, Commands, Connector, ConnectorError, Health, Outbound, Outbox, Session,
+    ShortMemory, StatusBoard, Trace,
 };
 use vigie_mqtt::MqttConfig;
 
@@ -45,6 +45,8 @@ impl Run {
             status: status.clone(),
             clock: ArrivalClock::new(|| 0),
             outbox: outbox.clone(),
+            commands: Commands::default(),
+            trace: Trace::default(),
             memory,
             stop: stop.clone(),
         };
