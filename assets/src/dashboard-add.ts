@@ -24,6 +24,7 @@ export function startAdding(root: HTMLElement, desk: Desk): void {
   };
   kind.addEventListener("change", fit);
   equipment.addEventListener("change", () => void offer(form, equipment, desk));
+  if (equipment.value) void offer(form, equipment, desk); // chosen before this script was there
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     add(form, kind.value, most(), desk);
