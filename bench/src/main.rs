@@ -24,6 +24,10 @@ use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The allocator of `vigie`, which this executable stands in for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures Vigie beside its peers")]
 struct Command {
