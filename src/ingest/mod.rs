@@ -8,6 +8,7 @@
 //! value that is not stored is counted by reason. Nothing is dropped in silence.
 
 mod announce;
+mod begin;
 mod budget;
 mod catalogue;
 mod client;

@@ -6,14 +6,12 @@
 //! ends is started again with back-off, one whose configuration is wrong waits for another.
 
 use super::Ingest;
-use super::announce::{Announcement, Outlet, announce};
 use super::endpoint::Endpoint;
 use super::http::LineMapping;
-use super::registry::{self, Prepared, prepare_for};
-use super::running::{Running, keep_running};
+use super::registry;
+use super::running::Running;
 use crate::live::Hub;
-use crate::store::tenant::{Connection, ConnectionRow, connections};
-use crate::tenancy::manifest::reveal;
+use crate::store::tenant::{Connection, connections};
 use crate::tenancy::{Directory, Tenant};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigie_contract::{ConnectorStatus, Outbox};
+use vigie_contract::ConnectorStatus;
 
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
@@ -54,12 +52,13 @@ pub struct Supervisor {
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Shared {
-    ingest: Arc<Ingest>,
-    services: Services,
+/// What the supervisor and its task share.
+pub(super) struct Shared {
+    pub(super) ingest: Arc<Ingest>,
+    pub(super) services: Services,
     running: Mutex<BTreeMap<String, Running>>,
     nudged: Notify,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
 }
 
 impl Supervisor {
@@ -197,89 +196,6 @@ impl Shared {
         }
         self.open_bare_space();
         Ok(version)
-    }
-
-    async fn begin(&self, row: ConnectionRow) -> Running {
-        let mut running = Running::new(row.connection.clone(), self.stop.child_token());
-        if let Err(message) = self.try_begin(&row, &mut running).await {
-            tracing::warn!(
-                connection.key = row.connection.key,
-                message,
-                "connection not started"
-            );
-            running.fail(message);
-        }
-        running
-    }
-
-    async fn try_begin(&self, row: &ConnectionRow, running: &mut Running) -> Result<(), String> {
-        let scope = self.ingest.scope();
-        let (key, protocol) = (
-            row.connection.key.as_str(),
-            row.connection.protocol.as_str(),
-        );
-        let vault = self.services.directory.vault();
-        let config = reveal(scope.db(), vault, scope.tenant().id, row)
-            .await
-            .map_err(|error| error.to_string())?;
-        match prepare_for(scope, key, protocol, config.clone())
-            .map_err(|fault| fault.to_string())?
-        {
-            Prepared::Session { announcements, .. } => {
-                let outbox = Outbox::default();
-                let to_peer = outbox.clone();
-                self.announce(
-                    running,
-                    announcements,
-                    Arc::new(move |message| to_peer.put(message)),
-                );
-                let (ingest, board, stop) = (self.ingest.clone(), running.board(), running.stop());
-                running.own(keep_running(
-                    ingest,
-                    row.connection.clone(),
-                    config,
-                    outbox,
-                    board,
-                    stop,
-                ));
-            }
-            Prepared::Endpoint {
-                routes,
-                announcements,
-            } => {
-                let endpoint = self
-                    .services
-                    .endpoint
-                    .clone()
-                    .ok_or("the built-in MQTT endpoint is off on this server")?;
-                endpoint.land(self.ingest.clone(), key.into(), routes, running.board());
-                let tenant = scope.tenant().clone();
-                self.announce(
-                    running,
-                    announcements,
-                    Arc::new(move |message| endpoint.announce(&tenant, &message)),
-                );
-                running.ready();
-            }
-            Prepared::Http(mapping) => {
-                self.ingest.map_lines(mapping);
-                running.ready();
-            }
-        }
-        Ok(())
-    }
-
-    fn announce(&self, running: &mut Running, announcements: Vec<Announcement>, outlet: Outlet) {
-        if !announcements.is_empty() {
-            let hub = self.services.hub.clone();
-            running.own(announce(
-                self.ingest.clone(),
-                hub,
-                announcements,
-                outlet,
-                running.stop(),
-            ));
-        }
     }
 
     /// Stops connections, all at once, and waits for them.

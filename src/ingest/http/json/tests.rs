@@ -2,6 +2,7 @@ use super::*;
 use crate::ingest::http::batch::Batch;
 use proptest::prelude::*;
 use serde_json::json;
+use vigie_contract::{ReadingQuality, ReadingValue};
 
 fn parsed(body: &Value) -> Batch {
     read_all(body.to_string().as_bytes())

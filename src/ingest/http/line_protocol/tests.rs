@@ -1,3 +1,4 @@
+use super::series::MOST_TAGS;
 use super::*;
 use proptest::prelude::*;
 

@@ -6,13 +6,18 @@
 //!
 //! Invariant: no bytes make the parser panic, and it looks at each byte a bounded number of times.
 
+mod field;
+mod series;
+
+pub use field::Field;
+pub use series::Series;
+
+use field::{parse_value, split_value};
+use series::{split_at, unescape};
 use std::borrow::Cow;
 
 /// Fields of one line.
 const MOST_FIELDS: usize = 4_096;
-
-/// Tags of one line.
-const MOST_TAGS: usize = 256;
 
 /// What the last number of a line counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,17 +68,6 @@ pub struct Line<'a> {
     pub at_us: Option<i64>,
 }
 
-/// A field value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Field<'a> {
-    /// `1.5`, `3i` or `3u`.
-    Number(f64),
-    /// `t`, `TRUE`, `false`, …
-    Bool(bool),
-    /// `"text"`.
-    Text(Cow<'a, str>),
-}
-
 /// A bad line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {number}: {reason}")]
@@ -82,15 +76,6 @@ pub struct LineError {
     pub number: usize,
     /// What is wrong with it.
     pub reason: &'static str,
-}
-
-/// Measurement and tags of a line, unescaped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Series<'a> {
-    /// The measurement.
-    pub measurement: Cow<'a, str>,
-    /// Tag keys and values, in their order.
-    pub tags: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 /// Parses a body. Empty lines and comments are skipped but counted.
@@ -207,75 +192,6 @@ fn parse_line(line: &str, number: usize, precision: Precision) -> Result<Line<'_
     }
 }
 
-/// Splits at the first separator that is not escaped; the separator is gone.
-fn split_at(text: &str, separator: u8) -> Option<(&str, &str)> {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
-        if escaped {
-            escaped = false;
-        } else if byte == b'\\' {
-            escaped = true;
-        } else if byte == separator {
-            return Some((&text[..at], &text[at + 1..]));
-        }
-    }
-    None
-}
-
-/// A field value and what follows it, beginning with `,` or blank or nothing.
-fn split_value(text: &str) -> Result<(&str, &str), &'static str> {
-    let end = match text.strip_prefix('"') {
-        Some(inside) => {
-            let (inside, _) = split_at(inside, b'"').ok_or("a text without its closing quote")?;
-            inside.len() + 2
-        }
-        None => text.find([',', ' ']).unwrap_or(text.len()),
-    };
-    let (value, after) = text.split_at(end);
-    if after.is_empty() || after.starts_with([',', ' ']) {
-        Ok((value, after))
-    } else {
-        Err("something between a text and the next field")
-    }
-}
-
-fn parse_value(text: &str) -> Result<Field<'_>, &'static str> {
-    let bytes = text.as_bytes();
-    match bytes {
-        [] => Err("a field without a value"),
-        [b'"', ..] => Ok(Field::Text(unescape_text(&text[1..text.len() - 1]))),
-        [b'0'..=b'9' | b'-' | b'+' | b'.', ..] => parse_number(text).map(Field::Number),
-        _ => match text {
-            "t" | "T" | "true" | "True" | "TRUE" => Ok(Field::Bool(true)),
-            "f" | "F" | "false" | "False" | "FALSE" => Ok(Field::Bool(false)),
-            _ => Err("a value that is no number, boolean or quoted text"),
-        },
-    }
-}
-
-/// Integers are kept as `f64`: exact up to 2^53.
-fn parse_number(text: &str) -> Result<f64, &'static str> {
-    let wrong = "not a number";
-    if let Some(integer) = text.strip_suffix('i') {
-        return integer
-            .parse::<i64>()
-            .map(|value| value as f64)
-            .map_err(|_| "not a 64-bit integer");
-    }
-    if let Some(unsigned) = text.strip_suffix('u') {
-        return unsigned
-            .parse::<u64>()
-            .map(|value| value as f64)
-            .map_err(|_| "not an unsigned 64-bit integer");
-    }
-    let value: f64 = text.parse().map_err(|_| wrong)?;
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err("a number beyond the largest 64-bit float")
-    }
-}
-
 fn parse_stamp(text: &str, precision: Precision) -> Result<Option<i64>, &'static str> {
     if text.is_empty() {
         return Ok(None);
@@ -287,70 +203,5 @@ fn parse_stamp(text: &str, precision: Precision) -> Result<Option<i64>, &'static
         .ok_or("the time stamp is out of range")
 }
 
-impl<'a> Series<'a> {
-    /// Takes measurement and tags apart.
-    pub fn parse(series: &'a str) -> Result<Self, &'static str> {
-        let Some((measurement, mut rest)) = split_at(series, b',') else {
-            return Ok(Self {
-                measurement: unescape(series),
-                tags: Vec::new(),
-            });
-        };
-        let mut tags = Vec::new();
-        loop {
-            let (tag, after) = split_at(rest, b',').unwrap_or((rest, ""));
-            let (key, value) = split_at(tag, b'=').ok_or("a tag without `=`")?;
-            if key.is_empty() || value.is_empty() {
-                return Err("a tag without a key or value");
-            }
-            if tags.len() == MOST_TAGS {
-                return Err("more than 256 tags");
-            }
-            tags.push((unescape(key), unescape(value)));
-            if after.is_empty() {
-                return Ok(Self {
-                    measurement: unescape(measurement),
-                    tags,
-                });
-            }
-            rest = after;
-        }
-    }
-
-    /// The value of a tag.
-    pub fn tag(&self, key: &str) -> Option<&str> {
-        self.tags
-            .iter()
-            .find(|(known, _)| known == key)
-            .map(|(_, value)| &**value)
-    }
-}
-
-/// `\,`, `\=` and `\ ` stand for the character; any other backslash stands for itself.
-fn unescape(text: &str) -> Cow<'_, str> {
-    unescape_of(text, |next| matches!(next, ',' | '=' | ' '))
-}
-
-/// In quoted text only `\"` and `\\` are escapes.
-fn unescape_text(text: &str) -> Cow<'_, str> {
-    unescape_of(text, |next| matches!(next, '"' | '\\'))
-}
-
-fn unescape_of(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        match chars.peek() {
-            Some(next) if char == '\\' && is_escaped(*next) => plain.extend(chars.next()),
-            _ => plain.push(char),
-        }
-    }
-    Cow::Owned(plain)
-}
-
 #[cfg(test)]
-#[path = "line_protocol_tests.rs"]
 mod tests;
