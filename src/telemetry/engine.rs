@@ -1,12 +1,14 @@
 //! The engine as its callers see it.
 
 use super::merger::Merger;
+use super::read_calendar::calendar;
+use super::read_hours::hours;
 use super::replay::{Replayed, replay};
-use super::rollup_read;
+use super::restore::restore_latest;
 use super::shared::{Parts, Shared};
 use super::stored_hours::Spans;
 use super::summary::Summary;
-use super::writer::{Request, Waiter, Writer, restore_latest};
+use super::writer::{Request, Waiter, Writer};
 use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan, read, states};
 use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange, Timestamp};
 use crate::store::Db;
@@ -86,7 +88,6 @@ impl Engine {
             bereft,
         } = replay(&db).await?;
         let room = Arc::new(Semaphore::new(config.queued_samples));
-        let merge_interval = config.merge_interval;
         let parts = Parts {
             db,
             zones,
@@ -102,7 +103,7 @@ impl Engine {
         tasks.spawn(Writer::new(shared.clone()).run(queue));
         tasks.spawn({
             let (merger, closing) = (merger.clone(), closing.clone());
-            async move { merger.run(merge_interval, closing).await }
+            async move { merger.run(closing).await }
         });
         tasks.close();
         Ok(Arc::new(Self {
@@ -193,12 +194,12 @@ impl Engine {
         let shared = &self.shared;
         let spans = match (storable(range), resolution) {
             (None, _) => vec![Spans::new(); points.len()],
-            (Some(range), Resolution::Hour) => rollup_read::hours(shared, points, range).await?,
+            (Some(range), Resolution::Hour) => hours(shared, points, range).await?,
             (Some(range), Resolution::Day) => {
-                rollup_read::calendar(shared, CalendarUnit::Day, points, range).await?
+                calendar(shared, CalendarUnit::Day, points, range).await?
             }
             (Some(range), Resolution::Month) => {
-                rollup_read::calendar(shared, CalendarUnit::Month, points, range).await?
+                calendar(shared, CalendarUnit::Month, points, range).await?
             }
         };
         let rollups = |spans: Spans| {

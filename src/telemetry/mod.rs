@@ -11,6 +11,7 @@
 mod batch;
 mod calendar;
 pub mod codec;
+mod commit;
 mod config;
 mod engine;
 mod error;
@@ -19,15 +20,19 @@ mod head;
 mod merge;
 mod merger;
 mod pace;
+mod point_map;
 mod read;
+mod read_calendar;
+mod read_hours;
 mod replay;
+mod restore;
 mod rollup;
-mod rollup_read;
 mod series;
 mod shared;
 mod states;
 mod stored_hours;
 mod summary;
+mod view;
 mod writer;
 
 pub use config::EngineConfig;
