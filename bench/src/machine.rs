@@ -81,10 +81,15 @@ fn ticks(stat: &str, count: usize) -> f64 {
 
 /// Resident memory of this process in MB.
 pub fn resident_mb() -> f64 {
-    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    megabytes("/proc/self/status", "VmRSS")
+}
+
+/// A line of a status file (`VmRSS:   1024 kB`) in MB.
+pub fn megabytes(status: &str, name: &str) -> f64 {
+    let text = fs::read_to_string(status).unwrap_or_default();
     let line = text
         .lines()
-        .find(|line| line.starts_with("VmRSS"))
+        .find(|line| line.starts_with(name))
         .unwrap_or_default();
     let kb = line
         .split_whitespace()

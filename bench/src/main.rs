@@ -1,6 +1,6 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live|pages [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live|pages|portal [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
@@ -15,6 +15,7 @@ mod machine;
 mod mqtt;
 mod pages;
 mod peers;
+mod portal;
 mod query;
 mod report;
 mod workload;
@@ -51,6 +52,8 @@ enum Bench {
     Live(live::Options),
     /// Pages of a client with 10,000 points, and sockets that nobody reads.
     Pages(pages::Options),
+    /// The reads behind the overview for 1,500 people at once, beside a handler with a fixed text.
+    Portal(portal::Options),
     /// Line protocol over HTTP, beside victoria-metrics and a table with a key.
     Http(http::Options),
 }
@@ -69,7 +72,13 @@ fn main() -> anyhow::Result<ExitCode> {
     if std::env::var_os(child::AS_VIGIE).is_some() {
         return Ok(vigie::commands::run());
     }
-    tokio::runtime::Runtime::new()?.block_on(measure())
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(port) = std::env::var_os(child::AS_STATIC) {
+        let port = port.to_string_lossy().parse()?;
+        runtime.block_on(child::serve_static(port))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    runtime.block_on(measure())
 }
 
 async fn measure() -> anyhow::Result<ExitCode> {
@@ -81,6 +90,7 @@ async fn measure() -> anyhow::Result<ExitCode> {
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
         Bench::Pages(options) => pages::run(&options).await?,
+        Bench::Portal(options) => portal::run(&options).await?,
         Bench::Http(options) => http::run(&options).await?,
     };
     publish(&report, &command.output)

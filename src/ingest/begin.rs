@@ -2,7 +2,7 @@
 
 use super::announce::{Announcement, Outlet, announce};
 use super::registry::{Prepared, prepare_for};
-use super::running::{Running, keep_running};
+use super::running::{Lent, Running, keep_running};
 use super::supervisor::Shared;
 use crate::store::tenant::ConnectionRow;
 use crate::tenancy::manifest::reveal;
@@ -45,15 +45,14 @@ impl Shared {
                     announcements,
                     Arc::new(move |message| to_peer.put(message)),
                 );
-                let (ingest, board, stop) = (self.ingest.clone(), running.board(), running.stop());
-                running.own(keep_running(
-                    ingest,
-                    row.connection.clone(),
-                    config,
+                let (ingest, stop) = (self.ingest.clone(), running.stop());
+                let lent = Lent {
                     outbox,
-                    board,
-                    stop,
-                ));
+                    board: running.board(),
+                    reach: self.services.reach.clone(),
+                };
+                let connection = row.connection.clone();
+                running.own(keep_running(ingest, connection, config, lent, stop));
             }
             Prepared::Endpoint {
                 routes,

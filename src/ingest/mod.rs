@@ -18,6 +18,7 @@ mod growth;
 pub mod http;
 mod memory;
 mod model;
+mod reach;
 pub mod registry;
 mod rejects;
 mod resolve;
@@ -31,10 +32,12 @@ use crate::tenancy::manifest::ConnectionChecker;
 
 pub use client::{Ingest, IngestLimits};
 pub use model::Model;
+pub use reach::{inward, outward};
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;
 pub use trial::try_connection;
+pub use vigie_contract::Reach;
 /// What a page shows of a connection.
 pub use vigie_contract::{ConnectorStatus, Health};
 

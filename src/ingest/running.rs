@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Session, StatusBoard, Trace,
+    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Reach, Session, StatusBoard,
+    Trace,
 };
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -91,15 +92,26 @@ impl Running {
     }
 }
 
+/// What the platform lends a session beside its client's own.
+pub(super) struct Lent {
+    pub(super) outbox: Outbox,
+    pub(super) board: StatusBoard,
+    pub(super) reach: Reach,
+}
+
 /// Runs a session again and again; a configuration that is wrong ends it.
 pub(super) async fn keep_running(
     ingest: Arc<Ingest>,
     connection: Connection,
     config: Value,
-    outbox: Outbox,
-    board: StatusBoard,
+    lent: Lent,
     stop: CancellationToken,
 ) {
+    let Lent {
+        outbox,
+        board,
+        reach,
+    } = lent;
     let clock = ingest.clock().clone();
     let session = Session {
         sink: Arc::new(ConnectionSink::new(ingest.clone(), connection.key.as_str())),
@@ -109,6 +121,7 @@ pub(super) async fn keep_running(
         commands: Commands::default(),
         trace: Trace::default(),
         memory: Arc::new(ConnectionMemory::new(ingest.scope(), &connection.key)),
+        reach,
         stop: stop.clone(),
     };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigie_contract::ConnectorStatus;
+use vigie_contract::{ConnectorStatus, Reach};
 
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
@@ -35,6 +35,8 @@ pub struct Services {
     pub hub: Hub,
     /// The built-in MQTT endpoint, where it runs.
     pub endpoint: Option<Arc<Endpoint>>,
+    /// Where connections may lead.
+    pub reach: Reach,
 }
 
 /// A connection as people see it.

@@ -3,11 +3,12 @@
 //! A failure that may pass is retried; a retry stores the same flush only once.
 
 use super::EngineError;
+use super::engine::Noted;
 use super::shared::Shared;
 use crate::store::tenant::fencing;
 use crate::store::tenant::journal::{self, Flush};
 use crate::store::tenant::tombstones::{self, TombstoneRow};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, audit};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -51,7 +52,7 @@ pub(super) async fn is_stored(
 #[derive(Clone, Copy)]
 pub(super) enum Change<'a> {
     Flush(&'a Flush),
-    Tombstone(&'a TombstoneRow),
+    Tombstone(&'a TombstoneRow, Option<&'a Noted>),
 }
 
 impl Change<'_> {
@@ -59,7 +60,7 @@ impl Change<'_> {
     async fn store(self, shared: &Shared) -> Result<(), StoreError> {
         match self {
             Self::Flush(flush) => store_flush(&shared.db, flush).await,
-            Self::Tombstone(tombstone) => store_tombstone(shared, tombstone).await,
+            Self::Tombstone(tombstone, noted) => store_tombstone(shared, tombstone, noted).await,
         }
     }
 }
@@ -73,10 +74,17 @@ async fn store_flush(db: &Db, flush: &Flush) -> Result<(), StoreError> {
     }
 }
 
-async fn store_tombstone(shared: &Shared, tombstone: &TombstoneRow) -> Result<(), StoreError> {
+async fn store_tombstone(
+    shared: &Shared,
+    tombstone: &TombstoneRow,
+    noted: Option<&Noted>,
+) -> Result<(), StoreError> {
     let mut tx = shared.db.begin().await?;
     fencing::hold(&mut tx, shared.epoch).await?;
-    tombstones::insert(&mut tx, tombstone).await?;
+    let is_new = tombstones::insert(&mut tx, tombstone).await?;
+    if let Some(Noted { at, actor, deed }) = noted.filter(|_| is_new) {
+        audit::record(&mut tx, *at, actor, deed);
+    }
     tx.commit().await
 }
 

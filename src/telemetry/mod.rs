@@ -36,6 +36,6 @@ mod view;
 mod writer;
 
 pub use config::EngineConfig;
-pub use engine::{CommitListener, Committed, Engine, EngineStats, PointZones};
+pub use engine::{CommitListener, Committed, Engine, EngineStats, Noted, PointZones};
 pub use error::EngineError;
 pub use rollup::{Resolution, Rollup, StateSpan};

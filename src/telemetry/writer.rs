@@ -5,7 +5,7 @@
 use super::EngineError;
 use super::batch::{Batch, pack};
 use super::commit::{Change, is_stored, store};
-use super::engine::Committed;
+use super::engine::{Committed, Noted};
 use super::gather::{Arrival, Gatherer};
 use super::restore::restore_latest;
 use super::shared::{Counters, Shared};
@@ -37,6 +37,8 @@ pub(super) enum Request {
         /// All points when none.
         point: Option<PointId>,
         range: TimeRange,
+        /// What the audit log is to say of it.
+        noted: Option<Box<Noted>>,
         waiter: Waiter,
     },
     /// Commit what is queued, then end.
@@ -111,8 +113,9 @@ impl Writer {
                 Request::Delete {
                     point,
                     range,
+                    noted,
                     waiter,
-                } => deletion = Some((point, range, waiter)),
+                } => deletion = Some((point, range, noted, waiter)),
                 Request::Close => {}
             }
         }
@@ -123,8 +126,8 @@ impl Writer {
                 let _gone = waiter.send(outcome.clone());
             }
         }
-        if let Some((point, range, waiter)) = deletion {
-            let _gone = waiter.send(self.delete(point, range).await);
+        if let Some((point, range, noted, waiter)) = deletion {
+            let _gone = waiter.send(self.delete(point, range, noted.as_deref()).await);
         }
     }
 
@@ -191,6 +194,7 @@ impl Writer {
         &mut self,
         point: Option<PointId>,
         range: TimeRange,
+        noted: Option<&Noted>,
     ) -> Result<Committed, EngineError> {
         self.settle_doubt().await?;
         self.seq += 1;
@@ -201,7 +205,7 @@ impl Writer {
             until_at: range.end.0,
         };
         let shared = &self.shared;
-        let stored = store(shared, Change::Tombstone(&tombstone)).await;
+        let stored = store(shared, Change::Tombstone(&tombstone, noted)).await;
         stored.map_err(|error| self.failed(error))?;
         let bereft = shared.head_mut().apply_delete(tombstone);
         restore_latest(shared, bereft).await?;

@@ -8,6 +8,7 @@
 use crate::ingest::http::WriteReport;
 use crate::store::StoreError;
 use crate::telemetry::EngineError;
+use crate::tenancy::Reason;
 use crate::tenancy::change::{FieldFault, Refused};
 use crate::tenancy::manifest::ApplyError;
 use axum::http::StatusCode;
@@ -177,6 +178,15 @@ impl WebError {
             field,
             detail: detail.into(),
         }
+    }
+
+    /// One field of a body that is wrong: `pointer` is a JSON pointer.
+    pub fn fault(pointer: impl Into<String>, reason: Reason) -> Self {
+        Self::Faults(vec![FieldFault {
+            wish: 0,
+            pointer: pointer.into(),
+            reason,
+        }])
     }
 }
 

@@ -40,15 +40,16 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads the present model: four statements, whatever its size.
+    /// Reads the present model: four statements, whatever its size, side by side.
     async fn read(scope: &TenantScope) -> Result<Self, StoreError> {
         let db = scope.db();
-        Ok(Self::of(
-            sites::list(db).await?,
-            equipment_types::list(db).await?,
-            equipment::list(db).await?,
-            points::list(db).await?,
-        ))
+        let (sites, types, equipment, points) = tokio::try_join!(
+            sites::list(db),
+            equipment_types::list(db),
+            equipment::list(db),
+            points::list(db),
+        )?;
+        Ok(Self::of(sites, types, equipment, points))
     }
 
     /// Ties rows together.

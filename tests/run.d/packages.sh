@@ -85,4 +85,15 @@ install_test_clients() {
   export VIGIE_TEST_PYTHON=$python
   npm_install tests/peers
   npm_install tests/e2e
+  install_fuzzer
+}
+
+# Schemathesis, in an environment of its own.
+install_fuzzer() {
+  fuzzer=$target/test-fuzzer/bin/schemathesis
+  if ! cmp -s tests/fuzz/requirements.txt "$target/test-fuzzer/.installed-from"; then
+    python3 -m venv "$target/test-fuzzer"
+    "$target/test-fuzzer/bin/python" -m pip install --quiet --requirement tests/fuzz/requirements.txt
+    cp tests/fuzz/requirements.txt "$target/test-fuzzer/.installed-from"
+  fi
 }

@@ -46,6 +46,10 @@ audit-noun-api-key = API key
 audit-noun-dashboard = Dashboard
 audit-noun-maintenance = Maintenance
 audit-noun-note = Note on a chart
+audit-noun-samples = Samples
+audit-noun-field = Custom field
+audit-noun-discovered = Unknown device
+audit-noun-provider = Sign-in provider
 audit-noun-audit = Audit log
 
 ## The page

@@ -46,6 +46,10 @@ audit-noun-api-key = Clé d’API
 audit-noun-dashboard = Tableau de bord
 audit-noun-maintenance = Maintenance
 audit-noun-note = Note sur une courbe
+audit-noun-samples = Mesures
+audit-noun-field = Champ personnalisé
+audit-noun-discovered = Appareil inconnu
+audit-noun-provider = Fournisseur de connexion
 audit-noun-audit = Journal d’audit
 
 ## The page

@@ -17,6 +17,7 @@ mod connector;
 mod explore;
 mod memory;
 mod outbox;
+mod reach;
 mod reading;
 mod sink;
 mod stamp;
@@ -34,6 +35,7 @@ pub use explore::{
 };
 pub use memory::{Keeping, Memory, Recalling, ShortMemory};
 pub use outbox::{Outbound, Outbox, OutboxReader};
+pub use reach::Reach;
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
 pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};
 pub use stamp::read_stamp;

@@ -146,7 +146,7 @@ impl MqttConnector {
             .update(|status| status.health = Health::Connecting);
         let stream = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),
-            stream = self.peer.connect(&self.config) => match stream {
+            stream = self.peer.connect(&self.config, &session.reach) => match stream {
                 Ok(stream) => stream,
                 Err(ConnectorError::Retry(reason)) => return Ok(End::Lost(reason)),
                 Err(fatal) => return Err(fatal),

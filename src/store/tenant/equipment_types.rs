@@ -217,3 +217,10 @@ pub async fn rename_point(
     .execute(conn))?;
     Ok(touched > 0)
 }
+
+/// How many points equipment of a type has at least.
+pub async fn count_points(tx: &mut Tx, kind: EquipmentTypeId) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select count(*) from type_points where type_id = $1")
+        .bind(kind)
+        .fetch_one(conn))
+}

@@ -7,9 +7,10 @@ use super::library::Library;
 use super::model::{
     ConnectionSpec, EquipmentSpec, Model, SecretSource, SiteSpec, TypeSpec, UserSpec,
 };
+use super::noun::Noun;
 use super::period;
 use crate::store::control::TenantSpec;
-use crate::store::tenant::PointSpec;
+use crate::store::tenant::{Field, PointSpec};
 use crate::tenancy::Brand;
 use serde_json::Value as Json;
 use toml::{Table, Value};
@@ -30,6 +31,9 @@ pub fn export(model: &Model, library: &Library) -> Result<String, toml::ser::Err
         table
     });
     put_all(&mut root, "devices", devices);
+    let mut fields: Vec<_> = model.fields.values().collect();
+    fields.sort_by_key(|field| (field.noun.as_str(), field.position));
+    put_all(&mut root, "fields", fields.into_iter().map(field_table));
     let mut sites: Vec<_> = model.sites.iter().collect();
     sites.sort_by_key(|(_, site)| site.order);
     let sites = sites.into_iter().map(|(key, spec)| site(key, spec, model));
@@ -110,7 +114,43 @@ fn site(key: &str, site: &SiteSpec, model: &Model) -> Table {
     if site.time_zone != *inherited {
         put(&mut table, "time_zone", site.time_zone.as_str());
     }
+    put_custom(&mut table, Noun::Site, key, model);
     table
+}
+
+fn field_table(field: &Field) -> Table {
+    let mut table = Table::new();
+    put(&mut table, "noun", field.noun.as_str());
+    put(&mut table, "key", field.key.as_str());
+    put(&mut table, "name", field.name.as_str());
+    put_some(&mut table, "name_fr", field.name_fr.clone());
+    put(&mut table, "kind", field.kind.as_str());
+    let options: Vec<String> = serde_json::from_str(&field.options).unwrap_or_default();
+    if !options.is_empty() {
+        let options: Vec<Value> = options.into_iter().map(Value::from).collect();
+        put(&mut table, "options", options);
+    }
+    let flags = [
+        ("required", field.required),
+        ("searchable", field.searchable),
+        ("listed", field.listed),
+    ];
+    for (name, _) in flags.into_iter().filter(|(_, flag)| *flag) {
+        put(&mut table, name, true);
+    }
+    table
+}
+
+/// Values of custom fields, where there are some.
+fn put_custom(table: &mut Table, noun: Noun, key: &str, model: &Model) {
+    let values = model.custom.get(&(noun, key.to_owned()));
+    let values = values.into_iter().flatten();
+    let values: Table = values
+        .filter_map(|(key, value)| Some((key.clone(), from_json(value)?)))
+        .collect();
+    if !values.is_empty() {
+        put(table, "custom", values);
+    }
 }
 
 fn type_table(kind: &TypeSpec, library: &Library) -> Table {
@@ -153,6 +193,7 @@ fn equipment_table(key: &str, thing: &EquipmentSpec, model: &Model) -> Table {
     put_some(&mut table, "model", thing.model.clone());
     put_some(&mut table, "serial", thing.serial.clone());
     put_some(&mut table, "note", thing.note.clone());
+    put_custom(&mut table, Noun::Equipment, key, model);
     let kind = model.types.get(&thing.kind);
     let mut points = Table::new();
     for point in &thing.points {

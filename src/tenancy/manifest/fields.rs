@@ -6,7 +6,7 @@ use super::model::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, SecretSource, SiteSpec, TypeSpec, UserSpec,
 };
 use crate::store::control::TenantSpec;
-use crate::store::tenant::{EquipmentType, PointSpec};
+use crate::store::tenant::{EquipmentType, Field, PointSpec};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +49,34 @@ pub(super) fn changes(from: &Fields, to: &Fields) -> Vec<FieldChange> {
             to: to.get(name).cloned(),
         })
         .collect()
+}
+
+impl Described for Field {
+    fn fields(&self) -> Fields {
+        let Self {
+            noun: _,
+            key: _,
+            name,
+            name_fr,
+            kind,
+            options,
+            required,
+            searchable,
+            listed,
+            position,
+        } = self;
+        let yes = |flag: &bool| flag.then(|| "true".to_owned());
+        collect([
+            ("name", text(name)),
+            ("name_fr", shown(name_fr.as_ref())),
+            ("kind", text(kind)),
+            ("options", text(options).filter(|options| options != "[]")),
+            ("required", yes(required)),
+            ("searchable", yes(searchable)),
+            ("listed", yes(listed)),
+            ("position", text(position)),
+        ])
+    }
 }
 
 /// Collects fields; those without a value are left out.

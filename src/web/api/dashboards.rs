@@ -82,7 +82,7 @@ pub async fn create(
     State(state): State<AppState>,
     caller: Caller,
     origin: Origin,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<Response, WebError> {
     let hand = Hand::of(&state, &caller, &origin);
     let db = caller.client.scope().db();
@@ -118,7 +118,7 @@ pub async fn one(
 /// Gives it another name, other tiles, or shows it to others.
 #[utoipa::path(
     put, path = "/dashboards/{id}", tag = "dashboards", request_body = DashboardIn,
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "Changed", body = DashboardOut, headers(("ETag" = String))))
 )]
 pub async fn replace(
@@ -127,7 +127,7 @@ pub async fn replace(
     origin: Origin,
     Path(id): Path<DashboardId>,
     IfMatch(looked): IfMatch,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<Response, WebError> {
     let hand = Hand::of(&state, &caller, &origin);
     let db = caller.client.scope().db();
@@ -147,7 +147,7 @@ pub async fn replace(
 /// Removes it; its data stay.
 #[utoipa::path(
     delete, path = "/dashboards/{id}", tag = "dashboards",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 204, description = "Removed"))
 )]
 pub async fn remove(
@@ -165,20 +165,20 @@ pub async fn remove(
 }
 
 /// Who changes something, and when.
-struct Hand {
+pub(super) struct Hand {
     actor: Actor,
     at: crate::domain::Timestamp,
 }
 
 impl Hand {
-    fn of(state: &AppState, caller: &Caller, origin: &Origin) -> Self {
+    pub(super) fn of(state: &AppState, caller: &Caller, origin: &Origin) -> Self {
         Self {
             actor: origin.seal(caller.actor()),
             at: state.clock.now(),
         }
     }
 
-    fn by<'a>(&'a self, caller: &'a Caller) -> By<'a> {
+    pub(super) fn by<'a>(&'a self, caller: &'a Caller) -> By<'a> {
         By {
             access: caller.access(),
             actor: &self.actor,
@@ -204,13 +204,8 @@ fn version(row: &DashboardRow) -> Version {
     Version::known(row.version.to_string())
 }
 
-async fn wish(
-    body: serde_json::Value,
-    caller: &Caller,
-    state: &AppState,
-) -> Result<Wish, WebError> {
-    let wanted: DashboardIn = serde_json::from_value(body)
-        .map_err(|error| WebError::invalid("body", error.to_string()))?;
+async fn wish(body: JsonBody, caller: &Caller, state: &AppState) -> Result<Wish, WebError> {
+    let wanted: DashboardIn = body.read()?;
     let model = caller.model(state).await?;
     let points = wanted.layout.points().into_iter();
     Ok(Wish {

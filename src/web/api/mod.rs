@@ -4,6 +4,7 @@
 //! What each route asks of its caller stands in the table of `web::permissions`; the routes
 //! themselves, with what is written of them, in [`document`].
 
+mod alike;
 mod annotations;
 mod audit;
 mod auth;
@@ -12,6 +13,7 @@ mod chart;
 mod chart_columns;
 mod conditions;
 mod dashboards;
+mod deletion;
 mod desk;
 mod document;
 mod idempotency;
@@ -19,12 +21,18 @@ mod json_body;
 mod maintenance;
 mod maintenance_files;
 mod map;
+mod me;
+mod me_filters;
+mod me_sessions;
 mod pages;
 mod points;
 mod query;
 mod resources;
 mod room;
 mod search;
+mod service;
+mod share_links;
+mod support;
 mod write;
 
 pub use auth::{of_factor, of_keyring, safe, tokens_of};

@@ -33,7 +33,7 @@ pub async fn telemetry(caller: Caller, payload: Payload) -> Result<StatusCode, W
 /// Samples as InfluxDB line protocol.
 #[utoipa::path(
     post, path = "/write", tag = "samples", params(WriteQuery),
-    request_body(content = String, content_type = "text/plain"),
+    request_body(content = Option<String>, content_type = "text/plain"),
     responses((status = 204, description = "All of it is durable"))
 )]
 pub async fn line_protocol(

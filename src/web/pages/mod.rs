@@ -70,6 +70,7 @@ mod verify;
 mod welcome;
 
 pub use landing::landing;
+pub use me::profile::Given as GivenProfile;
 pub use overview_sparks::Sparks;
 pub use routes::routes;
 pub use sign_in::next_page;

@@ -1,9 +1,10 @@
 //! The API of a portal, below `/api/v1`.
 
-use super::rule::{Callers, Requirement, Rule, api, open, people, programs, rule};
+use super::rule::{Callers, Requirement, Rule, api, open, own, people, programs, rule};
 use crate::domain::Permission::{
     ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
-    ManageUsers, Operate, ReadAudit, See, SeeConnections, SeePersonal, WriteSamples,
+    ManageUsers, Operate, ReadAudit, See, SeeConnections, SeePersonal, ShareDashboards,
+    WriteSamples,
 };
 
 pub(super) const API: &[Rule] = &[
@@ -11,6 +12,15 @@ pub(super) const API: &[Rule] = &[
     open("POST", "/api/v1/auth/token"),
     open("POST", "/api/v1/auth/refresh"),
     open("POST", "/api/v1/auth/revoke"),
+    // What is one's own, for a program that acts for a person.
+    own("GET", "/api/v1/me"),
+    own("PATCH", "/api/v1/me"),
+    own("GET", "/api/v1/me/sessions"),
+    own("DELETE", "/api/v1/me/sessions/{id}"),
+    own("DELETE", "/api/v1/me/programs/{id}"),
+    own("GET", "/api/v1/me/filters"),
+    own("POST", "/api/v1/me/filters"),
+    own("DELETE", "/api/v1/me/filters/{id}"),
     // The API.
     open("GET", "/api/v1/openapi.json"),
     api("GET", "/api/v1/sites", See),
@@ -32,6 +42,8 @@ pub(super) const API: &[Rule] = &[
     api("PATCH", "/api/v1/equipment/{id}", ConfigureEquipment),
     api("DELETE", "/api/v1/equipment/{id}", ConfigureEquipment),
     api("POST", "/api/v1/equipment/batch", ConfigureEquipment),
+    api("GET", "/api/v1/equipment/{id}/service", See),
+    api("PUT", "/api/v1/equipment/{id}/service", Operate),
     api("GET", "/api/v1/points", See),
     api("POST", "/api/v1/points", ConfigureEquipment),
     api("GET", "/api/v1/points/{id}", See),
@@ -68,6 +80,7 @@ pub(super) const API: &[Rule] = &[
     api("PUT", "/api/v1/users/{id}", ManageUsers),
     api("PATCH", "/api/v1/users/{id}", ManageUsers),
     api("DELETE", "/api/v1/users/{id}", ManageUsers),
+    api("GET", "/api/v1/users/{id}/data", ManageUsers),
     api("GET", "/api/v1/api-keys", ManageKeys),
     api("POST", "/api/v1/api-keys", ManageKeys),
     api("GET", "/api/v1/api-keys/{id}", ManageKeys),
@@ -76,11 +89,14 @@ pub(super) const API: &[Rule] = &[
     api("PUT", "/api/v1/settings", ManageClient),
     api("PATCH", "/api/v1/settings", ManageClient),
     api("GET", "/api/v1/usage", ManageClient),
+    api("GET", "/api/v1/support", ManageClient),
+    api("DELETE", "/api/v1/support/{id}", ManageClient),
     api("GET", "/api/v1/discovered", SeeConnections),
     api("POST", "/api/v1/discovered/adopt", ConfigureEquipment),
     api("POST", "/api/v1/discovered/ignore", ConfigureConnections),
     api("GET", "/api/v1/rejects", SeeConnections),
     api("GET", "/api/v1/points/{id}/samples", See),
+    api("DELETE", "/api/v1/points/{id}/samples", ManageClient),
     api("GET", "/api/v1/points/{id}/rollups", See),
     rule(
         "GET",
@@ -93,6 +109,13 @@ pub(super) const API: &[Rule] = &[
     api("GET", "/api/v1/dashboards/{id}", See),
     people("PUT", "/api/v1/dashboards/{id}", See),
     people("DELETE", "/api/v1/dashboards/{id}", See),
+    people("GET", "/api/v1/dashboards/{id}/links", ShareDashboards),
+    people("POST", "/api/v1/dashboards/{id}/links", ShareDashboards),
+    people(
+        "DELETE",
+        "/api/v1/dashboards/{id}/links/{link}",
+        ShareDashboards,
+    ),
     api("GET", "/api/v1/maintenance", See),
     api("POST", "/api/v1/maintenance", Operate),
     api("GET", "/api/v1/maintenance/{id}", See),
@@ -100,6 +123,7 @@ pub(super) const API: &[Rule] = &[
     api("DELETE", "/api/v1/maintenance/{id}", Operate),
     api("GET", "/api/v1/maintenance/{id}/files", See),
     api("POST", "/api/v1/maintenance/{id}/files", Operate),
+    api("GET", "/api/v1/maintenance/{id}/files/{file}", See),
     api("DELETE", "/api/v1/maintenance/{id}/files/{file}", Operate),
     api("GET", "/api/v1/audit", ReadAudit),
     api("GET", "/api/v1/map", See),

@@ -1,6 +1,6 @@
 //! Who signs in, as a browser and a program meet it: the real binary over HTTP, on both databases.
 
-mod browser;
+pub(crate) mod browser;
 mod factors;
 mod mails;
 mod passwords;

@@ -36,7 +36,8 @@ impl Vigie {
             data_dir,
             web: free_port(),
             mqtt: free_port(),
-            environment: Vec::new(),
+            // Its brokers run beside it.
+            environment: vec![("VIGIE_CONNECT_INSIDE".to_owned(), "true".to_owned())],
             http: http_client(),
             node: None,
         }

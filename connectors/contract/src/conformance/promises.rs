@@ -2,8 +2,8 @@
 
 use super::{Mood, Rig, TestSink};
 use crate::{
-    ArrivalClock, Commands, ConnectorError, Health, Outbox, Session, ShortMemory, StatusBoard,
-    Trace,
+    ArrivalClock, Commands, ConnectorError, Health, Outbox, Reach, Session, ShortMemory,
+    StatusBoard, Trace,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -134,6 +134,7 @@ impl Run {
             commands: Commands::default(),
             trace: Trace::default(),
             memory: Arc::new(ShortMemory::default()),
+            reach: Reach::anywhere(),
             stop: stop.clone(),
         };
         let task = tokio::spawn(rig.connector().run(session));

@@ -29,6 +29,7 @@ mod wish;
 
 pub use client::{ClientAct, ClientWish, change_client, look_at_client};
 pub use connection::ConnectionWish;
+pub(in crate::tenancy::manifest) use custom::settled_values;
 pub use custom::{Custom, by_key};
 pub use equipment::EquipmentWish;
 pub use fault::{FieldFault, Refused};
@@ -39,6 +40,7 @@ pub use look::{Looked, look};
 pub use make::{Made, Office, make};
 pub use people::{DeviceWish, UserWish};
 pub use point::PointWish;
+pub use settle::understood;
 pub use site::SiteWish;
 pub use version::Version;
 pub use wish::{Act, Ref, Thing, Wish, Wished};

@@ -45,6 +45,7 @@ pub struct PointWish {
     pub unit: Option<String>,
     /// The words of a point of kind `state`, by code.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub states: BTreeMap<i32, String>,
     /// Digits to show after the decimal point.
     #[schema(minimum = 0, maximum = 9)]

@@ -185,11 +185,17 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(
     if let Value::Object(fields) = &mut body {
         fields.retain(|name, value| !value.is_null() && !read_only.contains(&name.as_str()));
     }
+    understood(body).map_err(|(pointer, reason)| {
+        faults.push(pointer, reason);
+        Refused::Faults(std::mem::replace(faults, Faults::of(0)).into_found())
+    })
+}
+
+/// A body as a value; else where its shape is wrong (JSON pointer), and why.
+pub fn understood<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, (String, Reason)> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let detail = error.inner().to_string();
-        let pointer = pointer_of(error.path());
-        faults.push(pointer, Reason::Shape { detail });
-        Refused::Faults(std::mem::replace(faults, Faults::of(0)).into_found())
+        (pointer_of(error.path()), Reason::Shape { detail })
     })
 }
 

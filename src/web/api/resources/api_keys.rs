@@ -61,7 +61,6 @@ pub async fn one(desk: Desk, Path(id): Path<i64>) -> Result<Json<ApiKeyOut>, Web
 /// Makes a key; it may do no more than who makes it. A key is never changed: revoke it, make another.
 #[utoipa::path(
     post, path = "/api-keys", tag = "api-keys", request_body = ApiKeyWish,
-    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "Made; the secret is shown once", body = ApiKeyOut))
 )]
 pub async fn create(

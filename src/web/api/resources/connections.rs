@@ -93,7 +93,8 @@ pub async fn test(desk: Desk, Path(id): Path<i64>) -> Result<Json<TrialOut>, Web
     let vault = desk.state.platform.directory().vault();
     let config = reveal(scope.db(), vault, scope.tenant().id, &row).await;
     let config = config.map_err(|error| WebError::Internal(error.to_string()))?;
-    let outcome = ingest::try_connection(&row.connection.protocol, config).await;
+    let reach = desk.state.platform.reach();
+    let outcome = ingest::try_connection(&row.connection.protocol, config, reach).await;
     Ok(Json(TrialOut {
         works: outcome.is_ok(),
         why_not: outcome.err(),

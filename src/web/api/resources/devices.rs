@@ -57,7 +57,7 @@ changes!(
 /// Makes another secret; the former one ends at once.
 #[utoipa::path(
     post, path = "/devices/{id}/secret", tag = "devices",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "With its new secret", body = DeviceOut, headers(("ETag" = String))))
 )]
 pub async fn rotate(

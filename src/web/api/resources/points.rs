@@ -10,6 +10,7 @@ use crate::web::api::json_body::JsonBody;
 use crate::web::api::pages::{Page, PageQuery};
 use crate::web::condition::Trust;
 use crate::web::extract::{Path, Query};
+use crate::web::link::Link;
 use axum::Json;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -85,9 +86,11 @@ changes!(PointWish, PointOut, "points", "/points", "/points/{id}");
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<PointOut, WebError> {
     let row = points::find(desk.caller.client.scope().db(), PointId(id)).await?;
     let row = row.ok_or(WebError::NotFound)?;
-    let newest = desk.caller.client.engine().latest(&[row.id]);
+    let engine = desk.caller.client.engine();
+    let newest = engine.latest(&[row.id]);
     let sample = newest.into_iter().next().and_then(|(_, sample)| sample);
-    let trust = Trust::of(&row.spec, sample.as_ref(), desk.state.clock.now());
+    let link = Link::of(&desk.model, engine, row.equipment_id);
+    let trust = link.trust(&row, sample.as_ref(), desk.state.clock.now());
     Ok(PointOut::of(&row, sample.as_ref(), trust))
 }
 

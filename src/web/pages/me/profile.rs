@@ -44,17 +44,17 @@ pub struct ProfilePage {
 /// What its form sends.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Given {
-    name: String,
+    pub(in crate::web) name: String,
     #[serde(default)]
-    locale: String,
+    pub(in crate::web) locale: String,
     #[serde(default)]
-    theme: String,
+    pub(in crate::web) theme: String,
     #[serde(default)]
-    time_zone: String,
+    pub(in crate::web) time_zone: String,
     #[serde(default)]
-    number_format: String,
+    pub(in crate::web) number_format: String,
     #[serde(default)]
-    date_format: String,
+    pub(in crate::web) date_format: String,
 }
 
 /// `GET /me`
@@ -115,10 +115,11 @@ pub async fn submit(
 }
 
 /// A field that is wrong, and the message that says so.
-type Fault = (&'static str, &'static str);
+pub(in crate::web) type Fault = (&'static str, &'static str);
 
 impl Given {
-    fn of(user: &UserRow) -> Self {
+    /// What is kept of them.
+    pub(in crate::web) fn of(user: &UserRow) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         Self {
             name: user.user.name.clone(),
@@ -131,7 +132,7 @@ impl Given {
     }
 
     /// What is kept; an empty choice is none.
-    fn profile(&self) -> Result<Profile, Fault> {
+    pub(in crate::web) fn profile(&self) -> Result<Profile, Fault> {
         let name = self.name.trim();
         if name.is_empty() || visible(name) != name {
             return Err(("name", "me-name-missing"));
