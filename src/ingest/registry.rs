@@ -11,13 +11,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use vigie_contract::{ConfigFault, Connector};
+use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
 use vigie_mqtt::{MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
-pub const PROTOCOLS: [&str; 3] = [MQTT, MQTT_ENDPOINT, HTTP];
+pub const PROTOCOLS: [&str; 5] = [MQTT, MQTT_ENDPOINT, HTTP, GREEN_BMS_TCP, THINGSET_WS];
 pub(super) const MQTT: &str = "mqtt";
 pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
 pub(super) const HTTP: &str = "http";
+pub(super) const GREEN_BMS_TCP: &str = "green-bms-tcp";
+pub(super) const THINGSET_WS: &str = "thingset-ws";
 
 /// What a connection becomes.
 pub(super) enum Prepared {
@@ -33,6 +36,16 @@ pub(super) enum Prepared {
     },
     /// How lines are mapped that come over HTTP.
     Http(LineMapping),
+}
+
+impl Prepared {
+    /// A session that tells its peer nothing of ours.
+    fn alone(connector: impl Connector) -> Self {
+        Self::Session {
+            connector: Box::new(connector),
+            announcements: Vec::new(),
+        }
+    }
 }
 
 /// What a connection of protocol `mqtt-endpoint` says.
@@ -86,7 +99,7 @@ pub(super) fn prepare(
             let mut config: MqttConfig = read(config)?;
             config.client_id.get_or_insert_with(|| client_id.to_owned());
             let announcements = announcements(&config.publish)?;
-            let connector = Box::new(config.into_connector(zone)?);
+            let connector = Box::new(config.into_connector_with(zone, &Known)?);
             Ok(Prepared::Session {
                 connector,
                 announcements,
@@ -94,8 +107,9 @@ pub(super) fn prepare(
         }
         MQTT_ENDPOINT => {
             let config: EndpointConfig = read(config)?;
-            let routes =
-                RouteTable::compile(&config.routes).map_err(|fault| fault.below("/routes"))?;
+            let routes = RouteTable::compile_with(&config.routes, &Known)
+                .and_then(|routes| routes.check_without_session().map(|()| routes))
+                .map_err(|fault| fault.below("/routes"))?;
             let announcements = announcements(&config.publish)?;
             Ok(Prepared::Endpoint {
                 routes: routes.with_zone(zone),
@@ -103,6 +117,14 @@ pub(super) fn prepare(
             })
         }
         HTTP => LineMapping::new(key, read::<HttpConfig>(config)?).map(Prepared::Http),
+        GREEN_BMS_TCP => {
+            let connector = read::<GreenBmsConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
+        THINGSET_WS => {
+            let connector = read::<ThingSetWsConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
         other => {
             let allowed = PROTOCOLS.join(", ");
             Err(ConfigFault::at(
@@ -171,6 +193,24 @@ mod tests {
             fault("mqtt-endpoint", route(json!({ "x": { "at": "y" } }))),
             "/routes/0/points/x/at"
         );
+        let spoken = |route: Value| json!({ "url": "mqtt://b", "routes": [route] });
+        assert_eq!(
+            fault("mqtt", spoken(json!({ "topic": "x/{equipment}", "dialect": "klingon" }))),
+            "/routes/0/dialect"
+        );
+        assert_eq!(
+            fault(
+                "mqtt",
+                spoken(json!({ "topic": "x/{equipment}", "dialect": "foxbms", "options": { "dbc": "?" } }))
+            ),
+            "/routes/0/options/dbc"
+        );
+        assert_eq!(
+            fault("mqtt-endpoint", json!({ "routes": [{ "topic": "spBv1.0/#", "dialect": "sparkplug" }] })),
+            "/routes/0/dialect"
+        );
+        assert_eq!(fault("green-bms-tcp", json!({ "address": "b", "equipment": "p" })), "/address");
+        assert_eq!(fault("thingset-ws", json!({ "url": "http://b", "equipment": "p" })), "/url");
         assert_eq!(
             fault("http", json!({ "lines": [{ "equipment": "{" }] })),
             "/lines/0/equipment"

@@ -78,11 +78,18 @@ npm_install() {
 # tests/peers, the browser driver in tests/e2e.
 install_test_clients() {
   local python=$target/test-clients/bin/python
-  if ! "$python" -c 'import aiosmtpd, paho.mqtt' 2>/dev/null; then
+  if ! "$python" -c 'import aiosmtpd, paho.mqtt, websockets' 2>/dev/null; then
     python3 -m venv "$target/test-clients"
     "$python" -m pip install --quiet --requirement tests/peers/requirements.txt
   fi
   export VIGIE_TEST_PYTHON=$python
+  # pysparkplug wants an older paho-mqtt: an environment of its own
+  local sparkplug=$target/sparkplug-client/bin/python
+  if ! "$sparkplug" -c 'import pysparkplug' 2>/dev/null; then
+    python3 -m venv "$target/sparkplug-client"
+    "$sparkplug" -m pip install --quiet --requirement tests/peers/sparkplug.txt
+  fi
+  export VIGIE_TEST_SPARKPLUG=$sparkplug
   npm_install tests/peers
   npm_install tests/e2e
   install_fuzzer

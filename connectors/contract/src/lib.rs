@@ -14,6 +14,7 @@ mod command;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connector;
+mod dialect;
 mod explore;
 mod memory;
 mod outbox;
@@ -30,6 +31,7 @@ pub use connector::{
     ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
     Writes,
 };
+pub use dialect::{Dialect, Dialects, Heard, Needs, NoDialects, Spoken, Terms};
 pub use explore::{
     Addition, Explorer, Exploring, Finding, Findings, FoundEquipment, FoundKind, FoundPoint,
 };

@@ -96,7 +96,14 @@ pub struct Route {
     #[serde(default)]
     pub time_zone: Option<String>,
     /// Point key (may hold `{name}` of the topic, and `{n}` with an array) to where its value is.
+    #[serde(default)]
     pub points: BTreeMap<String, PointRule>,
+    /// What the devices speak, instead of `points`.
+    #[serde(default)]
+    pub dialect: Option<String>,
+    /// What only the dialect knows.
+    #[serde(default)]
+    pub options: serde_json::Value,
 }
 
 /// Where in the payload the value of a point is, and what it means.

@@ -8,7 +8,9 @@ use crate::{Limits, MqttConfig, RouteTable};
 use jiff::tz::TimeZone;
 use std::time::Duration;
 use tokio::time::Instant;
-use vigie_contract::{Backoff, ConfigFault, Connector, ConnectorError, Health, Running, Session};
+use vigie_contract::{
+    Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running, Session,
+};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -32,17 +34,31 @@ impl MqttConfig {
         self.clone().into_connector(TimeZone::UTC).map(|_| ())
     }
 
-    /// Checks and compiles; `zone` is for stamps without one.
+    /// Checks and compiles routes without dialects; `zone` is for stamps without one.
     pub fn into_connector(self, zone: TimeZone) -> Result<MqttConnector, ConfigFault> {
+        self.into_connector_with(zone, &NoDialects)
+    }
+
+    /// Checks and compiles; `zone` is for stamps without one.
+    pub fn into_connector_with(
+        mut self,
+        zone: TimeZone,
+        dialects: &dyn Dialects,
+    ) -> Result<MqttConnector, ConfigFault> {
         let peer = Peer::parse(&self.url)?;
         let limits = Limits {
             max_payload: self.max_payload,
             ..Limits::default()
         };
-        let routes = RouteTable::compile(&self.routes)
-            .map_err(|fault| fault.below("/routes"))?
+        let below = |fault: ConfigFault| fault.below("/routes");
+        let routes = RouteTable::compile_with(&self.routes, dialects)
+            .map_err(below)?
             .with_zone(zone)
             .with_limits(limits);
+        routes.check_one_will().map_err(below)?;
+        if routes.needs_fresh_session() {
+            self.persistent = false;
+        }
         self.check_session()?;
         for (index, rule) in self.publish.iter().enumerate() {
             rule.check()

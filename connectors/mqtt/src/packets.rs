@@ -52,7 +52,8 @@ impl Version {
         }
     }
 
-    pub(crate) fn connect(self, config: &MqttConfig) -> MqttPacket {
+    /// `will`: what the broker shall say when we are lost.
+    pub(crate) fn connect(self, config: &MqttConfig, will: Option<Outbound>) -> MqttPacket {
         let client_id = ByteString::from(config.client_id.clone().unwrap_or_default());
         let username = config.username.clone().map(ByteString::from);
         let secret = config.password.as_ref();
@@ -65,6 +66,12 @@ impl Version {
                 client_id,
                 username,
                 password,
+                last_will: will.map(|will| v3::LastWill {
+                    qos: quality(&will),
+                    retain: will.retain,
+                    topic: ByteString::from(&*will.topic),
+                    message: will.payload.into(),
+                }),
                 ..v3::Connect::default()
             }))),
             Self::V5 => MqttPacket::V5(v5::Packet::Connect(Box::new(v5::Connect {
@@ -78,6 +85,13 @@ impl Version {
                 client_id,
                 username,
                 password,
+                last_will: will.map(|will| v5::LastWill {
+                    qos: quality(&will),
+                    retain: will.retain,
+                    topic: ByteString::from(&*will.topic),
+                    message: will.payload.into(),
+                    ..v5::LastWill::default()
+                }),
                 receive_max: NonZeroU16::new(config.inflight),
                 max_packet_size: NonZeroU32::new(LARGEST_PACKET),
                 ..v5::Connect::default()
@@ -141,11 +155,7 @@ impl Version {
         let publish = Box::new(Publish {
             dup: false,
             retain: message.retain,
-            qos: if acknowledged {
-                QoS::AtLeastOnce
-            } else {
-                QoS::AtMostOnce
-            },
+            qos: quality(message),
             topic: ByteString::from(&*message.topic),
             packet_id: acknowledged.then_some(id),
             payload: Bytes::from(message.payload.clone()),
@@ -179,6 +189,13 @@ impl From<MqttPacket> for Incoming {
             MqttPacket::V5(packet) => from_v5(packet),
             MqttPacket::Version(_) => Self::Quiet,
         }
+    }
+}
+
+fn quality(message: &Outbound) -> QoS {
+    match message.qos {
+        0 => QoS::AtMostOnce,
+        _ => QoS::AtLeastOnce,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::EquipmentTypeId;
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
 /// What people decide about a type, its points apart.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
 pub struct EquipmentType {
     /// Stable name, unique in the client.
     pub key: String,

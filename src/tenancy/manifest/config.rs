@@ -121,12 +121,17 @@ pub(super) struct ConfigReference {
     pub(super) key: String,
 }
 
-/// Sites, types and equipment that a connection, its routes, lines and publish rules name.
+/// Sites, types and equipment that a connection, its routes, lines and publish rules name; a connection to one
+/// device names its equipment itself.
 /// The `equipment` of a line is a template, not a key.
 pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
     let place = [("site", Noun::Site), ("type", Noun::Type)];
     let equipment = [("equipment", Noun::Equipment)];
     let mut tables: Vec<(String, &[(&str, Noun)])> = vec![(String::new(), &place)];
+    // With a type, the one device of a connection is created when it first speaks.
+    if config.get("type").is_none() {
+        tables.push((String::new(), &equipment));
+    }
     for (section, inner) in [("lines", ""), ("publish", "/count"), ("routes", "")] {
         let found = tables_of(config, section, inner);
         tables.extend(found.into_iter().map(|table| (table, &place[..])));

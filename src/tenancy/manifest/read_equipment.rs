@@ -43,7 +43,7 @@ pub(super) fn read_all(draft: &mut Draft<'_>, root: &TableReader<'_>) {
 }
 
 /// `{key}` stands for the key, `{n}` for the number it ends with: `Pack G{n}`, `pack-g3` -> `Pack G3`.
-fn name_of(template: &str, key: &str) -> String {
+pub(super) fn name_of(template: &str, key: &str) -> String {
     let letters = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &key[letters.len()..];
     template.replace("{key}", key).replace("{n}", number)

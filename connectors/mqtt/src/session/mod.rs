@@ -6,6 +6,7 @@
 //! broker keeps the rest; it still says that it is alive.
 
 mod settling;
+mod speaking;
 mod subscribing;
 
 use crate::batch::{Batch, Settled};
@@ -25,6 +26,7 @@ use tokio::time::{Instant, Interval, interval, timeout};
 use vigie_contract::{OutboxReader, Refusal, Session};
 
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
+const SAY_PERIOD: Duration = Duration::from_secs(1);
 /// Readings in work at once; bounds memory when messages are large.
 const MAX_READINGS: usize = 200_000;
 
@@ -64,6 +66,8 @@ pub(crate) struct Conversation<'a> {
     unsubscribing: usize,
     heard: Instant,
     pings: Interval,
+    /// When dialects are asked what they have to say; `None` where none has a say.
+    says: Option<Interval>,
 }
 
 impl<'a> Conversation<'a> {
@@ -75,7 +79,8 @@ impl<'a> Conversation<'a> {
             session,
             recent,
         } = lasting;
-        wire.put(config.version.connect(config))?;
+        let will = routes.will(session.clock.stamp());
+        wire.put(config.version.connect(config, will))?;
         wire.flush().await?;
         let is_kept = timeout(WELCOME_TIMEOUT, welcome(&mut wire))
             .await
@@ -113,8 +118,10 @@ impl<'a> Conversation<'a> {
             unsubscribing: 0,
             heard: Instant::now(),
             pings: interval(Duration::from_secs(config.keep_alive_s.into()) / 2),
+            says: routes.has_a_say().then(|| interval(SAY_PERIOD)),
         };
         conversation.subscribe()?;
+        conversation.say_first()?;
         Ok(conversation)
     }
 
@@ -137,6 +144,7 @@ impl<'a> Conversation<'a> {
         loop {
             let was_unsubscribing = self.unsubscribing > 0;
             self.read_turn()?;
+            self.say()?;
             if was_unsubscribing && self.unsubscribing == 0 {
                 self.filters.are_all(&self.session.memory).await;
             }
@@ -157,6 +165,7 @@ impl<'a> Conversation<'a> {
                     }
                 }
                 _ = self.pings.tick() => self.ping(has_room)?,
+                () = speaking::turn(&mut self.says) => {}
                 filled = self.wire.fill(), if has_room => {
                     filled?;
                     self.heard = Instant::now();

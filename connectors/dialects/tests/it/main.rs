@@ -1,0 +1,16 @@
+//! The dialects from outside: what devices say, byte for byte, and what becomes of it; the
+//! connectors against peers.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod battery;
+mod foxbms;
+mod garbage;
+mod green_bms;
+mod support;
+mod thingset;
+mod victron;
+mod websocket;
