@@ -3,7 +3,7 @@
 //! Invariant: beside the endpoint, the only file of the platform that names protocol crates.
 
 use super::announce::{Announcement, Count};
-use super::http::{HttpConfig, LineMapping};
+use super::http::{HttpConfig, LineMapping, MessageReader};
 use crate::tenancy::TenantScope;
 use crate::tenancy::manifest::{self, ConnectionChecker};
 use jiff::tz::TimeZone;
@@ -92,7 +92,7 @@ pub(super) fn prepare(
     key: &str,
     client_id: &str,
     zone: TimeZone,
-    config: Value,
+    mut config: Value,
 ) -> Result<Prepared, ConfigFault> {
     match protocol {
         MQTT => {
@@ -107,16 +107,18 @@ pub(super) fn prepare(
         }
         MQTT_ENDPOINT => {
             let config: EndpointConfig = read(config)?;
-            let routes = RouteTable::compile_with(&config.routes, &Known)
-                .and_then(|routes| routes.check_without_session().map(|()| routes))
-                .map_err(|fault| fault.below("/routes"))?;
+            let routes = listening(&config.routes, zone)?;
             let announcements = announcements(&config.publish)?;
             Ok(Prepared::Endpoint {
-                routes: routes.with_zone(zone),
+                routes,
                 announcements,
             })
         }
-        HTTP => LineMapping::new(key, read::<HttpConfig>(config)?).map(Prepared::Http),
+        HTTP => {
+            let reader = message_reader(&mut config, zone)?;
+            let mapping = LineMapping::new(key, read::<HttpConfig>(config)?)?;
+            Ok(Prepared::Http(mapping.with_messages(reader)))
+        }
         GREEN_BMS_TCP => {
             let connector = read::<GreenBmsConfig>(config)?.into_connector()?;
             Ok(Prepared::alone(connector))
@@ -133,6 +135,32 @@ pub(super) fn prepare(
             ))
         }
     }
+}
+
+/// Routes whose devices we only listen to.
+fn listening(routes: &[Route], zone: TimeZone) -> Result<RouteTable, ConfigFault> {
+    let routes = RouteTable::compile_with(routes, &Known)
+        .and_then(|routes| routes.check_without_session().map(|()| routes))
+        .map_err(|fault| fault.below("/routes"))?;
+    Ok(routes.with_zone(zone))
+}
+
+/// The routes for messages over HTTP, taken out of the configuration.
+fn message_reader(
+    config: &mut Value,
+    zone: TimeZone,
+) -> Result<Option<MessageReader>, ConfigFault> {
+    let routes = config
+        .as_object_mut()
+        .and_then(|table| table.remove("routes"));
+    let Some(routes) = routes else {
+        return Ok(None);
+    };
+    let routes: Vec<Route> = read(routes).map_err(|fault| fault.below("/routes"))?;
+    let routes = listening(&routes, zone)?;
+    Ok(Some(MessageReader::new(move |topic, payload, arrival| {
+        routes.decode(topic, payload, arrival)
+    })))
 }
 
 /// The fault points at the wrong value where serde can tell where that is.
@@ -195,22 +223,39 @@ mod tests {
         );
         let spoken = |route: Value| json!({ "url": "mqtt://b", "routes": [route] });
         assert_eq!(
-            fault("mqtt", spoken(json!({ "topic": "x/{equipment}", "dialect": "klingon" }))),
+            fault(
+                "mqtt",
+                spoken(json!({ "topic": "x/{equipment}", "dialect": "klingon" }))
+            ),
             "/routes/0/dialect"
         );
         assert_eq!(
             fault(
                 "mqtt",
-                spoken(json!({ "topic": "x/{equipment}", "dialect": "foxbms", "options": { "dbc": "?" } }))
+                spoken(
+                    json!({ "topic": "x/{equipment}", "dialect": "foxbms", "options": { "dbc": "?" } })
+                )
             ),
             "/routes/0/options/dbc"
         );
         assert_eq!(
-            fault("mqtt-endpoint", json!({ "routes": [{ "topic": "spBv1.0/#", "dialect": "sparkplug" }] })),
+            fault(
+                "mqtt-endpoint",
+                json!({ "routes": [{ "topic": "spBv1.0/#", "dialect": "sparkplug" }] })
+            ),
             "/routes/0/dialect"
         );
-        assert_eq!(fault("green-bms-tcp", json!({ "address": "b", "equipment": "p" })), "/address");
-        assert_eq!(fault("thingset-ws", json!({ "url": "http://b", "equipment": "p" })), "/url");
+        assert_eq!(
+            fault("green-bms-tcp", json!({ "address": "b", "equipment": "p" })),
+            "/address"
+        );
+        assert_eq!(
+            fault(
+                "thingset-ws",
+                json!({ "url": "http://b", "equipment": "p" })
+            ),
+            "/url"
+        );
         assert_eq!(
             fault("http", json!({ "lines": [{ "equipment": "{" }] })),
             "/lines/0/equipment"

@@ -94,7 +94,12 @@ impl Dialect for FoxBms {
                         },
                         Heard::Signal { name, value, unit } => {
                             let unit = unit.as_deref();
-                            let signal = Measured { name: &name, value, unit, page: None };
+                            let signal = Measured {
+                                name: &name,
+                                value,
+                                unit,
+                                page: None,
+                            };
                             pack.hear(&mut notes, &[signal], self.positive);
                         }
                     }
@@ -128,19 +133,30 @@ impl Pack {
             }
         }
         // What the device leaves out, beside what it says of its lowest and highest cell.
-        if let (Some(low), Some(high)) = (value_of("MinimumCellVoltage"), value_of("MaximumCellVoltage")) {
+        if let (Some(low), Some(high)) = (
+            value_of("MinimumCellVoltage"),
+            value_of("MaximumCellVoltage"),
+        ) {
             notes.number("cell_voltage_spread", high - low, Some("mV"));
             self.cells.tell_places(notes, Sensed::Voltage);
         }
-        if let (Some(low), Some(high)) =
-            (value_of("MinimumCellTemperature"), value_of("MaximumCellTemperature"))
-        {
+        if let (Some(low), Some(high)) = (
+            value_of("MinimumCellTemperature"),
+            value_of("MaximumCellTemperature"),
+        ) {
             notes.number("cell_temperature_spread", high - low, None);
             self.cells.tell_places(notes, Sensed::Temperature);
         }
     }
 
-    fn cell(&mut self, notes: &mut Notes, sensed: Sensed, number: usize, signal: &Measured, is_invalid: bool) {
+    fn cell(
+        &mut self,
+        notes: &mut Notes,
+        sensed: Sensed,
+        number: usize,
+        signal: &Measured,
+        is_invalid: bool,
+    ) {
         if is_invalid {
             self.cells.forget(sensed, number);
             notes.quality = ReadingQuality::Bad;
@@ -157,7 +173,12 @@ impl Pack {
     }
 
     fn signal(&self, notes: &mut Notes, signal: &Measured, positive: Positive) {
-        let Measured { name, value, unit, page } = *signal;
+        let Measured {
+            name,
+            value,
+            unit,
+            page,
+        } = *signal;
         // Pages of frames with several strings count strings; the pack's own frames have none.
         let prefix = match page {
             Some(string) => format!("string_{}_", string + 1),

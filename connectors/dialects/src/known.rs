@@ -9,7 +9,14 @@ use crate::victron::Victron;
 use vigie_contract::{ConfigFault, Dialect, Dialects, Spoken, Terms};
 
 /// What a route may say.
-pub const NAMES: [&str; 6] = ["can", "foxbms", "green-bms", "sparkplug", "thingset", "victron"];
+pub const NAMES: [&str; 6] = [
+    "can",
+    "foxbms",
+    "green-bms",
+    "sparkplug",
+    "thingset",
+    "victron",
+];
 
 /// Knows all dialects of this crate.
 #[derive(Debug, Clone, Copy, Default)]

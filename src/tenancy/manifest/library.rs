@@ -95,9 +95,23 @@ points = [
         let library = Library::read(std::iter::once(Source::named("x.toml", text.into())));
         let types = library.unwrap().types;
         let pack = &types["pack-2s"];
-        let told: Vec<_> = pack.points.iter().map(|point| (&*point.key, &*point.name)).collect();
-        assert_eq!(told, [("soc", "Charge"), ("cell_1", "Cell 1"), ("cell_2", "Cell 2")]);
-        assert_eq!((pack.points[0].valid_max, pack.head.icon.as_str()), (Some(105.0), "i-batt"));
+        let told: Vec<_> = pack
+            .points
+            .iter()
+            .map(|point| (&*point.key, &*point.name))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("soc", "Charge"),
+                ("cell_1", "Cell 1"),
+                ("cell_2", "Cell 2")
+            ]
+        );
+        assert_eq!(
+            (pack.points[0].valid_max, pack.head.icon.as_str()),
+            (Some(105.0), "i-batt")
+        );
         assert_eq!(pack.points[2].name_fr.as_deref(), Some("Cellule 2"));
         assert_eq!(types["pack"].points[0].valid_max, Some(100.0));
     }

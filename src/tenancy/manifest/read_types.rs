@@ -74,7 +74,9 @@ fn read_base<'k>(
     let base = node.text()?.text;
     let found = known(&base).cloned();
     if found.is_none() {
-        node.fault(format!("there is no type `{base}` before this one, nor in the library"));
+        node.fault(format!(
+            "there is no type `{base}` before this one, nor in the library"
+        ));
     }
     found
 }
@@ -119,7 +121,10 @@ fn read_point_keys(table: &TableReader<'_>) -> Vec<String> {
     if table.get("key").is_some() {
         node.fault("`key` and `keys` exclude each other");
     }
-    let Some(range) = node.text().filter(|range| read_points::check_key(table, range)) else {
+    let Some(range) = node
+        .text()
+        .filter(|range| read_points::check_key(table, range))
+    else {
         return Vec::new();
     };
     keys::expand(&range.text).unwrap_or_else(|reason| {

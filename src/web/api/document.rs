@@ -115,6 +115,7 @@ fn samples() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(write::telemetry))
         .routes(routes!(write::line_protocol))
+        .routes(routes!(write::message))
         .routes(routes!(points::samples, deletion::delete))
         .routes(routes!(points::rollups))
         .routes(routes!(chart::show))

@@ -132,6 +132,7 @@ pub(super) const API: &[Rule] = &[
     people("PATCH", "/api/v1/annotations/{id}", Operate),
     people("DELETE", "/api/v1/annotations/{id}", Operate),
     api("GET", "/api/v1/search", See),
+    programs("POST", "/api/v1/messages", WriteSamples),
     programs("POST", "/api/v1/telemetry", WriteSamples),
     programs("POST", "/api/v1/write", WriteSamples),
 ];

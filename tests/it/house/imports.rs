@@ -176,7 +176,7 @@ impl Table {
             let open = allowed.iter().any(|name| name == CONTRACT);
             return (!open).then(|| format!("{module} may not name the contract"));
         }
-        if text.starts_with("vigie_mqtt")
+        if text.starts_with("vigie_")
             && !NAME_PROTOCOLS
                 .iter()
                 .any(|path| file.path.starts_with(path))

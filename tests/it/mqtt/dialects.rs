@@ -94,7 +94,10 @@ struct Peer {
 impl Peer {
     fn start(python: &str, script: &str, port: u16) -> Self {
         let mut child = Command::new(required(python))
-            .arg(format!("{}/tests/peers/{script}", env!("CARGO_MANIFEST_DIR")))
+            .arg(format!(
+                "{}/tests/peers/{script}",
+                env!("CARGO_MANIFEST_DIR")
+            ))
             .arg(port.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -109,7 +112,11 @@ impl Peer {
             }
         });
         let input = child.stdin.take().unwrap();
-        Self { child, input, printed }
+        Self {
+            child,
+            input,
+            printed,
+        }
     }
 
     fn tell(&mut self, command: &str) {
@@ -136,7 +143,18 @@ impl Drop for Peer {
 async fn retained(broker: &Mosquitto, topic: &str) -> Value {
     let port = broker.port().to_string();
     let told = tokio::process::Command::new("mosquitto_sub")
-        .args(["-h", "127.0.0.1", "-p", &port, "-t", topic, "-C", "1", "-W", "10"])
+        .args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-t",
+            topic,
+            "-C",
+            "1",
+            "-W",
+            "10",
+        ])
         .output()
         .await
         .unwrap();
@@ -149,7 +167,10 @@ async fn an_edge_node_is_heard_asked_for_births_and_missed_when_it_dies() {
     for version in [4, 5] {
         let route = json!({ "topic": "spBv1.0/plant/#", "dialect": "sparkplug" });
         let run = Run::start(&broker, version, route).await;
-        assert_eq!(retained(&broker, "spBv1.0/STATE/vigie").await["online"], true);
+        assert_eq!(
+            retained(&broker, "spBv1.0/STATE/vigie").await["online"],
+            true
+        );
 
         let mut edge = Peer::start("VIGIE_TEST_SPARKPLUG", "sparkplug.py", broker.port());
         run.tells("gateway-pack", "pack_soc", "80").await;
@@ -167,7 +188,10 @@ async fn an_edge_node_is_heard_asked_for_births_and_missed_when_it_dies() {
         run.tells("gateway", "online", "false").await;
         run.tells("gateway-pack", "online", "false").await;
         run.end().await;
-        assert_eq!(retained(&broker, "spBv1.0/STATE/vigie").await["online"], false);
+        assert_eq!(
+            retained(&broker, "spBv1.0/STATE/vigie").await["online"],
+            false
+        );
     }
 }
 

@@ -52,7 +52,8 @@ impl Database {
     /// Reads the text of a DBC file; the fault says line and reason.
     pub(crate) fn parse(text: &str) -> Result<Self, ConfigFault> {
         let fault = |message: String| ConfigFault::at("/dbc", message);
-        let file = Dbc::try_from(without_words(text).as_str()).map_err(|error| fault(format!("no DBC file: {error}")))?;
+        let file = Dbc::try_from(without_words(text).as_str())
+            .map_err(|error| fault(format!("no DBC file: {error}")))?;
         let mut frames = HashMap::new();
         let mut count = 0;
         for message in &file.messages {
@@ -64,12 +65,16 @@ impl Database {
             count += signals.len();
             if let Some(wrong) = signals.iter().find(|signal| !signal.is_sound()) {
                 let (frame, name) = (&message.name, &wrong.name);
-                return Err(fault(format!("`{frame}`, `{name}`: a signal has 1 to 64 bits within 64 bytes")));
+                return Err(fault(format!(
+                    "`{frame}`, `{name}`: a signal has 1 to 64 bits within 64 bytes"
+                )));
             }
             frames.insert(id, signals);
         }
         if count == 0 || count > MAX_SIGNALS {
-            return Err(fault(format!("{count} signals; a file has 1 to {MAX_SIGNALS}")));
+            return Err(fault(format!(
+                "{count} signals; a file has 1 to {MAX_SIGNALS}"
+            )));
         }
         Ok(Self { frames })
     }
@@ -120,20 +125,29 @@ fn without_words(text: &str) -> String {
 fn page_of(signals: &[Signal], switch: usize, pages: &[(u64, u64)], data: &[u8]) -> Option<u64> {
     let switch = signals.get(switch)?;
     let page = switch.raw(data)?;
-    let is_here = pages.iter().any(|(first, last)| (*first..=*last).contains(&page));
+    let is_here = pages
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&page));
     // One level deeper at most: a switch of a switch of a switch is not followed.
     let is_there = match &switch.when {
         None => true,
         Some((outer, pages)) => {
             let outer = signals.get(*outer)?.raw(data)?;
-            pages.iter().any(|(first, last)| (*first..=*last).contains(&outer))
+            pages
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&outer))
         }
     };
     (is_here && is_there).then_some(page)
 }
 
 fn signals_of(file: &Dbc, message: &can_dbc::Message) -> Vec<Signal> {
-    let index_of = |name: &str| message.signals.iter().position(|signal| signal.name == name);
+    let index_of = |name: &str| {
+        message
+            .signals
+            .iter()
+            .position(|signal| signal.name == name)
+    };
     let first_switch = message
         .signals
         .iter()
@@ -146,7 +160,10 @@ fn signals_of(file: &Dbc, message: &can_dbc::Message) -> Vec<Signal> {
         let when = match (ranges, signal.multiplexer_indicator) {
             (Some(ranges), _) => index_of(&ranges.multiplexor_signal_name).map(|switch| {
                 let pages = ranges.mappings.iter();
-                (switch, pages.map(|page| (page.min_value, page.max_value)).collect())
+                (
+                    switch,
+                    pages.map(|page| (page.min_value, page.max_value)).collect(),
+                )
             }),
             (
                 None,
@@ -236,7 +253,10 @@ mod tests {
 
     fn measure(database: &Database, id: u32, data: &[u8]) -> Vec<(String, f64)> {
         let measured = database.measure(id, data).unwrap();
-        measured.iter().map(|one| (one.name.to_owned(), one.value)).collect()
+        measured
+            .iter()
+            .map(|one| (one.name.to_owned(), one.value))
+            .collect()
     }
 
     #[test]
@@ -249,7 +269,9 @@ mod tests {
             .into_iter()
             .filter(|(name, _)| name.starts_with("CellVoltage_") && !name.ends_with("Flag"))
             .collect();
-        let names: Vec<_> = (4..8).map(|n| (format!("CellVoltage_{n:03}"), 3_700.0)).collect();
+        let names: Vec<_> = (4..8)
+            .map(|n| (format!("CellVoltage_{n:03}"), 3_700.0))
+            .collect();
         assert_eq!(cells, names);
     }
 
@@ -274,13 +296,20 @@ SIG_VALTYPE_ 3 Deep : 1;
         let id = 2_566_844_926 & 0x1fff_ffff;
         let frame = [0xf0, 0xff, 0, 0, 0x12, 0x34, 0, 0];
         let long = measure(&database, id, &frame);
-        assert_eq!(long, [("Intel".to_owned(), 9.5), ("Motorola".to_owned(), 4_660.0)]);
+        assert_eq!(
+            long,
+            [("Intel".to_owned(), 9.5), ("Motorola".to_owned(), 4_660.0)]
+        );
 
         let mut frame = [1, 3, 0, 0, 0, 0, 0, 0];
         frame[2..6].copy_from_slice(&1.5_f32.to_le_bytes());
         assert!(measure(&database, 3, &frame).contains(&("Deep".to_owned(), 1.5)));
         frame[0] = 0;
-        assert!(measure(&database, 3, &frame).iter().all(|(name, _)| name == "Outer"));
+        assert!(
+            measure(&database, 3, &frame)
+                .iter()
+                .all(|(name, _)| name == "Outer")
+        );
     }
 
     #[test]

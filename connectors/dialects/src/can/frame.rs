@@ -72,13 +72,23 @@ fn lay(heard: &mut [Line], arrival_us: i64) {
 
 /// `<seconds> <channel> <id>[x] <Rx|Tx> D <length> <bytes…>`.
 fn log_line(line: &str) -> Line {
-    let fault = |what: &str| ("bad_frame", format!("{what}: a frame is `time channel id Rx D length bytes`"));
+    let fault = |what: &str| {
+        (
+            "bad_frame",
+            format!("{what}: a frame is `time channel id Rx D length bytes`"),
+        )
+    };
     let mut words = line.split_ascii_whitespace();
     let at = words.next().and_then(|word| word.parse::<f64>().ok());
     let at = at.ok_or_else(|| fault("no time"))?;
     let mut words = words.skip(1);
-    let id = words.next().and_then(identifier).ok_or_else(|| fault("no id"))?;
-    let mut words = words.skip_while(|word| !word.eq_ignore_ascii_case("d")).skip(1);
+    let id = words
+        .next()
+        .and_then(identifier)
+        .ok_or_else(|| fault("no id"))?;
+    let mut words = words
+        .skip_while(|word| !word.eq_ignore_ascii_case("d"))
+        .skip(1);
     let length: usize = words
         .next()
         .and_then(|word| word.parse().ok())
@@ -110,7 +120,9 @@ fn json(text: &str, heard: &mut Vec<Line>) {
 }
 
 fn object(fields: &Map<String, Value>, heard: &mut Vec<Line>) {
-    let stamp = ["ts", "Timestamp", "timestamp"].iter().find_map(|name| fields.get(*name));
+    let stamp = ["ts", "Timestamp", "timestamp"]
+        .iter()
+        .find_map(|name| fields.get(*name));
     let at = stamp.and_then(|stamp| read_stamp(stamp, &jiff::tz::TimeZone::UTC));
     match (fields.get("id"), fields.get("data")) {
         (Some(id), Some(data)) => heard.push(frame(id, data).map(|frame| (at, frame))),
@@ -134,8 +146,12 @@ fn frame(id: &Value, data: &Value) -> Result<Heard, Unreadable> {
 /// `0x35C_IVT0_Result_I_mA`: the id, the name of the signal, its unit.
 fn decoded(fields: &Map<String, Value>, at: Option<i64>, heard: &mut Vec<Line>) {
     for (key, value) in fields {
-        let Some(value) = value.as_f64() else { continue };
-        let Some((id, name)) = key.split_once('_') else { continue };
+        let Some(value) = value.as_f64() else {
+            continue;
+        };
+        let Some((id, name)) = key.split_once('_') else {
+            continue;
+        };
         if identifier(id).is_none() || !id.starts_with("0x") {
             continue;
         }
@@ -143,11 +159,18 @@ fn decoded(fields: &Map<String, Value>, at: Option<i64>, heard: &mut Vec<Line>) 
             Some((name, unit)) if is_unit(unit) => (name, Some(unit.to_owned())),
             _ => (name, None),
         };
-        let signal = Heard::Signal { name: name.to_owned(), value, unit };
+        let signal = Heard::Signal {
+            name: name.to_owned(),
+            value,
+            unit,
+        };
         heard.push(Ok((at, signal)));
     }
     if heard.is_empty() {
-        heard.push(Err(("bad_frame", "neither `id` and `data` nor decoded signals".to_owned())));
+        heard.push(Err((
+            "bad_frame",
+            "neither `id` and `data` nor decoded signals".to_owned(),
+        )));
     }
 }
 
@@ -192,21 +215,31 @@ mod tests {
 
     #[test]
     fn one_frame_reads_the_same_in_every_shape() {
-        let frame = Heard::Frame { id: 0x240, data: vec![0, 8, 0, 0x40, 2, 0, 0x10, 1] };
+        let frame = Heard::Frame {
+            id: 0x240,
+            data: vec![0, 8, 0, 0x40, 2, 0, 0x10, 1],
+        };
         for text in [
             "1763640000.5 8  240        Rx D 8  00  08  00  40  02  00  10  01",
             r#"{"id":"0x240","data":"0008004002001001","ts":1763640000.5}"#,
             r#"{"id":576,"data":"00 08 00 40 02 00 10 01","ts":"2025-11-20T12:00:00.5Z"}"#,
             r#"[{"id":"240","data":"0008004002001001","ts":1763640000500}]"#,
         ] {
-            assert_eq!(frames(text), [Ok((Some(ARRIVAL + 500_000), frame.clone()))], "{text}");
+            assert_eq!(
+                frames(text),
+                [Ok((Some(ARRIVAL + 500_000), frame.clone()))],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn the_clock_of_a_tool_is_laid_on_ours() {
         let log = "...\n10.0 1 1 Rx D 0\n10.25 1 2 Rx D 0\n";
-        let stamps: Vec<_> = frames(log).into_iter().map(|line| line.unwrap().0).collect();
+        let stamps: Vec<_> = frames(log)
+            .into_iter()
+            .map(|line| line.unwrap().0)
+            .collect();
         assert_eq!(stamps, [Some(ARRIVAL - 250_000), Some(ARRIVAL)]);
     }
 
@@ -222,7 +255,10 @@ mod tests {
             ("[1]", "bad_frame"),
             ("{}", "bad_frame"),
         ] {
-            let reasons: Vec<_> = frames(text).into_iter().map(|line| line.unwrap_err().0).collect();
+            let reasons: Vec<_> = frames(text)
+                .into_iter()
+                .map(|line| line.unwrap_err().0)
+                .collect();
             assert_eq!(reasons, [reason], "{text}");
         }
     }

@@ -17,7 +17,11 @@ pub(super) struct Field<'a> {
 
 impl Field<'_> {
     pub(super) fn value(&self) -> Result<f64, String> {
-        let number = self.text.parse().ok().filter(|value: &f64| value.is_finite());
+        let number = self
+            .text
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite());
         number.ok_or_else(|| format!("`{}{:03}` has no number", self.letter, self.number))
     }
 }
@@ -27,13 +31,17 @@ pub(super) fn fields(line: &[u8]) -> impl Iterator<Item = Result<Field<'_>, &'st
     line.split(|byte| b"$\r\n".contains(byte))
         .filter(|field| !field.trim_ascii().is_empty())
         .take(MAX_FIELDS)
-        .map(|field| read(field.trim_ascii()).ok_or("a field is `#`, a letter, three digits and a value"))
+        .map(|field| {
+            read(field.trim_ascii()).ok_or("a field is `#`, a letter, three digits and a value")
+        })
 }
 
 fn read(field: &[u8]) -> Option<Field<'_>> {
     let text = std::str::from_utf8(field.strip_prefix(b"#").unwrap_or(field)).ok()?;
     let letter = text.chars().next().filter(char::is_ascii_lowercase)?;
-    let number = text.get(1..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let number = text
+        .get(1..4)
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
     let text = text.get(4..)?.trim();
     (text.len() <= MAX_VALUE).then_some(Field {
         letter,
@@ -47,7 +55,10 @@ fn read(field: &[u8]) -> Option<Field<'_>> {
 pub(crate) fn without_secrets(line: &[u8]) -> Vec<u8> {
     let mut clean = Vec::with_capacity(line.len());
     let mut rest = line;
-    while let Some(at) = rest.windows(SECRET.len()).position(|some| some.eq_ignore_ascii_case(SECRET)) {
+    while let Some(at) = rest
+        .windows(SECRET.len())
+        .position(|some| some.eq_ignore_ascii_case(SECRET))
+    {
         clean.extend_from_slice(&rest[..at]);
         // The `#` before it is a field without a name else.
         if clean.last() == Some(&b'#') {
@@ -69,8 +80,19 @@ mod tests {
     fn a_line_is_its_fields() {
         let line = b"$#g00152.3$#g002-1.20$#z003000100$\r\n$#i0017$\r\n";
         let fields: Vec<_> = fields(line).map(Result::unwrap).collect();
-        let read: Vec<_> = fields.iter().map(|field| (field.letter, field.number, field.text)).collect();
-        assert_eq!(read, [('g', 1, "52.3"), ('g', 2, "-1.20"), ('z', 3, "000100"), ('i', 1, "7")]);
+        let read: Vec<_> = fields
+            .iter()
+            .map(|field| (field.letter, field.number, field.text))
+            .collect();
+        assert_eq!(
+            read,
+            [
+                ('g', 1, "52.3"),
+                ('g', 2, "-1.20"),
+                ('z', 3, "000100"),
+                ('i', 1, "7")
+            ]
+        );
     }
 
     #[test]

@@ -151,7 +151,9 @@ impl Pack {
             (Fault::DischargeOvertemperature, pole_hot),
             (Fault::SwitchOvertemperature, resistor_hot),
         ] {
-            let is_up = self.flags.hear((fault, Severity::Fault), cell as u64, is_up);
+            let is_up = self
+                .flags
+                .hear((fault, Severity::Fault), cell as u64, is_up);
             notes.flag(fault.point(Severity::Fault), is_up);
         }
         if self.bleeding.len() < cell {

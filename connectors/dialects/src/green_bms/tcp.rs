@@ -65,8 +65,14 @@ pub struct GreenBmsConnector {
 impl GreenBmsConfig {
     /// Checks everything that can be checked without the peer.
     pub fn into_connector(self) -> Result<GreenBmsConnector, ConfigFault> {
-        let port = self.address.rsplit_once(':').filter(|(host, _)| !host.is_empty());
-        if port.and_then(|(_, port)| port.parse::<u16>().ok()).is_none() {
+        let port = self
+            .address
+            .rsplit_once(':')
+            .filter(|(host, _)| !host.is_empty());
+        if port
+            .and_then(|(_, port)| port.parse::<u16>().ok())
+            .is_none()
+        {
             return Err(ConfigFault::at("/address", "`host:port` of the bridge"));
         }
         if self.equipment.is_empty() {
@@ -112,7 +118,10 @@ impl Speaker for GreenBmsConnector {
     fn opened(&mut self) -> Vec<Sent> {
         self.page = OVERVIEW;
         self.turns = 0;
-        vec![Sent::Message(format!("#s{OVERVIEW}\n")), Sent::Message("#m0\n".to_owned())]
+        vec![
+            Sent::Message(format!("#s{OVERVIEW}\n")),
+            Sent::Message("#m0\n".to_owned()),
+        ]
     }
 
     fn period(&self) -> Duration {
@@ -122,7 +131,11 @@ impl Speaker for GreenBmsConnector {
     /// The other page, and that we still listen.
     fn turn(&mut self) -> Vec<Sent> {
         self.turns = self.turns.wrapping_add(1) % 100;
-        self.page = if self.page == OVERVIEW { CELLS } else { OVERVIEW };
+        self.page = if self.page == OVERVIEW {
+            CELLS
+        } else {
+            OVERVIEW
+        };
         vec![
             Sent::Message(format!("#s{}\n", self.page)),
             Sent::Message(format!("#m{}\n", self.turns)),
@@ -220,8 +233,13 @@ mod tests {
             assert!(bytes.len() <= MAX_LINE);
         }
         bytes.extend_from_slice(b"\r\n$#g00152.3$\r\n");
-        assert!(matches!(lines.decode(&mut bytes), Ok(Some(Received::TooLarge(100_000)))));
-        assert!(matches!(lines.decode(&mut bytes), Ok(Some(Received::Message(line))) if line == b"$#g00152.3$"));
+        assert!(matches!(
+            lines.decode(&mut bytes),
+            Ok(Some(Received::TooLarge(100_000)))
+        ));
+        assert!(
+            matches!(lines.decode(&mut bytes), Ok(Some(Received::Message(line))) if line == b"$#g00152.3$")
+        );
     }
 
     #[test]

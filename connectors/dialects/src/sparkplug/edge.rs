@@ -81,7 +81,9 @@ impl Edge {
 
     /// Whether to ask for a birth now; at most every ten seconds.
     pub(super) fn asks(&mut self, now_us: i64) -> bool {
-        let is_patient = self.asked_us.is_some_and(|asked| now_us.saturating_sub(asked) < PATIENCE_US);
+        let is_patient = self
+            .asked_us
+            .is_some_and(|asked| now_us.saturating_sub(asked) < PATIENCE_US);
         if !self.wants_birth || is_patient {
             return false;
         }
@@ -126,13 +128,22 @@ impl Edge {
     ) {
         let (name, unit) = (Arc::<str>::from(name), unit.map(Arc::<str>::from));
         if self.named.len() < MAX_ALIASES {
-            self.named.insert((device.into(), name.clone()), (datatype, unit.clone()));
+            self.named
+                .insert((device.into(), name.clone()), (datatype, unit.clone()));
         }
         if let Some(alias) = alias
             && self.aliases.len() < MAX_ALIASES
         {
             let device = device.into();
-            self.aliases.insert(alias, Metric { name, datatype, unit, device });
+            self.aliases.insert(
+                alias,
+                Metric {
+                    name,
+                    datatype,
+                    unit,
+                    device,
+                },
+            );
         }
     }
 
@@ -146,7 +157,12 @@ impl Edge {
     pub(super) fn by_name(&self, device: &str, name: &str) -> Option<Metric> {
         let name: Arc<str> = name.into();
         let (datatype, unit) = self.named.get(&(device.into(), name.clone()))?.clone();
-        Some(Metric { name, datatype, unit, device: device.into() })
+        Some(Metric {
+            name,
+            datatype,
+            unit,
+            device: device.into(),
+        })
     }
 }
 

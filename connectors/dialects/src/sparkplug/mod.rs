@@ -77,7 +77,10 @@ impl Sparkplug {
             return Err(ConfigFault::at("/options/host", message));
         }
         for (name, point) in &options.points {
-            let pointer = format!("/options/points/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!(
+                "/options/points/{}",
+                name.replace('~', "~0").replace('/', "~1")
+            );
             options::point_key(point).map_err(|fault| fault.below(&pointer))?;
         }
         let device = equipment.unwrap_or("{edge}-{device}");
@@ -103,7 +106,12 @@ impl Sparkplug {
     }
 
     fn edge_says(&mut self, notes: &mut Notes, said: &Said<'_>) {
-        let Said { group, edge, device, .. } = *said;
+        let Said {
+            group,
+            edge,
+            device,
+            ..
+        } = *said;
         let key = match device {
             Some(device) => self.device.fill(group, edge, device),
             None => self.node.fill(group, edge, ""),
@@ -132,7 +140,10 @@ impl Sparkplug {
             }
             (Kind::Birth, Some(device)) => {
                 if !state.follows(said.seq()) {
-                    notes.refuse("no_birth", "a message before this one was lost; births are asked for");
+                    notes.refuse(
+                        "no_birth",
+                        "a message before this one was lost; births are asked for",
+                    );
                 }
                 if !state.device_born(device) {
                     return notes.refuse("too_many", "more devices than one edge node may have");
@@ -162,9 +173,20 @@ impl Dialect for Sparkplug {
     fn hear(&mut self, heard: &Heard<'_>, delivery: &mut Delivery) {
         let mut notes = Notes::new(heard, delivery);
         match topic::parse(heard.topic) {
-            Some(Topic::Edge { group, kind, edge, device }) => match Payload::decode(heard.payload) {
+            Some(Topic::Edge {
+                group,
+                kind,
+                edge,
+                device,
+            }) => match Payload::decode(heard.payload) {
                 Ok(payload) => {
-                    let said = Said { group, edge, device, kind, payload: &payload };
+                    let said = Said {
+                        group,
+                        edge,
+                        device,
+                        kind,
+                        payload: &payload,
+                    };
                     notes.at_us = payload.timestamp.map_or(heard.arrival_us, micros);
                     self.edge_says(&mut notes, &said);
                 }
@@ -273,13 +295,18 @@ fn one(
         (Some(name), _) => name.as_str(),
         (None, Some(known)) => &*known.name,
         (None, None) => {
-            return notes.refuse("no_birth", "an alias that no birth of this life told; births are asked for");
+            return notes.refuse(
+                "no_birth",
+                "an alias that no birth of this life told; births are asked for",
+            );
         }
     };
     if name == BD_SEQ || name.starts_with("Node Control/") || name.starts_with("Device Control/") {
         return;
     }
-    let datatype = metric.datatype.or(known.as_ref().map(|known| known.datatype));
+    let datatype = metric
+        .datatype
+        .or(known.as_ref().map(|known| known.datatype));
     match value::reading(metric, datatype.unwrap_or(0)) {
         Ok(Some(value)) => {
             let stamp = metric.timestamp.map(micros);
@@ -307,7 +334,11 @@ fn rebirth(group: &str, edge: &str, now_us: i64) -> Outbound {
         value: Some(payload::Value::Boolean(true)),
         ..Metric::default()
     };
-    let payload = Payload { timestamp, metrics: vec![metric], seq: None };
+    let payload = Payload {
+        timestamp,
+        metrics: vec![metric],
+        seq: None,
+    };
     Outbound {
         topic: format!("{NAMESPACE}/{group}/NCMD/{edge}").into(),
         payload: payload.encode_to_vec(),
@@ -317,5 +348,7 @@ fn rebirth(group: &str, edge: &str, now_us: i64) -> Outbound {
 }
 
 fn micros(millis: u64) -> i64 {
-    i64::try_from(millis).unwrap_or(i64::MAX).saturating_mul(1_000)
+    i64::try_from(millis)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000)
 }

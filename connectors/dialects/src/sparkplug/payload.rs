@@ -103,7 +103,10 @@ impl Metric {
 
     fn property(&self, key: &str) -> Option<&Property> {
         let properties = self.properties.as_ref()?;
-        let at = properties.keys.iter().position(|known| known.eq_ignore_ascii_case(key))?;
+        let at = properties
+            .keys
+            .iter()
+            .position(|known| known.eq_ignore_ascii_case(key))?;
         properties.values.get(at)?.value.as_ref()
     }
 }

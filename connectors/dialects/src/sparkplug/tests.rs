@@ -65,7 +65,10 @@ fn hear(host: &mut Sparkplug, topic: &str, payload: &[u8]) -> Delivery {
 fn told(delivery: &Delivery) -> Vec<(String, ReadingValue)> {
     let words = |reading: &Reading| {
         let address = &reading.address;
-        (format!("{}:{}", address.equipment, address.point), reading.value.clone())
+        (
+            format!("{}:{}", address.equipment, address.point),
+            reading.value.clone(),
+        )
     };
     delivery.readings.iter().map(words).collect()
 }
@@ -79,7 +82,11 @@ fn flag(key: &str, value: bool) -> (String, ReadingValue) {
 }
 
 fn reasons(delivery: &Delivery) -> Vec<&str> {
-    delivery.refusals.iter().map(|refusal| refusal.reason).collect()
+    delivery
+        .refusals
+        .iter()
+        .map(|refusal| refusal.reason)
+        .collect()
 }
 
 #[test]
@@ -87,40 +94,85 @@ fn a_birth_names_what_aliases_mean_and_a_death_ends_it() {
     let mut host = host();
     let birth = said(0, vec![bd_seq(3), metric("Node/Temp", 1, 20.5)]);
     let heard = hear(&mut host, "spBv1.0/plant/NBIRTH/gw", &birth);
-    assert_eq!(told(&heard), [flag("gw:online", true), number("gw:node_temp", 20.5)]);
+    assert_eq!(
+        told(&heard),
+        [flag("gw:online", true), number("gw:node_temp", 20.5)]
+    );
 
     let birth = said(1, vec![metric("Pack/SOC", 2, 80.0)]);
     let heard = hear(&mut host, "spBv1.0/plant/DBIRTH/gw/pack", &birth);
-    assert_eq!(told(&heard), [flag("gw-pack:online", true), number("gw-pack:pack_soc", 80.0)]);
+    assert_eq!(
+        told(&heard),
+        [
+            flag("gw-pack:online", true),
+            number("gw-pack:pack_soc", 80.0)
+        ]
+    );
 
-    let heard = hear(&mut host, "spBv1.0/plant/DDATA/gw/pack", &said(2, vec![by_alias(2, 79.0)]));
+    let heard = hear(
+        &mut host,
+        "spBv1.0/plant/DDATA/gw/pack",
+        &said(2, vec![by_alias(2, 79.0)]),
+    );
     assert_eq!(told(&heard), [number("gw-pack:pack_soc", 79.0)]);
     assert!(host.say(NOW).is_empty());
 
-    let stale = Payload { timestamp: None, metrics: vec![bd_seq(2)], seq: None }.encode_to_vec();
+    let stale = Payload {
+        timestamp: None,
+        metrics: vec![bd_seq(2)],
+        seq: None,
+    }
+    .encode_to_vec();
     assert!(told(&hear(&mut host, "spBv1.0/plant/NDEATH/gw", &stale)).is_empty());
-    let death = Payload { timestamp: None, metrics: vec![bd_seq(3)], seq: None }.encode_to_vec();
+    let death = Payload {
+        timestamp: None,
+        metrics: vec![bd_seq(3)],
+        seq: None,
+    }
+    .encode_to_vec();
     let heard = hear(&mut host, "spBv1.0/plant/NDEATH/gw", &death);
-    assert_eq!(told(&heard), [flag("gw:online", false), flag("gw-pack:online", false)]);
+    assert_eq!(
+        told(&heard),
+        [flag("gw:online", false), flag("gw-pack:online", false)]
+    );
 }
 
 #[test]
 fn after_a_gap_aliases_are_refused_and_births_are_asked_for() {
     let mut host = host();
-    hear(&mut host, "spBv1.0/plant/NBIRTH/gw", &said(0, vec![metric("a", 1, 1.0)]));
-    let heard = hear(&mut host, "spBv1.0/plant/NDATA/gw", &said(2, vec![by_alias(1, 2.0), metric("b", 9, 3.0)]));
+    hear(
+        &mut host,
+        "spBv1.0/plant/NBIRTH/gw",
+        &said(0, vec![metric("a", 1, 1.0)]),
+    );
+    let heard = hear(
+        &mut host,
+        "spBv1.0/plant/NDATA/gw",
+        &said(2, vec![by_alias(1, 2.0), metric("b", 9, 3.0)]),
+    );
     assert_eq!(told(&heard), [number("gw:b", 3.0)]);
     assert_eq!(reasons(&heard), ["no_birth"]);
 
     let asked = host.say(NOW);
     assert_eq!(&*asked[0].topic, "spBv1.0/plant/NCMD/gw");
     let command = Payload::decode(&*asked[0].payload).unwrap();
-    assert_eq!(command.metrics[0].name.as_deref(), Some("Node Control/Rebirth"));
+    assert_eq!(
+        command.metrics[0].name.as_deref(),
+        Some("Node Control/Rebirth")
+    );
     assert_eq!(command.metrics[0].value, Some(Worth::Boolean(true)));
     assert!(host.say(NOW).is_empty(), "asked once");
 
-    hear(&mut host, "spBv1.0/plant/NBIRTH/gw", &said(0, vec![metric("a", 1, 1.0)]));
-    let heard = hear(&mut host, "spBv1.0/plant/NDATA/gw", &said(1, vec![by_alias(1, 2.0)]));
+    hear(
+        &mut host,
+        "spBv1.0/plant/NBIRTH/gw",
+        &said(0, vec![metric("a", 1, 1.0)]),
+    );
+    let heard = hear(
+        &mut host,
+        "spBv1.0/plant/NDATA/gw",
+        &said(1, vec![by_alias(1, 2.0)]),
+    );
     assert_eq!(told(&heard), [number("gw:a", 2.0)]);
 }
 
@@ -129,9 +181,15 @@ fn birth_and_will_of_the_host_carry_one_stamp_and_a_contradiction_is_answered() 
     let mut host = host();
     let will = host.will(NOW).unwrap();
     assert_eq!(&*will.topic, "spBv1.0/STATE/vigie");
-    assert_eq!(will.payload, format!(r#"{{"online":false,"timestamp":{NOW_MS}}}"#).into_bytes());
+    assert_eq!(
+        will.payload,
+        format!(r#"{{"online":false,"timestamp":{NOW_MS}}}"#).into_bytes()
+    );
     let birth = host.opened(NOW + 5_000_000);
-    assert_eq!(birth[0].payload, format!(r#"{{"online":true,"timestamp":{NOW_MS}}}"#).into_bytes());
+    assert_eq!(
+        birth[0].payload,
+        format!(r#"{{"online":true,"timestamp":{NOW_MS}}}"#).into_bytes()
+    );
     assert!(birth[0].retain && birth[0].qos == 1);
 
     hear(&mut host, "spBv1.0/STATE/vigie", &will.payload);
@@ -147,18 +205,32 @@ fn what_is_of_the_past_null_or_doubted_says_so() {
         is_historical: Some(true),
         ..metric("old", 1, 1.0)
     };
-    let null = Metric { is_null: Some(true), value: None, ..metric("none", 2, 0.0) };
+    let null = Metric {
+        is_null: Some(true),
+        value: None,
+        ..metric("none", 2, 0.0)
+    };
     let doubted = Metric {
         properties: Some(payload::PropertySet {
             keys: vec!["Quality".into(), "engUnit".into()],
             values: vec![
-                payload::PropertyValue { datatype: Some(3), value: Some(payload::Property::Int(500)) },
-                payload::PropertyValue { datatype: Some(12), value: Some(payload::Property::String("kW".into())) },
+                payload::PropertyValue {
+                    datatype: Some(3),
+                    value: Some(payload::Property::Int(500)),
+                },
+                payload::PropertyValue {
+                    datatype: Some(12),
+                    value: Some(payload::Property::String("kW".into())),
+                },
             ],
         }),
         ..metric("doubted", 3, 2.0)
     };
-    let heard = hear(&mut host, "spBv1.0/plant/NBIRTH/gw", &said(0, vec![past, null, doubted]));
+    let heard = hear(
+        &mut host,
+        "spBv1.0/plant/NBIRTH/gw",
+        &said(0, vec![past, null, doubted]),
+    );
     let [_, old, doubted] = heard.readings.as_slice() else {
         panic!("{:?}", heard.readings)
     };
@@ -174,7 +246,16 @@ fn a_wrong_template_points_at_itself() {
         Sparkplug::new(equipment, &options).unwrap_err().pointer
     };
     assert_eq!(pointer(Some("{site}"), Value::Null), "/equipment");
-    assert_eq!(pointer(None, serde_json::json!({ "node": "{device}" })), "/options/node");
-    assert_eq!(pointer(None, serde_json::json!({ "host": "a/b" })), "/options/host");
-    assert_eq!(pointer(None, serde_json::json!({ "hots": "a" })), "/options/hots");
+    assert_eq!(
+        pointer(None, serde_json::json!({ "node": "{device}" })),
+        "/options/node"
+    );
+    assert_eq!(
+        pointer(None, serde_json::json!({ "host": "a/b" })),
+        "/options/host"
+    );
+    assert_eq!(
+        pointer(None, serde_json::json!({ "hots": "a" })),
+        "/options/hots"
+    );
 }

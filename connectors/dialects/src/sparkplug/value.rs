@@ -16,7 +16,10 @@ const BAD: u32 = 0;
 const GOOD: u32 = 192;
 
 /// `None` where there is no value now; `Err` where it is none that can be a reading.
-pub(super) fn reading(metric: &Metric, datatype: u32) -> Result<Option<ReadingValue>, &'static str> {
+pub(super) fn reading(
+    metric: &Metric,
+    datatype: u32,
+) -> Result<Option<ReadingValue>, &'static str> {
     if metric.is_null == Some(true) {
         return Ok(None);
     }
@@ -62,7 +65,10 @@ pub(super) fn quality(metric: &Metric) -> ReadingQuality {
 
 /// 3.3 as a float is 3.3, not 3.299999952316284.
 fn shortest(number: f32) -> f64 {
-    number.to_string().parse().unwrap_or_else(|_| f64::from(number))
+    number
+        .to_string()
+        .parse()
+        .unwrap_or_else(|_| f64::from(number))
 }
 
 #[cfg(test)]
@@ -72,7 +78,10 @@ mod tests {
     #[test]
     fn integers_keep_their_sign_in_every_width() {
         let read = |value: Value, datatype: u32| {
-            let metric = Metric { value: Some(value), ..Metric::default() };
+            let metric = Metric {
+                value: Some(value),
+                ..Metric::default()
+            };
             reading(&metric, datatype).unwrap().unwrap()
         };
         for (value, datatype, number) in [
@@ -90,7 +99,10 @@ mod tests {
 
     #[test]
     fn null_is_said_aloud_and_is_no_value() {
-        let metric = Metric { is_null: Some(true), ..Metric::default() };
+        let metric = Metric {
+            is_null: Some(true),
+            ..Metric::default()
+        };
         assert_eq!(reading(&metric, 10), Ok(None));
         assert!(reading(&Metric::default(), 10).is_err());
     }

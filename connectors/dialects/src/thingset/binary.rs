@@ -43,7 +43,10 @@ impl Subsets {
         let subset = (notes.equipment.clone(), Box::from(group));
         let has_room = self.0.len() < MAX_SUBSETS || self.0.contains_key(&subset);
         if !has_room || ids.len() > MAX_ITEMS {
-            return Err(("too_many", "more subsets or items than are remembered".to_owned()));
+            return Err((
+                "too_many",
+                "more subsets or items than are remembered".to_owned(),
+            ));
         }
         self.0.insert(subset, ids);
         Ok(())
@@ -76,7 +79,9 @@ pub(super) fn named(items: &[(Cbor, Cbor)], paths: &BTreeMap<u64, String>) -> Va
         let path = match key {
             Cbor::Text(name) => name.clone(),
             key => {
-                let Some(number) = key.as_integer().and_then(|number| u64::try_from(number).ok())
+                let Some(number) = key
+                    .as_integer()
+                    .and_then(|number| u64::try_from(number).ok())
                 else {
                     continue;
                 };
@@ -93,7 +98,9 @@ pub(super) fn named(items: &[(Cbor, Cbor)], paths: &BTreeMap<u64, String>) -> Va
             None => _ = root.insert(path, value),
             Some((group, name)) => {
                 let group = group.rsplit('/').next().unwrap_or(group).to_owned();
-                let inner = root.entry(group).or_insert_with(|| Value::Object(Map::new()));
+                let inner = root
+                    .entry(group)
+                    .or_insert_with(|| Value::Object(Map::new()));
                 if let Value::Object(inner) = inner {
                     inner.insert(name.to_owned(), value);
                 }

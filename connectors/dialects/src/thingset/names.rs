@@ -200,7 +200,10 @@ mod tests {
         let item = Item::parse("Meas", "rPackVoltage_V");
         assert_eq!((item.name, item.unit), ("PackVoltage", Some("V")));
         let item = Item::parse("mLive_", "Wind/rSpeed_m_s");
-        assert_eq!((item.group, item.name, item.unit), ("Live", "Speed", Some("m/s")));
+        assert_eq!(
+            (item.group, item.name, item.unit),
+            ("Live", "Speed", Some("m/s"))
+        );
     }
 
     #[test]

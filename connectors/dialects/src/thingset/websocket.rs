@@ -116,10 +116,13 @@ impl Speaker for ThingSetConnector {
             let limits = WebSocketConfig::default()
                 .max_message_size(Some(MAX_MESSAGE))
                 .max_frame_size(Some(MAX_MESSAGE));
-            let (socket, _) = timeout(DIAL_TIMEOUT, connect_async_with_config(&url, Some(limits), true))
-                .await
-                .map_err(|_| ConnectorError::Retry("no answer".to_owned()))?
-                .map_err(|error| ConnectorError::Retry(error.to_string()))?;
+            let (socket, _) = timeout(
+                DIAL_TIMEOUT,
+                connect_async_with_config(&url, Some(limits), true),
+            )
+            .await
+            .map_err(|_| ConnectorError::Retry("no answer".to_owned()))?
+            .map_err(|error| ConnectorError::Retry(error.to_string()))?;
             let (outbound, inbound) = socket.split();
             let outbound = outbound
                 .sink_map_err(io::Error::other)
@@ -139,7 +142,11 @@ impl Speaker for ThingSetConnector {
 
     fn period(&self) -> Duration {
         let asked = Duration::from_secs(self.config.poll_s);
-        if self.config.poll.is_empty() { PULSE } else { asked.min(PULSE) }
+        if self.config.poll.is_empty() {
+            PULSE
+        } else {
+            asked.min(PULSE)
+        }
     }
 
     fn turn(&mut self) -> Vec<Sent> {
@@ -212,6 +219,8 @@ fn received(message: Message) -> Received {
     match message {
         Message::Text(text) => Received::Message(text.as_bytes().to_vec()),
         Message::Binary(bytes) => Received::Message(bytes.to_vec()),
-        Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => Received::Sign,
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => {
+            Received::Sign
+        }
     }
 }

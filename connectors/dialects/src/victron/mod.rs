@@ -56,12 +56,18 @@ impl Victron {
         for (index, portal) in options.portals.iter().enumerate() {
             if portal.is_empty() || portal.contains(['/', '+', '#', '\0']) {
                 let pointer = format!("/portals/{index}");
-                return Err(ConfigFault::at(pointer, "the VRM portal id of a GX device: one level of a topic"));
+                return Err(ConfigFault::at(
+                    pointer,
+                    "the VRM portal id of a GX device: one level of a topic",
+                ));
             }
         }
         for (path, point) in &options.points {
             options::point_key(point).map_err(|fault| {
-                fault.below(&format!("/points/{}", path.replace('~', "~0").replace('/', "~1")))
+                fault.below(&format!(
+                    "/points/{}",
+                    path.replace('~', "~0").replace('/', "~1")
+                ))
             })?;
         }
         let portals = options.portals.into_iter().map(|portal| (portal, None));
@@ -83,9 +89,18 @@ impl Dialect for Victron {
     fn hear(&mut self, heard: &Heard<'_>, delivery: &mut Delivery) {
         let mut notes = Notes::new(heard, delivery);
         let mut levels = heard.topic.splitn(5, '/');
-        let parts = (levels.next(), levels.next(), levels.next(), levels.next(), levels.next());
+        let parts = (
+            levels.next(),
+            levels.next(),
+            levels.next(),
+            levels.next(),
+            levels.next(),
+        );
         let (Some("N"), Some(portal), Some(service), rest, path) = parts else {
-            return notes.refuse("no_route", "a topic is `N/{portal}/{service}/{instance}/{path}`");
+            return notes.refuse(
+                "no_route",
+                "a topic is `N/{portal}/{service}/{instance}/{path}`",
+            );
         };
         self.meet(portal);
         let (Some(_), Some(path)) = (rest, path) else {
@@ -164,7 +179,9 @@ impl Device {
             }
             (M::Alarm(fault), Some(level)) => {
                 for (severity, from) in [(Severity::Fault, 2.0), (Severity::Warning, 1.0)] {
-                    let is_up = self.flags.hear((fault, severity), source(path), level >= from);
+                    let is_up = self
+                        .flags
+                        .hear((fault, severity), source(path), level >= from);
                     notes.flag(fault.point(severity), is_up);
                 }
             }
@@ -175,7 +192,9 @@ impl Device {
                     None => notes.refuse("unknown_state", format!("{code} is no state")),
                 }
             }
-            (M::Scaled(point, factor, unit), Some(number)) => notes.number(point, number * factor, Some(unit)),
+            (M::Scaled(point, factor, unit), Some(number)) => {
+                notes.number(point, number * factor, Some(unit))
+            }
             (M::Flag(point), Some(number)) => notes.flag(point, number != 0.0),
             (M::Point(point, unit), _) => plain(notes, point, value, unit),
             _ => plain(notes, point_key(path), value, None),
@@ -191,7 +210,10 @@ fn plain(notes: &mut Notes, point: impl Into<Arc<str>>, value: &Value, unit: Opt
         Value::String(word) if word.is_empty() => {}
         Value::String(word) => notes.state(point, word),
         Value::Array(_) | Value::Object(_) => {
-            notes.refuse("not_a_value", "an array or object where one value is expected");
+            notes.refuse(
+                "not_a_value",
+                "an array or object where one value is expected",
+            );
         }
     }
 }

@@ -90,7 +90,10 @@ fn numbered(path: &str) -> Option<Meaning> {
     let (sensed, cell) = if let Some(cell) = path.strip_prefix("Voltages/Cell") {
         (Sensed::Voltage, cell)
     } else {
-        (Sensed::Temperature, path.strip_prefix("System/Temperature")?)
+        (
+            Sensed::Temperature,
+            path.strip_prefix("System/Temperature")?,
+        )
     };
     Some(Meaning::Cell(sensed, cell.parse().ok()?))
 }

@@ -24,7 +24,12 @@ fn the_log_of_its_own_tool_is_read() {
     let told = ear().hear("fox/can", LOG.as_bytes());
     // Frame 0x240, first byte 0, second 8: connected to nothing, no fault of the safety limits.
     assert!(!told.flag("fault_cell_overvoltage") && told.has("fault_contactor"));
-    let stamps: Vec<_> = told.0.readings.iter().map(|one| one.observed_at_us.unwrap()).collect();
+    let stamps: Vec<_> = told
+        .0
+        .readings
+        .iter()
+        .map(|one| one.observed_at_us.unwrap())
+        .collect();
     assert!(stamps.iter().all(|at| (0..1_000_000).contains(&(NOW - at))));
     let different: std::collections::BTreeSet<_> = stamps.iter().collect();
     assert!(different.len() > 3, "every frame at its own time");
@@ -47,13 +52,23 @@ fn frames_become_the_battery() {
     // 0x233: 15 bits of 400.0 V, of bus 0; power 17 bits of 2 kW; current 17 bits of 5 A out.
     let data = 4_000_u64 << 49 | 200_u64 << 17 | 500;
     let told = ear.hear("fox/can", &frame(0x233, data));
-    assert_eq!((told.number("voltage"), told.number("current"), told.number("power")), (400.0, -5.0, -2.0));
+    assert_eq!(
+        (
+            told.number("voltage"),
+            told.number("current"),
+            told.number("power")
+        ),
+        (400.0, -5.0, -2.0)
+    );
 
     let told = ear.hear("fox/can", &frame(0x220, 0x07_02_00_00_00_00_00_00));
     assert_eq!(told.word("state"), "ACTIVE");
     assert!(!told.flag("fault") && told.flag("warning"));
     let told = ear.hear("fox/can", &frame(0x220, 0x0a_04_00_00_00_00_00_00));
-    assert_eq!((told.word("state"), told.flag("fault")), ("FAULT".to_owned(), true));
+    assert_eq!(
+        (told.word("state"), told.flag("fault")),
+        ("FAULT".to_owned(), true)
+    );
 }
 
 #[test]
@@ -64,7 +79,10 @@ fn cells_come_page_by_page_and_the_extremes_find_their_places() {
         frame(0x250, page << 56 | flags << 52 | bits)
     };
     let told = ear.hear("fox/can", &cells(0, 0, [3_700, 3_650, 3_710, 3_705]));
-    assert_eq!((told.number("cell_voltage_1"), told.number("cell_voltage_3")), (3.7, 3.71));
+    assert_eq!(
+        (told.number("cell_voltage_1"), told.number("cell_voltage_3")),
+        (3.7, 3.71)
+    );
     // Page 1: its second cell says itself that it is not valid.
     let told = ear.hear("fox/can", &cells(1, 0b0010, [3_800, 100, 3_702, 3_703]));
     assert_eq!(told.number("cell_voltage_5"), 3.8);
@@ -74,7 +92,13 @@ fn cells_come_page_by_page_and_the_extremes_find_their_places() {
     let told = ear.hear("fox/can", &frame(0x231, 3_800 << 16 | 3_650));
     assert_eq!(told.number("cell_voltage_max"), 3_800.0);
     assert_eq!(told.number("cell_voltage_spread"), 150.0);
-    assert_eq!((told.number("cell_voltage_min_index"), told.number("cell_voltage_max_index")), (2.0, 5.0));
+    assert_eq!(
+        (
+            told.number("cell_voltage_min_index"),
+            told.number("cell_voltage_max_index")
+        ),
+        (2.0, 5.0)
+    );
 }
 
 #[test]
@@ -96,5 +120,8 @@ fn any_other_file_gives_points_by_the_names_of_its_signals() {
     let points: Value = json!({ "BatteryVoltage": "voltage" });
     let mut ear = Ear::new("can", json!({ "dbc": DBC, "points": points }));
     let told = ear.hear("car/can", &frame(0x233, 4_000 << 49));
-    assert_eq!((told.number("voltage"), told.number("bus_voltage")), (400.0, 0.0));
+    assert_eq!(
+        (told.number("voltage"), told.number("bus_voltage")),
+        (400.0, 0.0)
+    );
 }

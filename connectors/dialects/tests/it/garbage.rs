@@ -74,16 +74,27 @@ fn survives(name: &str, options: &Value, messages: &[(&str, &[u8])]) {
 
 #[test]
 fn no_bytes_break_thingset() {
-    let cbor = [0xa3, 0x18, 0x71, 0xf9, 0x52, 0x70, 0x18, 0x72, 0x18, 80, 0x18, 0x99, 7];
+    let cbor = [
+        0xa3, 0x18, 0x71, 0xf9, 0x52, 0x70, 0x18, 0x72, 0x18, 80, 0x18, 0x99, 7,
+    ];
     survives(
         "thingset",
         &json!({ "ids": { "113": "Meas/rPackVoltage_V" } }),
         &[
-            ("rpt/p/mLive_", br#"{"t_s":1,"Meas":{"rCellVoltages_V":[3.2,3.1],"rErrorFlags":9,"rBmsState":2}}"#),
-            ("ts/u/p/tx/serial", br#"#/node/Bat {"rMeas_V":13.1,"x":{"y":{"z":"w"}}}"#),
+            (
+                "rpt/p/mLive_",
+                br#"{"t_s":1,"Meas":{"rCellVoltages_V":[3.2,3.1],"rErrorFlags":9,"rBmsState":2}}"#,
+            ),
+            (
+                "ts/u/p/tx/serial",
+                br#"#/node/Bat {"rMeas_V":13.1,"x":{"y":{"z":"w"}}}"#,
+            ),
             ("r/p/m/1", &cbor),
             ("r/p/i/2", &[0x82, 0x18, 0x71, 0x18, 0x72]),
-            ("r/p/v/2", &[0x82, 0xc4, 0x82, 0x20, 0x19, 0x13, 0x88, 0x18, 80]),
+            (
+                "r/p/v/2",
+                &[0x82, 0xc4, 0x82, 0x20, 0x19, 0x13, 0x88, 0x18, 80],
+            ),
         ],
     );
 }
@@ -95,9 +106,18 @@ fn no_bytes_break_foxbms() {
         &json!({ "dbc": DBC }),
         &[
             ("c", LOG),
-            ("c", br#"{"id":"0x250","data":"0100e74ce749ce93","ts":1763640000}"#),
-            ("c", br#"[{"id":576,"data":"0008004002001001"},{"id":"231","data":"0000000e74000e42"}]"#),
-            ("c", br#"{"Timestamp": 1212239.05, "0x35C_IVT0_Result_I_mA": -2309}"#),
+            (
+                "c",
+                br#"{"id":"0x250","data":"0100e74ce749ce93","ts":1763640000}"#,
+            ),
+            (
+                "c",
+                br#"[{"id":576,"data":"0008004002001001"},{"id":"231","data":"0000000e74000e42"}]"#,
+            ),
+            (
+                "c",
+                br#"{"Timestamp": 1212239.05, "0x35C_IVT0_Result_I_mA": -2309}"#,
+            ),
         ],
     );
 }
@@ -108,13 +128,19 @@ fn no_bytes_break_a_dbc_file() {
     let seed = seed();
     println!("dbc: VIGIE_TEST_SEED={seed}");
     // The head, one plain and one paged message of the file.
-    let lines = DBC.lines().take(45).chain(DBC.lines().filter(|line| line.starts_with("BO_ 5")).take(9));
+    let lines = DBC
+        .lines()
+        .take(45)
+        .chain(DBC.lines().filter(|line| line.starts_with("BO_ 5")).take(9));
     let file = lines.collect::<Vec<_>>().join("\n");
     let (mut dice, began) = (Dice(seed), Instant::now());
     while began.elapsed() < LASTS {
         let text = String::from_utf8_lossy(&dice.mutate(file.as_bytes())).into_owned();
         let options = json!({ "dbc": text });
-        let terms = Terms { equipment: None, options: &options };
+        let terms = Terms {
+            equipment: None,
+            options: &options,
+        };
         if let Err(fault) = vigie_dialects::Known.speak("can", &terms) {
             assert_eq!(fault.pointer, "/options/dbc");
         }
@@ -127,8 +153,14 @@ fn no_bytes_break_green_bms() {
         "green-bms",
         &json!(null),
         &[
-            ("b", b"$#g00152.3$#g002-1.20$#g00378$#g0043.31$#g0053.25$#g0062$\r\n"),
-            ("b", b"$#v0013.30$#t00121.50$#u00125.00$#z001010000$#v0023.25$\r\n$#p0021234$"),
+            (
+                "b",
+                b"$#g00152.3$#g002-1.20$#g00378$#g0043.31$#g0053.25$#g0062$\r\n",
+            ),
+            (
+                "b",
+                b"$#v0013.30$#t00121.50$#u00125.00$#z001010000$#v0023.25$\r\n$#p0021234$",
+            ),
         ],
     );
 }
@@ -151,11 +183,13 @@ fn no_bytes_break_victron() {
 fn no_bytes_break_sparkplug() {
     // A birth: stamp, one metric (name "a", alias 1, double 1.5, property engUnit V), seq 0.
     let birth = [
-        0x08, 0x80, 0xa0, 0xa4, 0xfe, 0xa9, 0x33, 0x12, 0x22, 0x0a, 0x01, b'a', 0x10, 0x01, 0x20, 0x0a, 0x4a, 0x10,
-        0x0a, 0x07, b'e', b'n', b'g', b'U', b'n', b'i', b't', 0x12, 0x05, 0x08, 0x0c, 0x42, 0x01, b'V', 0x69, 0, 0, 0,
-        0, 0, 0, 0xf8, 0x3f, 0x18, 0x00,
+        0x08, 0x80, 0xa0, 0xa4, 0xfe, 0xa9, 0x33, 0x12, 0x22, 0x0a, 0x01, b'a', 0x10, 0x01, 0x20,
+        0x0a, 0x4a, 0x10, 0x0a, 0x07, b'e', b'n', b'g', b'U', b'n', b'i', b't', 0x12, 0x05, 0x08,
+        0x0c, 0x42, 0x01, b'V', 0x69, 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0x18, 0x00,
     ];
-    let data = [0x08, 0x80, 0xa0, 0xa4, 0xfe, 0xa9, 0x33, 0x12, 0x04, 0x10, 0x01, 0x50, 0x07, 0x18, 0x01];
+    let data = [
+        0x08, 0x80, 0xa0, 0xa4, 0xfe, 0xa9, 0x33, 0x12, 0x04, 0x10, 0x01, 0x50, 0x07, 0x18, 0x01,
+    ];
     let mut ear = Ear::new("sparkplug", json!(null));
     assert_eq!(ear.hear("spBv1.0/g/NBIRTH/e", &birth).number("a"), 1.5);
     assert_eq!(ear.hear("spBv1.0/g/NDATA/e", &data).number("a"), 7.0);

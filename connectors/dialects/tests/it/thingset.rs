@@ -30,20 +30,31 @@ fn a_report_of_today_becomes_the_battery() {
 fn older_gateways_and_versions_speak_of_the_same_points() {
     let mut ear = Ear::new("thingset", json!(null));
     for (topic, payload) in [
-        ("ts/me/pack/tx/serial", &br#"{"Bat_V":13.1,"Bat_A":1.5}"#[..]),
+        (
+            "ts/me/pack/tx/serial",
+            &br#"{"Bat_V":13.1,"Bat_A":1.5}"#[..],
+        ),
         ("ts/me/pack/tx", br#"# {"Bat_V":13.1,"Bat_A":1.5}"#),
-        ("ts/me/pack/tx/Bat", br#"#Bat {"rMeas_V":13.1,"rMeas_A":1.5}"#),
+        (
+            "ts/me/pack/tx/Bat",
+            br#"#Bat {"rMeas_V":13.1,"rMeas_A":1.5}"#,
+        ),
         ("rpt/pack/m_", br#"{"Bat":{"rMeas_V":13.1,"rMeas_A":1.5}}"#),
         ("rpt/pack/Bat", br#"{"rMeas_V":13.1,"rMeas_A":1.5}"#),
     ] {
         let told = ear.hear(topic, payload);
-        assert_eq!((told.number("voltage"), told.number("current")), (13.1, 1.5), "{topic}");
+        assert_eq!(
+            (told.number("voltage"), told.number("current")),
+            (13.1, 1.5),
+            "{topic}"
+        );
     }
 }
 
 #[test]
 fn a_clock_that_was_never_set_is_not_believed() {
-    let told = Ear::new("thingset", json!(null)).hear("rpt/p/m", br#"{"t_s":460677600,"rSOC_pct":1}"#);
+    let told =
+        Ear::new("thingset", json!(null)).hear("rpt/p/m", br#"{"t_s":460677600,"rSOC_pct":1}"#);
     assert_eq!(told.0.readings[0].observed_at_us, Some(NOW));
 }
 
@@ -52,13 +63,29 @@ fn numbers_are_named_by_the_route_and_values_by_the_list_that_came_before() {
     let ids = json!({ "ids": { "0x71": "Meas/rPackVoltage_V", "114": "Meas/rSOC_pct" } });
     let mut ear = Ear::new("thingset", ids);
     // {0x71: 51.5, 0x72: 80, 0x99: 7}
-    let told = ear.hear("r/pack/m/1", &[0xa3, 0x18, 0x71, 0xf9, 0x52, 0x70, 0x18, 0x72, 0x18, 80, 0x18, 0x99, 7]);
-    assert_eq!((told.number("voltage"), told.number("soc"), told.number("id_153")), (51.5, 80.0, 7.0));
+    let told = ear.hear(
+        "r/pack/m/1",
+        &[
+            0xa3, 0x18, 0x71, 0xf9, 0x52, 0x70, 0x18, 0x72, 0x18, 80, 0x18, 0x99, 7,
+        ],
+    );
+    assert_eq!(
+        (
+            told.number("voltage"),
+            told.number("soc"),
+            told.number("id_153")
+        ),
+        (51.5, 80.0, 7.0)
+    );
 
     // [51.5, 80] of nobody, then of [0x71, 0x72]
     let values = [0x82, 0xf9, 0x52, 0x70, 0x18, 80];
     assert_eq!(ear.hear("r/pack/v/2", &values).reasons(), ["no_birth"]);
-    assert!(ear.hear("r/pack/i/2", &[0x82, 0x18, 0x71, 0x18, 0x72]).points().is_empty());
+    assert!(
+        ear.hear("r/pack/i/2", &[0x82, 0x18, 0x71, 0x18, 0x72])
+            .points()
+            .is_empty()
+    );
     let told = ear.hear("r/pack/v/2", &values);
     assert_eq!((told.number("voltage"), told.number("soc")), (51.5, 80.0));
     assert_eq!(ear.hear("r/pack/v/2", &[0x81, 1]).reasons(), ["bad_shape"]);

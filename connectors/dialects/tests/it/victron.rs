@@ -21,9 +21,21 @@ fn paths_become_the_battery() {
     assert_eq!(told.number("cell_voltage_spread"), 15.0);
     hear(&mut ear, "Voltages/Cell2", r#"{"value":3.3}"#);
     let told = hear(&mut ear, "Voltages/Cell1", r#"{"value":3.31}"#);
-    assert_eq!((told.number("cell_voltage_1"), told.number("cell_voltage_max_index")), (3.31, 1.0));
-    assert_eq!(hear(&mut ear, "Dc/0/MidVoltage", r#"{"value":26.1}"#).number("dc_0_mid_voltage"), 26.1);
-    assert_eq!(hear(&mut ear, "State", r#"{"value":9}"#).word("state"), "ACTIVE");
+    assert_eq!(
+        (
+            told.number("cell_voltage_1"),
+            told.number("cell_voltage_max_index")
+        ),
+        (3.31, 1.0)
+    );
+    assert_eq!(
+        hear(&mut ear, "Dc/0/MidVoltage", r#"{"value":26.1}"#).number("dc_0_mid_voltage"),
+        26.1
+    );
+    assert_eq!(
+        hear(&mut ear, "State", r#"{"value":9}"#).word("state"),
+        "ACTIVE"
+    );
 }
 
 #[test]
@@ -51,10 +63,17 @@ fn null_is_no_value_and_an_empty_payload_says_that_it_is_gone() {
 fn gx_devices_are_kept_alive_well_within_their_minute() {
     let mut ear = Ear::new("victron", json!({ "portals": ["c0619ab1"] }));
     let first = ear.dialect.opened(NOW);
-    assert_eq!((&*first[0].topic, first[0].payload.as_slice()), ("R/c0619ab1/keepalive", &b""[..]));
+    assert_eq!(
+        (&*first[0].topic, first[0].payload.as_slice()),
+        ("R/c0619ab1/keepalive", &b""[..])
+    );
     assert!(ear.dialect.say(NOW + 29_000_000).is_empty());
     let next = ear.dialect.say(NOW + 30_000_000);
-    assert!(String::from_utf8(next[0].payload.clone()).unwrap().contains("suppress-republish"));
+    assert!(
+        String::from_utf8(next[0].payload.clone())
+            .unwrap()
+            .contains("suppress-republish")
+    );
 
     ear.hear("N/another/heartbeat", b"{\"value\":1}");
     let met = ear.dialect.say(NOW + 31_000_000);
@@ -64,8 +83,16 @@ fn gx_devices_are_kept_alive_well_within_their_minute() {
 #[test]
 fn what_cannot_be_read_says_why() {
     let mut ear = Ear::new("victron", json!(null));
-    for (payload, reason) in [("{", "bad_json"), ("7", "bad_shape"), (r#"{"value":[1]}"#, "not_a_value")] {
-        assert_eq!(hear(&mut ear, "Soc", payload).reasons(), [reason], "{payload}");
+    for (payload, reason) in [
+        ("{", "bad_json"),
+        ("7", "bad_shape"),
+        (r#"{"value":[1]}"#, "not_a_value"),
+    ] {
+        assert_eq!(
+            hear(&mut ear, "Soc", payload).reasons(),
+            [reason],
+            "{payload}"
+        );
     }
     assert_eq!(ear.hear("W/x/y", b"{}").reasons(), ["no_route"]);
 }

@@ -24,8 +24,9 @@ struct Gateway(Child);
 impl Gateway {
     /// Starts it and gives its port.
     fn start() -> (Self, u16) {
-        let python = std::env::var("VIGIE_TEST_PYTHON")
-            .expect("VIGIE_TEST_PYTHON names a Python with tests/peers/requirements.txt; tests/run sets it");
+        let python = std::env::var("VIGIE_TEST_PYTHON").expect(
+            "VIGIE_TEST_PYTHON names a Python with tests/peers/requirements.txt; tests/run sets it",
+        );
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/thingset.py");
         let mut child = Command::new(python)
             .arg(script)
@@ -33,7 +34,9 @@ impl Gateway {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let port = line.trim().parse().expect("the gateway prints its port");
         (Self(child), port)
     }
@@ -54,15 +57,30 @@ async fn a_gateway_reports_for_its_nodes_and_answers_what_it_is_asked() {
     }))
     .unwrap();
     let run = Run::start(config.into_connector().unwrap());
-    until("a report comes", || run.sink.number("voltage") == Some(51.2)).await;
-    until("a node reports", || run.sink.equipments().contains(&"node-7".to_owned())).await;
-    until("the group that was asked for comes", || run.sink.number("soc") == Some(77.5)).await;
-    until("the pulse is measured", || run.status.snapshot().latency.is_some()).await;
+    until("a report comes", || {
+        run.sink.number("voltage") == Some(51.2)
+    })
+    .await;
+    until("a node reports", || {
+        run.sink.equipments().contains(&"node-7".to_owned())
+    })
+    .await;
+    until("the group that was asked for comes", || {
+        run.sink.number("soc") == Some(77.5)
+    })
+    .await;
+    until("the pulse is measured", || {
+        run.status.snapshot().latency.is_some()
+    })
+    .await;
     let everything = run.sink.everything();
     assert!(everything.contains("the node answers A4"), "{everything}");
 
     drop(gateway);
-    until("it is gone", || run.status.snapshot().health == Health::Waiting).await;
+    until("it is gone", || {
+        run.status.snapshot().health == Health::Waiting
+    })
+    .await;
     run.end().await;
 }
 
@@ -77,7 +95,11 @@ impl Peer {
     async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let mut peer = Self { address, waiting: Arc::default(), serving: None };
+        let mut peer = Self {
+            address,
+            waiting: Arc::default(),
+            serving: None,
+        };
         peer.serve(listener);
         peer
     }
@@ -87,7 +109,9 @@ impl Peer {
         self.serving = Some(tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let Ok(mut socket) = accept_async(stream).await else { continue };
+                let Ok(mut socket) = accept_async(stream).await else {
+                    continue;
+                };
                 loop {
                     let next = waiting.0.lock().unwrap().pop_front();
                     if let Some(message) = next {
@@ -111,7 +135,10 @@ impl Peer {
     }
 
     async fn taken(&self) {
-        until("the connector takes all", || self.waiting.0.lock().unwrap().is_empty()).await;
+        until("the connector takes all", || {
+            self.waiting.0.lock().unwrap().is_empty()
+        })
+        .await;
     }
 }
 

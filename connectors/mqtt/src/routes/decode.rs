@@ -1,9 +1,9 @@
 //! One message through all routes that fit its topic.
 
 use super::payload::Payload;
+use super::spoken::Speech;
 use super::topic::MAX_LEVELS;
 use super::value::Meaningless;
-use super::spoken::Speech;
 use super::{CompiledPoint, CompiledRoute, RouteTable};
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -36,7 +36,9 @@ impl RouteTable {
     }
 
     fn shown<'a>(&self, routes: &[usize], payload: &'a [u8]) -> Cow<'a, [u8]> {
-        let speeches = routes.iter().filter_map(|route| self.routes[*route].speech.as_ref());
+        let speeches = routes
+            .iter()
+            .filter_map(|route| self.routes[*route].speech.as_ref());
         let mut shown = Cow::Borrowed(payload);
         for speech in speeches {
             if let Cow::Owned(clean) = speech.presentable(&shown) {
@@ -148,7 +150,9 @@ impl Message<'_> {
             room: self.room,
         };
         speech.hear(&heard, self.delivery);
-        self.room = self.room.saturating_sub(self.delivery.readings.len() - before);
+        self.room = self
+            .room
+            .saturating_sub(self.delivery.readings.len() - before);
     }
 
     /// The key of the equipment; empty where the dialect names it. `None`: refused.

@@ -8,8 +8,8 @@
 
 mod decode;
 mod payload;
-mod spoken;
 mod pointer;
+mod spoken;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -128,11 +128,7 @@ impl RouteTable {
 }
 
 impl CompiledRoute {
-    fn new(
-        route: &Route,
-        pattern: &Pattern,
-        dialects: &dyn Dialects,
-    ) -> Result<Self, ConfigFault> {
+    fn new(route: &Route, pattern: &Pattern, dialects: &dyn Dialects) -> Result<Self, ConfigFault> {
         let equipment = route.equipment.as_deref().unwrap_or("{equipment}");
         let time = route.time.as_deref().map(Pointer::parse).transpose();
         let speech = Speech::of(route, dialects)?;

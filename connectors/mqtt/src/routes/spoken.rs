@@ -63,11 +63,14 @@ impl Speech {
 }
 
 /// Patterns of the topics that dialects must hear beside those of their routes.
-pub(super) fn more_patterns(routes: &[CompiledRoute]) -> Result<Vec<(usize, Pattern)>, ConfigFault> {
+pub(super) fn more_patterns(
+    routes: &[CompiledRoute],
+) -> Result<Vec<(usize, Pattern)>, ConfigFault> {
     let mut more = Vec::new();
     for (index, route) in routes.iter().enumerate() {
         for topic in route.speech.iter().flat_map(|speech| &speech.needs.topics) {
-            let pattern = Pattern::parse(topic).map_err(|fault| fault.below(&format!("/{index}")))?;
+            let pattern =
+                Pattern::parse(topic).map_err(|fault| fault.below(&format!("/{index}")))?;
             // A route that hears it anyway hears it once.
             if !covers(&route.filter, topic) {
                 more.push((index, pattern));
@@ -127,7 +130,9 @@ impl RouteTable {
 
     /// A session has one will: a second dialect that leaves one is a fault.
     pub(crate) fn check_one_will(&self) -> Result<(), ConfigFault> {
-        let mut with_will = self.speeches().filter(|(_, speech)| speech.lock().will(0).is_some());
+        let mut with_will = self
+            .speeches()
+            .filter(|(_, speech)| speech.lock().will(0).is_some());
         match with_will.nth(1) {
             Some((index, _)) => Err(ConfigFault::at(
                 format!("/{index}/dialect"),

@@ -188,7 +188,8 @@ mod tests {
             .map(|p| Pattern::parse(p).unwrap())
             .collect();
         let mut found = Vec::new();
-        Tree::new(patterns.iter().enumerate()).find(&topic.split('/').collect::<Vec<_>>(), &mut found);
+        Tree::new(patterns.iter().enumerate())
+            .find(&topic.split('/').collect::<Vec<_>>(), &mut found);
         found.sort_unstable();
         found
     }

@@ -101,6 +101,10 @@ impl Told {
     }
 
     pub fn reasons(&self) -> Vec<&str> {
-        self.0.refusals.iter().map(|refusal| refusal.reason).collect()
+        self.0
+            .refusals
+            .iter()
+            .map(|refusal| refusal.reason)
+            .collect()
     }
 }

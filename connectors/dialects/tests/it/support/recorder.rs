@@ -26,8 +26,14 @@ impl Recorder {
 
     pub fn equipments(&self) -> Vec<String> {
         let kept = self.0.lock().unwrap();
-        let equipments = kept.0.iter().map(|reading| reading.address.equipment.to_string());
-        equipments.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+        let equipments = kept
+            .0
+            .iter()
+            .map(|reading| reading.address.equipment.to_string());
+        equipments
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect()
     }
 
     pub fn everything(&self) -> String {
@@ -59,7 +65,11 @@ pub struct Run {
 
 impl Run {
     pub fn start(connector: impl Connector) -> Self {
-        let (sink, status, trace) = (Arc::<Recorder>::default(), StatusBoard::default(), Trace::default());
+        let (sink, status, trace) = (
+            Arc::<Recorder>::default(),
+            StatusBoard::default(),
+            Trace::default(),
+        );
         let stop = CancellationToken::new();
         trace.look(0, Duration::from_secs(60));
         let session = Session {
@@ -73,12 +83,22 @@ impl Run {
             stop: stop.clone(),
         };
         let task = tokio::spawn(Box::new(connector).run(session));
-        Self { sink, status, trace, stop, task }
+        Self {
+            sink,
+            status,
+            trace,
+            stop,
+            task,
+        }
     }
 
     pub async fn end(self) {
         self.stop.cancel();
-        timeout(DEADLINE, self.task).await.unwrap().unwrap().unwrap();
+        timeout(DEADLINE, self.task)
+            .await
+            .unwrap()
+            .unwrap()
+            .unwrap();
     }
 }
 
@@ -86,7 +106,10 @@ impl Run {
 pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < DEADLINE, "waited {DEADLINE:?} in vain: {what}");
+        assert!(
+            began.elapsed() < DEADLINE,
+            "waited {DEADLINE:?} in vain: {what}"
+        );
         sleep(Duration::from_millis(20)).await;
     }
 }
