@@ -3,6 +3,7 @@
 use super::cells::{self, Series};
 use super::charts::{ChartBoard, RangeQuery};
 use super::equipment_table::{is_main, type_name};
+use super::flags::{self, Flag};
 use super::maintenance::MaintenanceSection;
 use super::tree::{Chosen, Tree};
 use super::{Link, page};
@@ -39,6 +40,7 @@ pub struct EquipmentPage {
     pub(super) values: Vec<Value>,
     pub(super) charts: ChartBoard,
     pub(super) cells: Vec<Series>,
+    pub(super) flags: Vec<Flag>,
     pub(super) details: Vec<(String, String)>,
     pub(super) parts: Vec<Link>,
     pub(super) note: Option<String>,
@@ -95,6 +97,7 @@ impl EquipmentPage {
         let values: Vec<_> = present
             .points_of(row.id)
             .filter(|(point, _)| cells::is_single(&point.spec.key))
+            .filter(|(point, _)| flags::severity(&point.spec).is_none())
             .map(|(point, sample)| (point, present.value(point, sample, &reader)))
             .collect();
         Self {
@@ -109,6 +112,7 @@ impl EquipmentPage {
             heard_ms: present.last_heard(row.id).map_or(0, Timestamp::as_millis),
             charts: ChartBoard::of(points, range, &reader),
             cells: cells::series(present.points_of(row.id), &reader),
+            flags: flags::board(present, row.id, &reader),
             details: details(present, row, &reader),
             parts: parts(present, row),
             note: row.equipment.note.clone(),

@@ -20,6 +20,7 @@ mod equipment;
 mod equipment_list;
 mod equipment_table;
 mod factor_app;
+mod flags;
 mod forgot;
 mod install;
 mod landing;
