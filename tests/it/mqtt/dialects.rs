@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Health, Outbox, Reading,
+    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Health, Outbox, Reach, Reading,
     ReadingSink, Session, Settlement, Settling, ShortMemory, StatusBoard, Trace,
 };
 use vigie_dialects::Known;
@@ -55,6 +55,7 @@ impl Run {
             commands: Commands::default(),
             trace: Trace::default(),
             memory: Arc::<ShortMemory>::default(),
+            reach: Reach::anywhere(),
             stop: stop.clone(),
         };
         let task = tokio::spawn(Box::new(connector).run(session));

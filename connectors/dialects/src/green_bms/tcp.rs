@@ -12,12 +12,11 @@ use serde::Deserialize;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder, Framed};
 use vigie_contract::{
-    ConfigFault, Connector, ConnectorError, Delivery, Dialect, EquipmentHint, Heard, Running,
-    Session,
+    ConfigFault, Connector, ConnectorError, Delivery, Dialect, EquipmentHint, Heard, Reach,
+    Running, Session,
 };
 
 const DIAL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,6 +54,8 @@ pub struct GreenBmsConfig {
 #[derive(Debug)]
 pub struct GreenBmsConnector {
     config: GreenBmsConfig,
+    host: String,
+    port: u16,
     dialect: GreenBms,
     equipment: Arc<str>,
     hint: Arc<EquipmentHint>,
@@ -65,16 +66,15 @@ pub struct GreenBmsConnector {
 impl GreenBmsConfig {
     /// Checks everything that can be checked without the peer.
     pub fn into_connector(self) -> Result<GreenBmsConnector, ConfigFault> {
-        let port = self
-            .address
-            .rsplit_once(':')
-            .filter(|(host, _)| !host.is_empty());
-        if port
-            .and_then(|(_, port)| port.parse::<u16>().ok())
-            .is_none()
-        {
+        let (host, port) = self.address.rsplit_once(':').unwrap_or_default();
+        let host = host.trim_matches(['[', ']']).to_owned();
+        let port = port
+            .parse()
+            .ok()
+            .filter(|port: &u16| *port > 0 && !host.is_empty());
+        let Some(port) = port else {
             return Err(ConfigFault::at("/address", "`host:port` of the bridge"));
-        }
+        };
         if self.equipment.is_empty() {
             return Err(ConfigFault::at("/equipment", "the key of the pack"));
         }
@@ -87,6 +87,8 @@ impl GreenBmsConfig {
             }),
             page: OVERVIEW,
             turns: 0,
+            host,
+            port,
             config: self,
         })
     }
@@ -99,11 +101,11 @@ impl Connector for GreenBmsConnector {
 }
 
 impl Speaker for GreenBmsConnector {
-    fn dial(&self) -> Dialing {
-        let address = self.config.address.clone();
+    fn dial(&self, reach: Reach) -> Dialing {
+        let (address, host, port) = (self.config.address.clone(), self.host.clone(), self.port);
         Box::pin(async move {
             let retry = |why: String| ConnectorError::Retry(format!("{address}: {why}"));
-            let stream = timeout(DIAL_TIMEOUT, TcpStream::connect(&address))
+            let stream = timeout(DIAL_TIMEOUT, reach.connect(&host, port))
                 .await
                 .map_err(|_| retry("no answer".to_owned()))?
                 .map_err(|error| retry(error.to_string()))?;

@@ -13,7 +13,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::time::Duration;
-use vigie_contract::{ConnectorError, Delivery};
+use vigie_contract::{ConnectorError, Delivery, Reach};
 
 /// What a wire brings.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ pub(crate) type Dialing = Pin<Box<dyn Future<Output = Result<Wire, ConnectorErro
 
 /// A peer, and what is said with it.
 pub(crate) trait Speaker: Send {
-    /// Opens a connection, within a time-out of its own.
-    fn dial(&self) -> Dialing;
+    /// Opens a connection to what is in reach, within a time-out of its own.
+    fn dial(&self, reach: Reach) -> Dialing;
     /// What is said first; the connection is new.
     fn opened(&mut self) -> Vec<Sent>;
     /// How often [`Self::turn`] is asked.

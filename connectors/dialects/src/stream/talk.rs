@@ -73,7 +73,7 @@ async fn one_connection(
         .update(|status| status.health = Health::Connecting);
     let wire = tokio::select! {
         () = session.stop.cancelled() => return Ok(End::Stopped),
-        wire = speaker.dial() => match wire {
+        wire = speaker.dial(session.reach.clone()) => match wire {
             Ok(wire) => wire,
             Err(ConnectorError::Retry(reason)) => return Ok(End::Lost(reason)),
             Err(fatal) => return Err(fatal),

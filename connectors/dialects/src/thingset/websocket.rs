@@ -13,11 +13,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
-use tokio_tungstenite::connect_async_with_config;
+use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use url::Url;
 use vigie_contract::{
-    ConfigFault, Connector, ConnectorError, Delivery, EquipmentHint, Heard, Running, Session,
+    ConfigFault, Connector, ConnectorError, Delivery, EquipmentHint, Heard, Reach, Running, Session,
 };
 
 const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
@@ -62,6 +62,8 @@ fn ten() -> u64 {
 #[derive(Debug)]
 pub struct ThingSetConnector {
     config: ThingSetWsConfig,
+    host: String,
+    port: u16,
     dialect: ThingSet,
     equipment: Arc<str>,
     hint: Arc<EquipmentHint>,
@@ -74,11 +76,15 @@ pub struct ThingSetConnector {
 impl ThingSetWsConfig {
     /// Checks everything that can be checked without the peer.
     pub fn into_connector(self) -> Result<ThingSetConnector, ConfigFault> {
-        let url = Url::parse(&self.url).ok();
-        if !url.is_some_and(|url| url.scheme() == "ws" && url.has_host()) {
+        let url = Url::parse(&self.url)
+            .ok()
+            .filter(|url| url.scheme() == "ws");
+        let place =
+            url.and_then(|url| Some((url.host_str()?.to_owned(), url.port_or_known_default()?)));
+        let Some((host, port)) = place else {
             let message = "the address of a gateway or node: `ws://host/node/{id}`";
             return Err(ConfigFault::at("/url", message));
-        }
+        };
         if self.equipment.is_empty() {
             return Err(ConfigFault::at("/equipment", "the key of the node"));
         }
@@ -98,6 +104,8 @@ impl ThingSetWsConfig {
             }),
             asked: 0,
             waits_for: None,
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
             config: self,
         })
     }
@@ -110,19 +118,23 @@ impl Connector for ThingSetConnector {
 }
 
 impl Speaker for ThingSetConnector {
-    fn dial(&self) -> Dialing {
-        let url = self.config.url.clone();
+    fn dial(&self, reach: Reach) -> Dialing {
+        let (url, host, port) = (self.config.url.clone(), self.host.clone(), self.port);
         Box::pin(async move {
             let limits = WebSocketConfig::default()
                 .max_message_size(Some(MAX_MESSAGE))
                 .max_frame_size(Some(MAX_MESSAGE));
-            let (socket, _) = timeout(
-                DIAL_TIMEOUT,
-                connect_async_with_config(&url, Some(limits), true),
-            )
-            .await
-            .map_err(|_| ConnectorError::Retry("no answer".to_owned()))?
-            .map_err(|error| ConnectorError::Retry(error.to_string()))?;
+            let retry = |why: String| ConnectorError::Retry(format!("{url}: {why}"));
+            let open = async {
+                let stream = reach.connect(&host, port).await;
+                let stream = stream.map_err(|error| retry(error.to_string()))?;
+                client_async_with_config(&url, stream, Some(limits))
+                    .await
+                    .map_err(|error| retry(error.to_string()))
+            };
+            let (socket, _) = timeout(DIAL_TIMEOUT, open)
+                .await
+                .map_err(|_| retry("no answer".to_owned()))??;
             let (outbound, inbound) = socket.split();
             let outbound = outbound
                 .sink_map_err(io::Error::other)

@@ -6,8 +6,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Outbox, Reading, ReadingSink,
-    Refusal, Session, Settlement, Settling, ShortMemory, StatusBoard, Trace,
+    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Outbox, Reach, Reading,
+    ReadingSink, Refusal, Session, Settlement, Settling, ShortMemory, StatusBoard, Trace,
 };
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -80,6 +80,7 @@ impl Run {
             commands: Commands::default(),
             trace: trace.clone(),
             memory: Arc::<ShortMemory>::default(),
+            reach: Reach::anywhere(),
             stop: stop.clone(),
         };
         let task = tokio::spawn(Box::new(connector).run(session));
