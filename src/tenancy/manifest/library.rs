@@ -92,7 +92,7 @@ points = [
   { keys = "cell_1..cell_2", name = "Cell {n}", name_fr = "Cellule {n}", kind = "number", unit = "V" },
 ]
 "#;
-        let library = Library::read(std::iter::once(Source::named("x.toml", text.into())));
+        let library = Library::read(std::iter::once(Source::named("x.toml", text.to_owned())));
         let types = library.unwrap().types;
         let pack = &types["pack-2s"];
         let told: Vec<_> = pack
@@ -125,7 +125,7 @@ name = "X"
 extends = "nothing"
 points = [{ keys = "a1..b2", name = "A", kind = "number" }]
 "#;
-        let library = Library::read(std::iter::once(Source::named("x.toml", text.into())));
+        let library = Library::read(std::iter::once(Source::named("x.toml", text.to_owned())));
         let faults = library.unwrap_err().to_string();
         assert!(faults.contains("there is no type `nothing`"), "{faults}");
         assert!(faults.contains("must start alike"), "{faults}");
