@@ -18,6 +18,7 @@ mod databases;
 mod directory;
 pub mod erasure;
 mod error;
+pub mod logo;
 pub mod maintenance;
 pub mod manifest;
 mod network;

@@ -26,6 +26,7 @@ pub mod journal;
 pub mod key_places;
 pub mod latest;
 pub mod links;
+pub mod logo;
 pub mod maintenance;
 pub mod maintenance_files;
 pub mod manifest_marks;

@@ -5,8 +5,9 @@
 use super::alike::{finished, open_shared_parts};
 use super::json_body::LONGEST_CHANGE;
 use super::{
-    annotations, audit, auth, chart, dashboards, deletion, maintenance, maintenance_files, map, me,
-    me_filters, me_sessions, points, resources, search, service, share_links, support, write,
+    annotations, audit, auth, chart, dashboards, deletion, logo, maintenance, maintenance_files,
+    map, me, me_filters, me_sessions, points, resources, search, service, share_links, support,
+    write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -199,6 +200,7 @@ fn people() -> OpenApiRouter<AppState> {
 
 fn client() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(logo::set, logo::remove))
         .routes(routes!(
             resources::settings::show,
             resources::settings::replace,

@@ -18,7 +18,7 @@ pub struct JsonBody(pub Value);
 impl JsonBody {
     /// What it says, or which of its fields has the wrong shape.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, WebError> {
-        understood(self.0).map_err(|(pointer, reason)| WebError::fault(pointer, reason))
+        understood(&self.0).map_err(|(pointer, reason)| WebError::fault(pointer, reason))
     }
 }
 

@@ -81,7 +81,7 @@ pub async fn change(
     let wish: MeWish = body.read()?;
     let profile = wish.given(&account.user).profile();
     let profile = profile.map_err(|(field, message)| {
-        let detail = Words(Locale::English).get(message);
+        let detail = Words::of(Locale::English).get(message);
         WebError::fault(format!("/{field}"), Reason::Shape { detail })
     })?;
     let (db, user) = (account.client.scope().db(), &account.user);

@@ -238,14 +238,14 @@ fn hours(n: i64, words: Words) -> String {
 
 fn facts(seen: &Seen, reader: &Reader) -> Vec<(String, String)> {
     let words = reader.words;
-    let count = |n: Option<i64>| n.map(|n| format::number(n as f64, 0, words.0));
+    let count = |n: Option<i64>| n.map(|n| format::number(n as f64, 0, words));
     let rate = seen.figures.per_second;
     [
         ("console-users", count(seen.figures.users)),
         ("points", count(seen.figures.points)),
         (
             "console-rate",
-            rate.map(|rate| format::number(rate, 1, words.0)),
+            rate.map(|rate| format::number(rate, 1, words)),
         ),
         ("last-error", seen.figures.error.clone()),
         ("time-zone", Some(seen.row.spec.time_zone.clone())),

@@ -111,7 +111,7 @@ async fn recognise(parts: &Parts, state: &AppState) -> Result<Option<Desk>, WebE
 
 pub(super) fn reader(language: &Language, now: Timestamp) -> Reader {
     Reader {
-        words: Words(language.resolve(None, "en")),
+        words: Words::of(language.resolve(None, "en")),
         zone: zone("UTC"),
         now,
     }

@@ -39,6 +39,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))
         .route("/favicon.svg", get(brand::icon))
+        .route("/favicon.ico", get(brand::icon))
         .route("/assets/{name}", get(assets::serve))
         .route_layer(from_fn_with_state(state.clone(), guard))
 }

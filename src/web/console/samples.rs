@@ -29,7 +29,7 @@ fn desk(locale: Locale) -> Desk {
         created_at: NOW,
     };
     let reader = Reader {
-        words: Words(locale),
+        words: Words::of(locale),
         zone: TimeZone::UTC,
         now: NOW,
     };

@@ -12,6 +12,7 @@ use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
+use crate::web::words::Words;
 use askama::Template;
 use axum::response::Response;
 
@@ -100,7 +101,7 @@ impl ConnectionsPage {
         let line = |row: &ConnectionRow| ConnectionLine::of(row, found, reader);
         let connections: Vec<_> = found.connections.iter().map(line).collect();
         let down = connections.iter().filter(|line| line.abnormal).count();
-        let all = format::number(connections.len() as f64, 0, words.0);
+        let all = format::number(connections.len() as f64, 0, words);
         let examples = found.examples.iter();
         Self {
             shell: Shell::of(visitor, Section::Connections, present),
@@ -145,7 +146,7 @@ impl ConnectionLine {
             .find(|view| view.connection.key == connection.key);
         let status = view.map(|view| &view.status);
         let (condition, word) = state(connection.enabled, status);
-        let number = |n: f64| format::number(n, 0, reader.words.0);
+        let number = |n: f64| format::number(n, 0, reader.words);
         let messages = status.map(|status| number(status.messages as f64));
         let error = status.and_then(|status| status.last_error.clone());
         Self {
@@ -163,7 +164,7 @@ impl ConnectionLine {
 }
 
 /// How a connection is, as a state of the look and as a word.
-fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
+pub fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
     match status.map(|status| status.health) {
         _ if !enabled => (Condition::Waiting, "connection-disabled"),
         Some(Health::Connected) => (Condition::Normal, "connection-connected"),
@@ -186,12 +187,18 @@ fn address(config: &str) -> Option<String> {
 impl RejectCountLine {
     fn of(row: &RejectCountRow, reader: &Reader) -> Self {
         Self {
-            reason: row.reason.replace('_', " "),
+            reason: reason(&row.reason, reader.words),
             connection: row.connection_key.clone(),
-            count: format::number(row.n as f64, 0, reader.words.0),
+            count: format::number(row.n as f64, 0, reader.words),
             when: format::age(row.last_at, reader.now, &reader.zone, reader.words),
         }
     }
+}
+
+/// Why readings are refused; a reason this portal has no words for as it is counted.
+fn reason(word: &str, words: Words) -> String {
+    let key = format!("reject-{}", word.replace('_', "-"));
+    words.find(&key).unwrap_or_else(|| word.replace('_', " "))
 }
 
 impl RejectLine {
@@ -217,7 +224,7 @@ impl DiscoveredLine {
             key: row.equipment_key.clone(),
             connection: row.connection_key.clone(),
             points: points.join(", "),
-            count: format::number(row.n as f64, 0, reader.words.0),
+            count: format::number(row.n as f64, 0, reader.words),
             when: format::age(row.last_seen_at, reader.now, &reader.zone, reader.words),
         }
     }
@@ -228,6 +235,7 @@ mod tests {
     use super::*;
     use crate::domain::{ConnectionId, Timestamp};
     use crate::store::tenant::{Connection, Reject};
+    use crate::web::format::Locale;
 
     impl Found {
         /// One connection that runs, one refusal, one stranger.
@@ -273,6 +281,21 @@ mod tests {
                     point_keys: r#"["voltage"]"#.to_owned(),
                     excerpt: String::new(),
                 }],
+            }
+        }
+    }
+
+    #[test]
+    fn every_documented_reason_has_words_in_both_languages() {
+        let docs = include_str!("../../../docs/ingest.md");
+        let (_, list) = docs.split_once("\nReasons: ").unwrap();
+        let (list, _) = list.split_once("\n\n").unwrap();
+        let reasons: Vec<_> = list.split('`').skip(1).step_by(2).collect();
+        assert!(reasons.len() > 15, "{reasons:?}");
+        for locale in Locale::ALL {
+            for word in &reasons {
+                let said = reason(word, Words::of(locale));
+                assert_ne!(said, word.replace('_', " "), "{word}");
             }
         }
     }

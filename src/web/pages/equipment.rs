@@ -9,12 +9,13 @@ use super::tree::{Chosen, Tree};
 use super::{Link, page};
 use crate::domain::{EquipmentId, Permission, PointKind, SiteId, Timestamp};
 use crate::store::tenant::{
-    EquipmentRow, PointRow, WorkRow, maintenance, service, service::Service,
+    EquipmentRow, FieldRow, PointRow, WorkRow, maintenance, service, service::Service,
 };
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::{Path, Query, Visit, Visitor, zone};
+use crate::web::extract::{Path, Query, Visit, Visitor};
 use crate::web::format;
+use crate::web::model::custom;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::{Reader, Value};
@@ -67,16 +68,13 @@ pub async fn show(
     ))
 }
 
-/// What its readers see on the clock of its site.
-pub fn reader_at(visitor: &Visitor, present: &Present, site: SiteId) -> Reader {
-    let named = present
-        .model
-        .site(site)
-        .map(|row| zone(&row.site.time_zone));
-    Reader {
-        zone: named.unwrap_or_else(|| visitor.reader.zone.clone()),
-        ..visitor.reader.clone()
-    }
+/// Who looks at something on a site: on its clock, unless they chose one themselves.
+pub fn visitor_at(visitor: &Visitor, present: &Present, site: SiteId) -> Visitor {
+    let row = present.model.site(site);
+    row.map_or_else(
+        || visitor.clone(),
+        |row| visitor.on_site(&row.site.time_zone),
+    )
 }
 
 impl EquipmentPage {
@@ -87,7 +85,8 @@ impl EquipmentPage {
         range: &RangeQuery,
         work: (&[WorkRow], Option<&Service>),
     ) -> Self {
-        let reader = reader_at(visitor, present, row.equipment.site_id);
+        let visitor = &visitor_at(visitor, present, row.equipment.site_id);
+        let reader = visitor.reader.clone();
         let points = present.model.points_of(row.id);
         let condition = present.condition(row.id);
         let chosen = Chosen {
@@ -102,7 +101,7 @@ impl EquipmentPage {
             .collect();
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visitor.locale()),
+            tree: Tree::of(present, chosen, visitor.words()),
             crumbs: crumbs(present, row.equipment.site_id, visitor),
             name: row.equipment.name.clone(),
             mark: condition.mark(),
@@ -192,7 +191,17 @@ fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(Strin
     ]
     .into_iter()
     .filter_map(|(term, text)| Some((reader.words.get(term), text?)))
+    .chain(besides(present.model.custom.of_equipment(row.id), reader))
     .collect()
+}
+
+/// What people want to know besides: each field with its value.
+pub fn besides(
+    values: Vec<(&FieldRow, &serde_json::Value)>,
+    reader: &Reader,
+) -> Vec<(String, String)> {
+    let pair = |(row, value)| (custom::name(row, reader), custom::text(row, value, reader));
+    values.into_iter().map(pair).collect()
 }
 
 fn parts(present: &Present, whole: &EquipmentRow) -> Vec<Link> {

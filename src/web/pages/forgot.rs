@@ -113,7 +113,7 @@ async fn send_link(
 /// The language a user chose, else that of the page.
 pub(super) fn words_of(user: &UserRow, words: Words) -> Words {
     let chosen = user.locale.as_deref().and_then(Locale::of_tag);
-    chosen.map_or(words, Words)
+    chosen.map_or(words, Words::of)
 }
 
 impl ForgotPage {

@@ -7,6 +7,7 @@
 mod audit;
 mod audit_lines;
 pub mod brand;
+mod bulk;
 mod cells;
 mod chart_choice;
 mod chart_range;
@@ -14,6 +15,7 @@ mod charts;
 mod compare;
 mod connections;
 mod dashboards;
+mod discovered;
 mod docs;
 mod enrol;
 mod equipment;

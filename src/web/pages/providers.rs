@@ -13,7 +13,7 @@ use crate::store::audit;
 use crate::store::tenant::{Provider, ProviderRow, providers};
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::mails;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -39,8 +39,8 @@ pub struct ProvidersPage {
     domains: Field,
     role_claim: Field,
     roles: Field,
-    default_role: Pick,
-    enabled: bool,
+    default_role: Field,
+    enabled: Field,
 }
 
 /// One provider.
@@ -332,7 +332,7 @@ impl ProvidersPage {
         let role = |role: Role| (role.to_string(), role_name(role, words));
         let nobody = (String::new(), words.get("provider-no-role"));
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             done: None,
             back: format!("{base}/sign-in/back"),
             lines: rows.iter().map(Line::of).collect(),
@@ -349,11 +349,9 @@ impl ProvidersPage {
             role_claim: field("role_claim", "provider-claim", &given.role_claim),
             roles: field("roles", "provider-roles", &given.roles)
                 .hint(words.get("provider-roles-hint")),
-            default_role: Pick::of(
-                field("default_role", "provider-default", &given.default_role),
-                std::iter::once(nobody).chain(Role::ALL.map(role)),
-            ),
-            enabled: given.enabled.is_some(),
+            default_role: field("default_role", "provider-default", &given.default_role)
+                .choices(std::iter::once(nobody).chain(Role::ALL.map(role))),
+            enabled: Field::new("enabled", "provider-on", words).check(given.enabled.is_some()),
         }
     }
 }

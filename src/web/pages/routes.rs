@@ -1,11 +1,11 @@
 //! Which address shows which page of a portal.
 
 use super::{
-    audit, brand, compare, connections, dashboards, docs, enrol, equipment, equipment_list, forgot,
-    install, maintenance, map, me, new_password, notes, overview, people, people_invite, point,
-    preferences, privacy, provider_sign_in, providers, register, reset, saved_filters, search,
-    second_factor, settings, sign_in, sign_in_policy, site, start, support, tree_parts, verify,
-    welcome,
+    audit, brand, bulk, compare, connections, dashboards, discovered, docs, enrol, equipment,
+    equipment_list, forgot, install, maintenance, map, me, new_password, notes, overview, people,
+    people_invite, point, preferences, privacy, provider_sign_in, providers, register, reset,
+    saved_filters, search, second_factor, settings, sign_in, sign_in_policy, site, start, support,
+    tree_parts, verify, welcome,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -30,6 +30,8 @@ fn looking() -> Router<AppState> {
         .route("/", get(overview::show))
         .route("/equipment", get(equipment_list::show))
         .route("/equipment/{id}", get(equipment::show))
+        .route("/equipment/bulk", post(bulk::submit))
+        .route("/equipment/bulk/undo", post(bulk::undo))
         .route("/sites/{id}", get(site::show))
         .route("/points/{id}", get(point::show))
         .route("/map", get(map::show))
@@ -44,6 +46,9 @@ fn looking() -> Router<AppState> {
         .route("/tree", get(tree_parts::find))
         .route("/tree/sites/{id}", get(tree_parts::branch))
         .route("/connections", get(connections::show))
+        .route("/discovered", get(discovered::show))
+        .route("/discovered/adopt", post(discovered::adopt))
+        .route("/discovered/ignore", post(discovered::ignore))
         .route("/docs", get(docs::show))
 }
 
@@ -195,7 +200,9 @@ fn administration() -> Router<AppState> {
 fn browser() -> Router<AppState> {
     Router::new()
         .route("/brand.css", get(brand::style))
+        .route("/brand/logo", get(brand::logo))
         .route("/favicon.svg", get(brand::icon))
+        .route("/favicon.ico", get(brand::icon))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/worker.js", get(install::worker))
         .route("/offline", get(install::offline))

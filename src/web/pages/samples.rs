@@ -153,6 +153,14 @@ fn looking(visitor: &Visitor, present: &Present) -> Rendered {
             "connections",
             connections::ConnectionsPage::sample(visitor, present).render(),
         ),
+        (
+            "several at once",
+            bulk::BulkPage::sample(visitor, present).render(),
+        ),
+        (
+            "discovered",
+            discovered::DiscoveredPage::sample(visitor, present).render(),
+        ),
     ]
 }
 
@@ -202,6 +210,10 @@ fn working(visitor: &Visitor, present: &Present) -> Rendered {
         (
             "settings list",
             settings::sample_list(visitor, present).render(),
+        ),
+        (
+            "settings of the organisation",
+            settings::ClientPage::sample(visitor, present).render(),
         ),
         (
             "settings form",
@@ -299,6 +311,10 @@ fn every_page_renders_in_both_languages_with_every_message() {
             assert!(
                 html.contains("id=\"main\""),
                 "{name}: the skip link leads nowhere"
+            );
+            assert!(
+                html.contains("rel=\"icon\" href=\"/favicon.svg\""),
+                "{name}: a tab without its symbol"
             );
             assert_eq!(
                 html.matches("<h1").count(),

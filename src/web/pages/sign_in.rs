@@ -164,7 +164,7 @@ pub(super) fn bare_shell(
     here: &str,
 ) -> Shell {
     let tenant = client.tenant();
-    let words = Words(language.resolve(None, &tenant.locale));
+    let words = Words::of(language.resolve(None, &tenant.locale));
     let now = state.clock.now();
     Shell::bare(words, language.theme, &tenant.name, here, now)
 }

@@ -55,7 +55,7 @@ pub async fn show(
     let found = support_grants::find_unused(client.scope().db(), &sha256(&token), now).await?;
     let row = found.ok_or(WebError::NotFound)?;
     let tenant = client.tenant();
-    let words = Words(language.resolve(None, &tenant.locale));
+    let words = Words::of(language.resolve(None, &tenant.locale));
     let shell = Shell::bare(words, language.theme, &tenant.name, "/", now);
     page(&SupportEnterPage::of(
         shell,
@@ -143,7 +143,7 @@ impl SupportPage {
     pub(super) fn of(visitor: &Visitor, present: &Present, rows: &[SupportGrantRow]) -> Self {
         let line = |row| GrantLine::of(row, &visitor.reader);
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             grants: rows.iter().map(line).collect(),
             ends: "/admin/support".to_owned(),
             end_verb: "revoke",

@@ -88,6 +88,8 @@ pub(super) const API: &[Rule] = &[
     api("GET", "/api/v1/settings", ManageClient),
     api("PUT", "/api/v1/settings", ManageClient),
     api("PATCH", "/api/v1/settings", ManageClient),
+    api("POST", "/api/v1/logo", ManageClient),
+    api("DELETE", "/api/v1/logo", ManageClient),
     api("GET", "/api/v1/usage", ManageClient),
     api("GET", "/api/v1/support", ManageClient),
     api("DELETE", "/api/v1/support/{id}", ManageClient),

@@ -6,6 +6,7 @@ use crate::domain::StaffRole::{Admin, Support};
 /// Every route of the console, on a host of its own.
 pub const CONSOLE: &[Rule] = &[
     open("GET", "/favicon.svg"),
+    open("GET", "/favicon.ico"),
     open("GET", "/assets/{name}"),
     open("GET", "/sign-in"),
     open("POST", "/sign-in"),

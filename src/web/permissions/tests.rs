@@ -34,6 +34,7 @@ fn nothing_of_the_console_is_open_but_its_door() {
             "/sign-out",
             "/preferences",
             "/favicon.svg",
+            "/favicon.ico",
             "/assets/{name}",
         ];
         let is_open = rule.requirement == Requirement::Public;

@@ -34,7 +34,7 @@ pub use custom::{Custom, by_key};
 pub use equipment::EquipmentWish;
 pub use fault::{FieldFault, Refused};
 pub use field::{FieldWish, change_field, version_of_field};
-pub use keys::{ApiKeyWish, MadeKey, make_key, revoke_key};
+pub use keys::{ApiKeyWish, MadeKey, make_key, revoke_key, rotate_key};
 pub use kind::TypeWish;
 pub use look::{Looked, look};
 pub use make::{Made, Office, make};

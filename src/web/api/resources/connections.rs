@@ -87,6 +87,15 @@ pub struct TrialOut {
     responses((status = 200, description = "What came of it, within 10 seconds", body = TrialOut))
 )]
 pub async fn test(desk: Desk, Path(id): Path<i64>) -> Result<Json<TrialOut>, WebError> {
+    let outcome = try_stored(&desk, id).await?;
+    Ok(Json(TrialOut {
+        works: outcome.is_ok(),
+        why_not: outcome.err(),
+    }))
+}
+
+/// Connects once as a connection is stored; inside, why it does not work, in words.
+pub async fn try_stored(desk: &Desk, id: i64) -> Result<Result<(), String>, WebError> {
     let scope = desk.caller.client.scope();
     let row = connections::find(scope.db(), ConnectionId(id)).await?;
     let row = row.ok_or(WebError::NotFound)?;
@@ -94,11 +103,7 @@ pub async fn test(desk: Desk, Path(id): Path<i64>) -> Result<Json<TrialOut>, Web
     let config = reveal(scope.db(), vault, scope.tenant().id, &row).await;
     let config = config.map_err(|error| WebError::Internal(error.to_string()))?;
     let reach = desk.state.platform.reach();
-    let outcome = ingest::try_connection(&row.connection.protocol, config, reach).await;
-    Ok(Json(TrialOut {
-        works: outcome.is_ok(),
-        why_not: outcome.err(),
-    }))
+    Ok(ingest::try_connection(&row.connection.protocol, config, reach).await)
 }
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<ConnectionOut, WebError> {

@@ -3,7 +3,7 @@
 use crate::domain::audit::{Action, Deed, Subject};
 use crate::store::audit;
 use crate::store::tenant::{DiscoveredRow, RejectRow, discovered, rejects};
-use crate::tenancy::change::{EquipmentWish, Ref, Wish};
+use crate::tenancy::change::{EquipmentWish, Made, Ref, Wish};
 use crate::web::WebError;
 use crate::web::api::desk::Desk;
 use crate::web::api::json_body::JsonBody;
@@ -84,8 +84,7 @@ pub async fn adopt(
         kind: adoption.kind,
         ..EquipmentWish::default()
     };
-    let made = desk.make_one(Wish::create(&wish)).await?;
-    discovered::forget(desk.caller.client.scope().db(), &adoption.equipment).await?;
+    let made = take_in(&desk, &wish).await?;
     let at = format!("/api/v1/equipment/{}", made.id);
     Ok((StatusCode::CREATED, [(axum::http::header::LOCATION, at)]))
 }
@@ -97,19 +96,32 @@ pub async fn adopt(
 )]
 pub async fn ignore(desk: Desk, body: JsonBody) -> Result<StatusCode, WebError> {
     let dismissal: Dismissal = body.read()?;
-    if !crate::domain::is_key(&dismissal.equipment) {
+    turn_away(&desk, &dismissal.equipment).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes equipment of a stranger; it is none from then on.
+pub async fn take_in(desk: &Desk, wish: &EquipmentWish) -> Result<Made, WebError> {
+    let made = desk.make_one(Wish::create(wish)).await?;
+    discovered::forget(desk.caller.client.scope().db(), &wish.key).await?;
+    Ok(made)
+}
+
+/// Does not list a stranger again; not found where nobody of that key spoke.
+pub async fn turn_away(desk: &Desk, key: &str) -> Result<(), WebError> {
+    if !crate::domain::is_key(key) {
         return Err(WebError::NotFound);
     }
     let (db, now) = (desk.caller.client.scope().db(), desk.state.clock.now());
     let mut tx = db.begin().await?;
-    if !discovered::ignore(&mut tx, &dismissal.equipment, now).await? {
+    if !discovered::ignore(&mut tx, key, now).await? {
         return Err(WebError::NotFound);
     }
-    let subject = Subject::new("discovered", &dismissal.equipment);
+    let subject = Subject::new("discovered", key);
     let deed = Deed::new(Action::CHANGED, subject).note("not listed again");
     audit::record(&mut tx, now, desk.actor(), &deed);
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 impl DiscoveredOut {

@@ -1,6 +1,7 @@
 //! The maintenance log: what is due and done everywhere, one piece of work, and its place on the
 //! page of its equipment.
 
+mod author;
 mod files;
 mod form;
 mod list;

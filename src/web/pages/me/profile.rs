@@ -8,7 +8,7 @@ use crate::store::tenant::{Profile, UserRow, users};
 use crate::web::extract::{
     Account, Form, LOCALE_COOKIE, Query, THEME_COOKIE, Visit, Visitor, theme,
 };
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::format::Locale;
 use crate::web::pages::{page, preferences};
 use crate::web::present::Present;
@@ -38,7 +38,7 @@ pub struct ProfilePage {
     /// Whether mail can be sent to show that the address is read.
     mails: bool,
     name: Field,
-    picks: Vec<Pick>,
+    picks: Vec<Field>,
 }
 
 /// What its form sends.
@@ -215,14 +215,12 @@ impl ProfilePage {
             role: words.get(&format!("role-{}", person.role)),
             name: field("name", "name", &given.name),
             picks: vec![
-                Pick::of(field("locale", "language", &given.locale), languages(words)),
-                Pick::of(field("theme", "theme", &given.theme), themes(words)),
-                Pick::of(
-                    field("time_zone", "me-zone", &given.time_zone).hint(words.get("me-zone-hint")),
-                    zones(words),
-                ),
-                Pick::of(
-                    field("number_format", "me-numbers", &given.number_format),
+                field("locale", "language", &given.locale).choices(languages(words)),
+                field("theme", "theme", &given.theme).choices(themes(words)),
+                field("time_zone", "me-zone", &given.time_zone)
+                    .hint(words.get("me-zone-hint"))
+                    .choices(zones(words)),
+                field("number_format", "me-numbers", &given.number_format).choices(
                     [
                         ("", words.get("me-as-language")),
                         ("en", "1,204.5".to_owned()),
@@ -230,8 +228,7 @@ impl ProfilePage {
                     ]
                     .map(owned),
                 ),
-                Pick::of(
-                    field("date_format", "me-dates", &given.date_format),
+                field("date_format", "me-dates", &given.date_format).choices(
                     [
                         ("", words.get("me-as-language")),
                         ("text", words.get("me-date-text")),

@@ -1,9 +1,10 @@
 //! The points of a type: each with a form of its own; saved, the whole type changes.
 
+use super::entry::Entry;
 use super::fault::Wrong;
-use super::field::{Field, Typed};
 use super::form_page::FormPage;
 use super::noun::{self, Noun};
+use super::typed::Typed;
 use crate::tenancy::change::{Looked, Thing, Version, Wish};
 use crate::web::WebError;
 use crate::web::api::Desk;
@@ -52,11 +53,11 @@ pub async fn show(visit: &Visit, desk: &Desk, id: i64, key: &str) -> Result<Resp
     let looked = desk.look(Thing::Type, id).await?;
     let points = points(&looked);
     let place = place(&points, key)?;
-    let fields = noun::point(visit.visitor.words());
+    let entries = noun::point(visit.visitor.words());
     let start = json!({ "kind": "number", "decimals": 1 });
-    let typed = Typed::as_it_is(&fields, points.get(place).unwrap_or(&start));
+    let typed = Typed::as_it_is(&entries, points.get(place).unwrap_or(&start));
     let form = form(visit, id, key, &looked);
-    page(&form.filled(&fields, &typed, &Wrong::default()))
+    page(&form.filled(&entries, &typed, &Wrong::default()))
 }
 
 /// `POST /settings/types/{id}/points/{key}`
@@ -68,11 +69,11 @@ pub async fn save(
     typed: Typed,
 ) -> Result<Response, WebError> {
     let words = visit.visitor.words();
-    let fields = noun::point(words);
+    let entries = noun::point(words);
     let looked = desk.look(Thing::Type, id).await?;
     let mut all = points(&looked);
     let place = place(&all, key)?;
-    let wish = point_wish(&fields, &typed, all.get(place));
+    let wish = point_wish(&entries, &typed, all.get(place));
     if place < all.len() {
         all[place] = wish;
     } else {
@@ -85,13 +86,13 @@ pub async fn save(
         Err(WebError::Changed) => {
             let mut form = form(visit, id, key, &looked);
             form.notices.push(words.get("settings-changed"));
-            let shown = page(&form.filled(&fields, &typed, &Wrong::default()))?;
+            let shown = page(&form.filled(&entries, &typed, &Wrong::default()))?;
             return Ok((StatusCode::CONFLICT, shown).into_response());
         }
         Err(error) => return Err(error),
     };
-    let wrong = Wrong::of(&faults, &format!("/points/{place}"), &fields, words);
-    let shown = page(&form(visit, id, key, &looked).filled(&fields, &typed, &wrong))?;
+    let wrong = Wrong::of(&faults, &format!("/points/{place}"), &entries, words);
+    let shown = page(&form(visit, id, key, &looked).filled(&entries, &typed, &wrong))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }
 
@@ -121,8 +122,8 @@ async fn change(
 }
 
 /// What was typed; a key that changed says what it was, so that history stays with the point.
-fn point_wish(fields: &[Field], typed: &Typed, before: Option<&Value>) -> Value {
-    let mut wish = typed.wish(fields);
+fn point_wish(entries: &[Entry], typed: &Typed, before: Option<&Value>) -> Value {
+    let mut wish = typed.wish(entries);
     if let Value::Object(wish) = &mut wish {
         wish.retain(|_, value| !value.is_null());
         let was = before.and_then(|before| before.get("key"));
