@@ -305,12 +305,7 @@ mod tests {
         found.sort();
         assert_eq!(
             found,
-            [
-                "/key",
-                "/points/0/decimals",
-                "/points/1/states",
-                "/wheels"
-            ]
+            ["/key", "/points/0/decimals", "/points/1/states", "/wheels"]
         );
         assert_eq!(faults_of(json!({ "haystack": ["a", 7] })), ["/haystack/1"]);
     }
