@@ -61,21 +61,23 @@ pub fn series<'a>(
 /// Most rows of a heat map.
 const MOST_ROWS: usize = 192;
 
-/// The numbered series of numbers among points, each in the order of its numbers.
+/// The numbered series of numbers among points, in their order, each in that of its numbers.
 pub fn rows(points: &[PointRow]) -> Vec<Vec<(u32, &PointRow)>> {
-    let mut found: BTreeMap<&str, Vec<(u32, &PointRow)>> = BTreeMap::new();
-    let numbers = points
-        .iter()
-        .filter(|row| row.spec.kind == PointKind::Number);
-    for row in numbers {
-        if let Some((base, number)) = numbered(&row.spec.key) {
-            found.entry(base).or_default().push((number, row));
+    let mut found: Vec<(&str, Vec<(u32, &PointRow)>)> = Vec::new();
+    for row in points {
+        let Some((base, number)) = numbered(&row.spec.key) else {
+            continue;
+        };
+        if row.spec.kind != PointKind::Number {
+            continue;
+        }
+        match found.iter_mut().find(|(known, _)| *known == base) {
+            Some((_, rows)) => rows.push((number, row)),
+            None => found.push((base, vec![(number, row)])),
         }
     }
-    let mut series: Vec<_> = found
-        .into_values()
-        .filter(|rows| rows.len() >= LEAST)
-        .collect();
+    let series = found.into_iter().map(|(_, rows)| rows);
+    let mut series: Vec<_> = series.filter(|rows| rows.len() >= LEAST).collect();
     for rows in &mut series {
         rows.sort_by_key(|(number, _)| *number);
         rows.truncate(MOST_ROWS);
