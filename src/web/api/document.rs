@@ -196,6 +196,7 @@ fn people() -> OpenApiRouter<AppState> {
             resources::api_keys::one,
             resources::api_keys::revoke
         ))
+        .routes(routes!(resources::api_keys::rotate))
 }
 
 fn client() -> OpenApiRouter<AppState> {

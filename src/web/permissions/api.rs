@@ -85,6 +85,7 @@ pub(super) const API: &[Rule] = &[
     api("POST", "/api/v1/api-keys", ManageKeys),
     api("GET", "/api/v1/api-keys/{id}", ManageKeys),
     api("DELETE", "/api/v1/api-keys/{id}", ManageKeys),
+    api("POST", "/api/v1/api-keys/{id}/secret", ManageKeys),
     api("GET", "/api/v1/settings", ManageClient),
     api("PUT", "/api/v1/settings", ManageClient),
     api("PATCH", "/api/v1/settings", ManageClient),

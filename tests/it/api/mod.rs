@@ -3,7 +3,9 @@
 mod changes;
 mod doors;
 mod http;
+mod keys;
 mod limits;
+mod logo;
 mod samples;
 mod shared;
 mod stage;
