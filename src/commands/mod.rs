@@ -10,6 +10,7 @@ mod logging;
 mod migrate;
 mod output;
 mod password;
+mod person;
 mod serve;
 mod server;
 mod shutdown;

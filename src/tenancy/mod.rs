@@ -27,6 +27,7 @@ mod quota;
 mod reason;
 pub mod rules;
 pub mod secrets;
+pub mod sign_out;
 pub mod support;
 mod tenant;
 

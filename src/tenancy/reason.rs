@@ -169,6 +169,9 @@ pub enum Reason {
     /// Nobody would be left to administer the client.
     #[error("this is the last administrator who can sign in")]
     LastAdmin,
+    /// A program wants to make, change or remove an administrator.
+    #[error("only an administrator makes, changes or removes an administrator")]
+    AdminsOnly,
     /// Not an address or a network.
     #[error("wants an address or a network like 192.0.2.0/24 or 2001:db8::/32")]
     Network,
@@ -225,6 +228,7 @@ impl Reason {
             Self::Config { .. } => "config",
             Self::TooShort { .. } => "too-short",
             Self::LastAdmin => "last-admin",
+            Self::AdminsOnly => "admins-only",
             Self::Network => "network",
             Self::LocksOut { .. } => "locks-out",
             Self::Beyond => "beyond",

@@ -50,7 +50,6 @@ mod shell;
 mod sign_in_log;
 mod state;
 mod support_line;
-mod throttle;
 mod value;
 mod words;
 pub mod ws;

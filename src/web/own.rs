@@ -47,7 +47,15 @@ pub async fn end_browser(state: &AppState, account: &Account, id: &str) -> Resul
     let mut tx = account.client.scope().db().begin().await?;
     let is_theirs = sessions::revoke_of(&mut tx, user.id, &hash).await?;
     if is_theirs {
-        journal::note(&mut tx, now, user, Action::SIGNED_OUT, "another session");
+        let by = &account.actor;
+        journal::note(
+            &mut tx,
+            now,
+            by,
+            user,
+            Action::SIGNED_OUT,
+            "another session",
+        );
     }
     tx.commit().await?;
     Ok(is_theirs)
@@ -63,7 +71,8 @@ pub async fn end_program(
     let mut tx = account.client.scope().db().begin().await?;
     let is_theirs = tokens::revoke_family(&mut tx, user.id, id).await?;
     if is_theirs {
-        journal::note(&mut tx, now, user, Action::SIGNED_OUT, "a program");
+        let by = &account.actor;
+        journal::note(&mut tx, now, by, user, Action::SIGNED_OUT, "a program");
     }
     tx.commit().await?;
     Ok(is_theirs)

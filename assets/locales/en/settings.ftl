@@ -227,6 +227,7 @@ fault-secret-absent = There is no stored secret to keep: type it.
 fault-config = { $detail }
 fault-too-short = At least { $least } characters.
 fault-last-admin = This is the last administrator who can sign in. Name another first.
+fault-admins-only = Only an administrator makes, changes or removes an administrator.
 fault-network = Write an address or a network such as 192.0.2.0/24.
 fault-locks-out = Your own address { $address } is not in the list; you would lock yourself out.
 fault-instant = Write a date and a time such as 2026-11-20T14:32:00Z.

@@ -227,6 +227,7 @@ fault-secret-absent = Aucun secret conservé : saisissez-le.
 fault-config = { $detail }
 fault-too-short = { $least } caractères au moins.
 fault-last-admin = C’est le dernier administrateur qui peut se connecter. Nommez-en un autre d’abord.
+fault-admins-only = Seul un administrateur nomme, modifie ou supprime un administrateur.
 fault-network = Écrivez une adresse ou un réseau comme 192.0.2.0/24.
 fault-locks-out = Votre adresse { $address } n’est pas dans la liste ; vous vous enfermeriez dehors.
 fault-instant = Écrivez une date et une heure comme 2026-11-20T14:32:00Z.

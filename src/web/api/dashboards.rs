@@ -9,7 +9,7 @@ use crate::domain::dashboard::Layout;
 use crate::store::tenant::{DashboardRow, dashboards};
 use crate::tenancy::change::Version;
 use crate::tenancy::dashboards::{self as service, By, Wish, layout, may_change, person, seen};
-use crate::web::extract::{Caller, Origin, Path, Query};
+use crate::web::extract::{Caller, Path, Query};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -81,10 +81,9 @@ pub async fn list(
 pub async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     body: JsonBody,
 ) -> Result<Response, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let id = service::create(db, hand.by(&caller), wish(body, &caller, &state).await?).await?;
     let row = seen(db, caller.access(), id).await?;
@@ -124,12 +123,11 @@ pub async fn one(
 pub async fn replace(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path(id): Path<DashboardId>,
     IfMatch(looked): IfMatch,
     body: JsonBody,
 ) -> Result<Response, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let number = number(db, &caller, id, looked).await?;
     service::update(
@@ -153,11 +151,10 @@ pub async fn replace(
 pub async fn remove(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path(id): Path<DashboardId>,
     IfMatch(looked): IfMatch,
 ) -> Result<StatusCode, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let number = number(db, &caller, id, looked).await?;
     service::remove(db, hand.by(&caller), id, number).await?;
@@ -171,9 +168,9 @@ pub(super) struct Hand {
 }
 
 impl Hand {
-    pub(super) fn of(state: &AppState, caller: &Caller, origin: &Origin) -> Self {
+    pub(super) fn of(state: &AppState, caller: &Caller) -> Self {
         Self {
-            actor: origin.seal(caller.actor()),
+            actor: caller.actor().clone(),
             at: state.clock.now(),
         }
     }

@@ -5,7 +5,7 @@ use crate::domain::audit::{Action, Deed, Fields, Subject};
 use crate::domain::{PointId, TimeRange};
 use crate::runtime::Client;
 use crate::telemetry::Noted;
-use crate::web::extract::{Caller, Origin, Path, Query};
+use crate::web::extract::{Caller, Path, Query};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -46,7 +46,6 @@ pub struct DeletedOut {
 pub async fn delete(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path(id): Path<PointId>,
     Query(asked): Query<DeletedRange>,
 ) -> Result<Json<DeletedOut>, WebError> {
@@ -64,7 +63,7 @@ pub async fn delete(
     let subject = Subject::new("samples", key).named(&point.spec.name);
     let noted = Noted {
         at: state.clock.now(),
-        actor: origin.seal(caller.actor()),
+        actor: caller.actor().clone(),
         deed: Deed::new(Action::REMOVED, subject).before(told),
     };
     caller.client.delete_samples(id, range, noted).await?;

@@ -87,7 +87,8 @@ pub async fn change(
     let (db, user) = (account.client.scope().db(), &account.user);
     let mut tx = db.begin().await?;
     users::set_profile(&mut tx, user.id, &profile).await?;
-    journal::note(&mut tx, state.clock.now(), user, Action::CHANGED, "profile");
+    let (by, now) = (&account.actor, state.clock.now());
+    journal::note(&mut tx, now, by, user, Action::CHANGED, "profile");
     tx.commit().await?;
     let user = users::find(db, user.id).await?.ok_or(WebError::NotFound)?;
     Ok(Json(MeOut::of(user)))

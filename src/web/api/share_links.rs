@@ -5,10 +5,9 @@ use super::json_body::JsonBody;
 use super::pages::Items;
 use crate::domain::{DashboardId, ShareLinkId};
 use crate::store::tenant::{DashboardRow, ShareLinkRow, share_links};
-use crate::tenancy::credentials::sha256;
+use crate::tenancy::credentials::{self, sha256};
 use crate::tenancy::dashboards::{self as service, layout, may_change, seen};
-use crate::web::extract::{Caller, Origin, Path};
-use crate::web::session::secret;
+use crate::web::extract::{Caller, Path};
 use crate::web::{AppState, WebError, mails};
 use axum::Json;
 use axum::extract::State;
@@ -65,7 +64,6 @@ pub async fn list(
 pub async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     mails::Origin(base): mails::Origin,
     Path(id): Path<DashboardId>,
     body: JsonBody,
@@ -75,8 +73,8 @@ pub async fn create(
     let model = caller.model(&state).await?;
     let mut points = layout(&row).points();
     points.retain(|point| model.point(*point).is_some());
-    let (token, db) = (secret(), caller.client.scope().db());
-    let hand = Hand::of(&state, &caller, &origin);
+    let (token, db) = (credentials::token(), caller.client.scope().db());
+    let hand = Hand::of(&state, &caller);
     let told = (sha256(&token).to_vec(), points);
     let made = service::share(db, hand.by(&caller), id, told, wanted.hours).await?;
     let links = share_links::list_of(db, id.0).await?;
@@ -95,10 +93,9 @@ pub async fn create(
 pub async fn end(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path((id, link)): Path<(DashboardId, ShareLinkId)>,
 ) -> Result<StatusCode, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     service::unshare(caller.client.scope().db(), hand.by(&caller), id, link).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -72,11 +72,12 @@ mod tree_parts;
 mod verify;
 mod welcome;
 
+pub use factor_app::{AppForm, code_field};
 pub use landing::landing;
 pub use me::profile::Given as GivenProfile;
 pub use overview_sparks::Sparks;
 pub use routes::routes;
-pub use sign_in::next_page;
+pub use sign_in::{next_page, refused};
 
 use super::error::WebError;
 use askama::Template;

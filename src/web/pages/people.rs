@@ -6,7 +6,8 @@ use crate::domain::audit::Action;
 use crate::domain::{Grants, Role, UserId};
 use crate::identity::journal;
 use crate::store::Tx;
-use crate::store::tenant::{EquipmentTypeRow, SiteRow, UserRow, sessions, tokens, users};
+use crate::store::tenant::{EquipmentTypeRow, SiteRow, UserRow, users};
+use crate::tenancy::sign_out;
 use crate::web::extract::{Account, Path, Query, Visit, Visitor};
 use crate::web::factors;
 use crate::web::form::Field;
@@ -117,8 +118,7 @@ pub async fn disable(
     }
     let (user, mut tx) = found(&account, id).await?;
     users::set_disabled(&mut tx, id, true).await?;
-    sessions::revoke_all_of(&mut tx, id).await?;
-    tokens::revoke_all_of(&mut tx, id).await?;
+    sign_out::everywhere(&mut tx, id).await?;
     let detail = "sign-in refused; signed out everywhere";
     note(&mut tx, &state, &account, &user, Action::CHANGED, detail);
     tx.commit().await?;
@@ -153,8 +153,7 @@ pub async fn remove_factors(
 ) -> Result<Response, WebError> {
     let (user, mut tx) = found(&account, id).await?;
     factors::remove_all(&mut tx, id).await?;
-    sessions::revoke_all_of(&mut tx, id).await?;
-    tokens::revoke_all_of(&mut tx, id).await?;
+    sign_out::everywhere(&mut tx, id).await?;
     note(
         &mut tx,
         &state,
@@ -182,8 +181,7 @@ pub(super) fn note(
     action: Action,
     detail: &str,
 ) {
-    let by = journal::actor(&by.user);
-    journal::about(tx, state.clock.now(), &by, about, action, detail);
+    journal::note(tx, state.clock.now(), &by.actor, about, action, detail);
 }
 
 impl PeoplePage {

@@ -7,7 +7,6 @@ use super::sign_in::refused;
 use super::sign_in_policy::{domain, lines};
 use crate::domain::audit::{Action, Deed, Fields, Subject};
 use crate::domain::{Role, visible};
-use crate::identity::journal;
 use crate::runtime::Client;
 use crate::store::audit;
 use crate::store::tenant::{Provider, ProviderRow, providers};
@@ -145,7 +144,7 @@ pub async fn submit(
         .with("domains", provider.allowed_domains.as_str());
     let subject = Subject::new("provider", &provider.key).named(&provider.name);
     let deed = Deed::new(Action::CHANGED, subject).after(fields);
-    audit::record(&mut tx, now, &journal::actor(&account.user), &deed);
+    audit::record(&mut tx, now, &account.actor, &deed);
     tx.commit().await?;
     Ok(Redirect::to("/admin/providers?done=provider").into_response())
 }
@@ -159,12 +158,7 @@ pub async fn remove(
     let mut tx = account.client.scope().db().begin().await?;
     if providers::delete(&mut tx, &gone.key).await? {
         let deed = Deed::new(Action::REMOVED, Subject::new("provider", &gone.key));
-        audit::record(
-            &mut tx,
-            state.clock.now(),
-            &journal::actor(&account.user),
-            &deed,
-        );
+        audit::record(&mut tx, state.clock.now(), &account.actor, &deed);
     }
     tx.commit().await?;
     Ok(Redirect::to("/admin/providers?done=provider-gone").into_response())

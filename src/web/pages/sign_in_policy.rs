@@ -6,7 +6,7 @@ use super::people::role_name;
 use super::sign_in::refused;
 use crate::domain::audit::{Action, Deed, Fields, Subject};
 use crate::domain::{Role, Timestamp, normal_email};
-use crate::identity::{Policy, journal};
+use crate::identity::Policy;
 use crate::store::tenant::employees;
 use crate::store::{StoreError, Tx, audit};
 use crate::web::door::Refusal;
@@ -94,7 +94,7 @@ pub async fn submit(
     let deed = Deed::new(Action::CHANGED, subject)
         .before(Fields::of(&former))
         .after(Fields::of(&policy));
-    audit::record(&mut tx, now, &journal::actor(&account.user), &deed);
+    audit::record(&mut tx, now, &account.actor, &deed);
     tx.commit().await?;
     Ok(Redirect::to("/admin/sign-in?done=policy").into_response())
 }

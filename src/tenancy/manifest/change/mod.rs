@@ -22,6 +22,7 @@ mod look;
 mod make;
 mod people;
 mod point;
+mod rank;
 mod settle;
 mod site;
 mod version;

@@ -105,7 +105,8 @@ pub async fn submit(
     let user = &account.user;
     let mut tx = visit.client.scope().db().begin().await?;
     users::set_profile(&mut tx, user.id, &profile).await?;
-    journal::note(&mut tx, state.clock.now(), user, Action::CHANGED, "profile");
+    let (by, now) = (&account.actor, state.clock.now());
+    journal::note(&mut tx, now, by, user, Action::CHANGED, "profile");
     tx.commit().await?;
     let https = state.config.https;
     let locale = profile.locale.as_deref().and_then(Locale::of_tag);

@@ -94,13 +94,8 @@ pub async fn end_others(
     let browsers = sessions::revoke_others_of(&mut tx, user.id, &own).await?;
     let programs = tokens::revoke_all_of(&mut tx, user.id).await?;
     let detail = format!("{browsers} sessions, {programs} programs");
-    journal::note(
-        &mut tx,
-        state.clock.now(),
-        user,
-        Action::SIGNED_OUT,
-        &detail,
-    );
+    let (by, now) = (&account.actor, state.clock.now());
+    journal::note(&mut tx, now, by, user, Action::SIGNED_OUT, &detail);
     tx.commit().await?;
     Ok(Redirect::to("/me/sessions?done=others").into_response())
 }

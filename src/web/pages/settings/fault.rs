@@ -170,6 +170,7 @@ mod tests {
             },
             Reason::TooShort { least: 10 },
             Reason::LastAdmin,
+            Reason::AdminsOnly,
             Reason::Network,
             Reason::LocksOut { address: text() },
             Reason::Beyond,
