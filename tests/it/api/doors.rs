@@ -2,7 +2,7 @@
 //! engine itself takes any number.
 
 use super::stage::{PASSWORD, Stage, answer, refusal, refused};
-use crate::identity::browser::Browser;
+use crate::support::Browser;
 use crate::support::now_ms;
 use reqwest::{Method, StatusCode};
 

@@ -6,6 +6,7 @@ mod http;
 mod keys;
 mod limits;
 mod logo;
+mod people;
 mod samples;
 mod shared;
 mod stage;

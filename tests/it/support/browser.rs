@@ -1,6 +1,6 @@
 //! A browser without scripts: keeps cookies, sends forms, follows nothing by itself.
 
-use crate::support::Vigie;
+use super::Vigie;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use std::collections::BTreeMap;
@@ -40,6 +40,14 @@ impl<'a> Browser<'a> {
             vigie,
             client: "alpha",
             cookies: BTreeMap::new(),
+        }
+    }
+
+    /// One on the host of the platform's staff.
+    pub fn at_console(vigie: &'a Vigie) -> Self {
+        Self {
+            client: "console",
+            ..Self::new(vigie)
         }
     }
 
