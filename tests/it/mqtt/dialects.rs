@@ -1,6 +1,6 @@
 //! Dialects over a real broker, spoken by programs of others: an edge node of Sparkplug B, a GX device.
 
-use crate::support::{Mosquitto, required, wait};
+use crate::support::{Mosquitto, now_ms, required, wait};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -46,11 +46,10 @@ impl Run {
         let connector = config.into_connector_with(TimeZone::UTC, &Known).unwrap();
         let (sink, status) = (Arc::<Recorder>::default(), StatusBoard::default());
         let stop = CancellationToken::new();
-        let now = || jiff::Timestamp::now().as_microsecond();
         let session = Session {
             sink: sink.clone(),
             status: status.clone(),
-            clock: ArrivalClock::new(now),
+            clock: ArrivalClock::new(|| now_ms() * 1_000),
             outbox: Outbox::default(),
             commands: Commands::default(),
             trace: Trace::default(),

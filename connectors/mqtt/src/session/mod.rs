@@ -217,6 +217,7 @@ impl<'a> Conversation<'a> {
                     "a message of {size} bytes where {} are allowed",
                     self.config.max_payload
                 );
+                let excerpt = self.routes.presentable(&topic, &excerpt).into_owned();
                 batch.refuse(
                     Refusal::new("too_large", topic, detail, &excerpt),
                     size as usize,
