@@ -1,11 +1,12 @@
 """A Sparkplug B edge node with one device (pysparkplug).
 
 Usage: sparkplug.py PORT. Does what its input says, one command a line:
-`device VALUE` and `node VALUE` report, `lose` numbers a message and sends another one instead,
-`birth` connects anew. Prints `rebirth` when it was asked for one.
+`device VALUE` and `node VALUE` report, `lose VALUE` numbers a message that never leaves and reports,
+`birth` connects anew. Prints `born` after its births, `rebirth` when it was asked for them.
 """
 
 import sys
+import time
 
 from pysparkplug import DataType, Device, EdgeNode, Metric, get_current_timestamp
 
@@ -20,10 +21,19 @@ def on_command(edge, message):
             print("rebirth", flush=True)
 
 
+def connect(edge, port):
+    edge.connect("127.0.0.1", port=int(port))
+    while not edge._connected:
+        time.sleep(0.05)
+    # Births leave in the client's own thread.
+    time.sleep(0.5)
+    print("born", flush=True)
+
+
 def main(port):
     edge = EdgeNode("plant", "gateway", [metric("Uptime", 1.0)], cmd_callback=on_command)
     edge.register(Device("pack", [metric("Pack/SOC", 80.0), metric("Pack/Voltage", 51.5)]))
-    edge.connect("127.0.0.1", port=int(port))
+    connect(edge, port)
     for line in sys.stdin:
         verb, _, value = line.strip().partition(" ")
         if verb == "device":
@@ -35,7 +45,7 @@ def main(port):
             edge.update([metric("Uptime", float(value))])
         elif verb == "birth":
             edge.disconnect()
-            edge.connect("127.0.0.1", port=int(port))
+            connect(edge, port)
 
 
 if __name__ == "__main__":

@@ -124,9 +124,14 @@ impl Peer {
     }
 
     async fn prints(&self, line: &str) {
+        self.prints_often(line, 1).await;
+    }
+
+    async fn prints_often(&self, line: &str, times: usize) {
         let is_there = async || {
             let printed = self.printed.lock().unwrap();
-            printed.iter().any(|known| known == line).then_some(())
+            let count = printed.iter().filter(|known| *known == line).count();
+            (count >= times).then_some(())
         };
         wait::until(&format!("the peer prints `{line}`"), DEADLINE, is_there).await;
     }
@@ -175,12 +180,14 @@ async fn an_edge_node_is_heard_asked_for_births_and_missed_when_it_dies() {
         let mut edge = Peer::start("VIGIE_TEST_SPARKPLUG", "sparkplug.py", broker.port());
         run.tells("gateway-pack", "pack_soc", "80").await;
         run.tells("gateway", "online", "true").await;
+        edge.prints("born").await;
         edge.tell("device 79.5");
         run.tells("gateway-pack", "pack_soc", "79.5").await;
 
         edge.tell("lose 2");
         edge.prints("rebirth").await;
         edge.tell("birth");
+        edge.prints_often("born", 2).await;
         edge.tell("device 78");
         run.tells("gateway-pack", "pack_soc", "78").await;
 
