@@ -129,7 +129,7 @@ impl Pack {
                 let is_up = self.flags.hear(flag, source, signal.value != 0.0);
                 notes.flag(flag.0.point(flag.1), is_up);
             } else {
-                self.signal(notes, signal, positive);
+                note_signal(notes, signal, positive);
             }
         }
         // What the device leaves out, beside what it says of its lowest and highest cell.
@@ -171,37 +171,38 @@ impl Pack {
         };
         self.cells.hear(notes, sensed, number, value);
     }
+}
 
-    fn signal(&self, notes: &mut Notes, signal: &Measured, positive: Positive) {
-        let Measured {
-            name,
-            value,
-            unit,
-            page,
-        } = *signal;
-        // Pages of frames with several strings count strings; the pack's own frames have none.
-        let prefix = match page {
-            Some(string) => format!("string_{}_", string + 1),
-            None => String::new(),
-        };
-        match (name, page) {
-            ("BmsState", None) => {
-                let state = STATES.get(value as usize);
-                notes.state("state", state.map_or("OFF", |state| state.word()));
-            }
-            ("GeneralError", None) => notes.flag("fault", value != 0.0),
-            ("GeneralWarning", None) => notes.flag("warning", value != 0.0),
-            ("BalancingAlgorithmState", None) => notes.flag("balancing_allowed", value != 0.0),
-            ("IsBalancingActive", Some(0)) => notes.flag("balancing", value != 0.0),
-            ("Current" | "Power", _) => {
-                let point = format!("{prefix}{}", point_key(name));
-                notes.number(point, positive.ours(value), unit);
-            }
-            _ => match (pack_point(name), page) {
-                (Some(point), None) => notes.number(point, value, unit),
-                _ => notes.number(format!("{prefix}{}", point_key(name)), value, unit),
-            },
+/// A signal that is neither of a cell nor a flag.
+fn note_signal(notes: &mut Notes, signal: &Measured, positive: Positive) {
+    let Measured {
+        name,
+        value,
+        unit,
+        page,
+    } = *signal;
+    // Pages of frames with several strings count strings; the pack's own frames have none.
+    let prefix = match page {
+        Some(string) => format!("string_{}_", string + 1),
+        None => String::new(),
+    };
+    match (name, page) {
+        ("BmsState", None) => {
+            let state = STATES.get(value as usize);
+            notes.state("state", state.map_or("OFF", |state| state.word()));
         }
+        ("GeneralError", None) => notes.flag("fault", value != 0.0),
+        ("GeneralWarning", None) => notes.flag("warning", value != 0.0),
+        ("BalancingAlgorithmState", None) => notes.flag("balancing_allowed", value != 0.0),
+        ("IsBalancingActive", Some(0)) => notes.flag("balancing", value != 0.0),
+        ("Current" | "Power", _) => {
+            let point = format!("{prefix}{}", point_key(name));
+            notes.number(point, positive.ours(value), unit);
+        }
+        _ => match (pack_point(name), page) {
+            (Some(point), None) => notes.number(point, value, unit),
+            _ => notes.number(format!("{prefix}{}", point_key(name)), value, unit),
+        },
     }
 }
 

@@ -221,7 +221,11 @@ impl Signal {
             let value = u64::from(byte >> (bit % 8) & 1);
             if self.is_big_endian {
                 raw = raw << 1 | value;
-                bit = if bit % 8 == 0 { bit + 15 } else { bit - 1 };
+                bit = if bit.is_multiple_of(8) {
+                    bit + 15
+                } else {
+                    bit - 1
+                };
             } else {
                 raw |= value << done;
                 bit += 1;

@@ -47,9 +47,10 @@ pub(crate) fn hear(payload: &[u8], arrival_us: i64) -> Vec<Line> {
         let lines = text.lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && *line != "...");
         for line in lines.take(MAX_FRAMES) {
-            match line.starts_with('{') {
-                true => json(line, &mut heard),
-                false => heard.push(log_line(line)),
+            if line.starts_with('{') {
+                json(line, &mut heard);
+            } else {
+                heard.push(log_line(line));
             }
         }
     }
@@ -191,7 +192,7 @@ fn identifier(text: &str) -> Option<u32> {
 
 fn bytes_of(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !b" :-".contains(byte)).collect();
-    if digits.len() % 2 != 0 || digits.len() > 2 * MAX_DATA {
+    if !digits.len().is_multiple_of(2) || digits.len() > 2 * MAX_DATA {
         return None;
     }
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();

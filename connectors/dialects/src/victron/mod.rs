@@ -186,7 +186,9 @@ impl Device {
                 }
             }
             (M::State(words), Some(code)) => {
-                let state = words.iter().find(|(known, _)| f64::from(*known) == code);
+                let state = words
+                    .iter()
+                    .find(|(known, _)| (f64::from(*known) - code).abs() < 0.5);
                 match state {
                     Some((_, state)) => notes.state("state", state.word()),
                     None => notes.refuse("unknown_state", format!("{code} is no state")),

@@ -5,6 +5,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+#![allow(
+    clippy::float_cmp,
+    reason = "what a device says comes through to the last bit"
+)]
 
 mod battery;
 mod foxbms;
