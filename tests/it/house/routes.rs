@@ -62,9 +62,9 @@ fn routes_of(file: &Source) -> Vec<(String, String, &'static [Rule])> {
     let tokens = file.tokens();
     let names = names_given_to_macros(&tokens);
     let mut found = Vec::new();
-    for at in 0..tokens.len() {
+    for (at, token) in tokens.iter().enumerate() {
         for path in paths_at(&tokens[at..], &names) {
-            let place = format!("{}:{}", file.path, tokens[at].line);
+            let place = format!("{}:{}", file.path, token.line);
             found.push((place, format!("{prefix}{path}"), *table));
         }
     }
