@@ -47,13 +47,16 @@ pub async fn line_protocol(
     answer(write_lines(caller.client.ingest(), body, precision).await)
 }
 
+/// Characters of a topic.
+const LONGEST_TOPIC: usize = 1_024;
+
 /// Where a message would have been published.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct MessageQuery {
     /// The topic that the routes of the client's `http` connection know.
-    #[param(required = true)]
+    #[param(required = true, min_length = 1, max_length = 1024)]
     topic: String,
 }
 
@@ -68,10 +71,10 @@ pub async fn message(
     Query(asked): Query<MessageQuery>,
     payload: Payload,
 ) -> Result<StatusCode, WebError> {
-    if asked.topic.is_empty() {
+    if !(1..=LONGEST_TOPIC).contains(&asked.topic.chars().count()) {
         return Err(WebError::invalid(
             "topic",
-            "must say where the message belongs",
+            "must say where the message belongs, in 1 to 1024 characters",
         ));
     }
     let Payload { body, _room } = payload;
