@@ -1,13 +1,13 @@
 //! How a connection begins: its secrets opened, its configuration checked, its tasks started.
 
 use super::announce::{Announcement, Outlet, announce};
+use super::endpoint::Port;
 use super::registry::{Prepared, prepare_for};
-use super::running::{Lent, Running, keep_running};
+use super::running::{Running, keep_running};
 use super::supervisor::Shared;
 use crate::store::tenant::ConnectionRow;
 use crate::tenancy::manifest::reveal;
 use std::sync::Arc;
-use vigie_contract::Outbox;
 
 impl Shared {
     /// Starts a connection; one that cannot start says why on its board.
@@ -24,6 +24,7 @@ impl Shared {
         running
     }
 
+    /// Starts what a connection is made of; why it cannot be, in words.
     async fn try_begin(&self, row: &ConnectionRow, running: &mut Running) -> Result<(), String> {
         let scope = self.ingest.scope();
         let (key, protocol) = (
@@ -37,34 +38,59 @@ impl Shared {
         match prepare_for(scope, key, protocol, config.clone())
             .map_err(|fault| fault.to_string())?
         {
-            Prepared::Session { announcements, .. } => {
-                let outbox = Outbox::default();
-                let to_peer = outbox.clone();
+            Prepared::Session {
+                announcements,
+                connector,
+            } => {
+                running.can_write(connector.writes());
+                let lent = running.lent();
+                let to_peer = lent.outbox.clone();
                 self.announce(
                     running,
                     announcements,
                     Arc::new(move |message| to_peer.put(message)),
                 );
                 let (ingest, stop) = (self.ingest.clone(), running.stop());
-                let lent = Lent {
-                    outbox,
-                    board: running.board(),
-                    reach: self.services.reach.clone(),
-                };
                 let connection = row.connection.clone();
-                running.own(keep_running(ingest, connection, config, lent, stop));
+                let reach = self.services.reach.clone();
+                running.own(keep_running(
+                    ingest,
+                    connection,
+                    config,
+                    lent,
+                    (reach, stop),
+                ));
             }
             Prepared::Endpoint {
                 routes,
                 announcements,
+                commanding,
             } => {
                 let endpoint = self
                     .services
                     .endpoint
                     .clone()
                     .ok_or("the built-in MQTT endpoint is off on this server")?;
-                endpoint.land(self.ingest.clone(), key.into(), routes, running.board());
-                let tenant = scope.tenant().clone();
+                let (lent, tenant) = (running.lent(), scope.tenant().clone());
+                let commanding = Arc::new(commanding);
+                let port = Port {
+                    connection: key.into(),
+                    routes,
+                    commanding: Arc::clone(&commanding),
+                    status: running.board(),
+                    trace: lent.trace.clone(),
+                };
+                endpoint.land(self.ingest.clone(), port);
+                running.can_write(commanding.table.writes());
+                let stop = running.stop();
+                let sending = Arc::clone(&endpoint).command(
+                    tenant.clone(),
+                    commanding,
+                    lent.commands,
+                    lent.trace,
+                    stop,
+                );
+                running.own(sending);
                 self.announce(
                     running,
                     announcements,

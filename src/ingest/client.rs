@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
-use vigie_contract::{Delivery, Reading, Settlement, SinkError};
+use vigie_contract::{Address, Delivery, EquipmentHint, Reading, Settlement, SinkError};
 
 /// How far ingest goes.
 #[derive(Debug, Clone, Copy)]
@@ -223,6 +223,29 @@ impl Ingest {
         sorted.refused = (0..readings).map(|index| (index, reason(&index))).collect();
     }
 
+    /// Creates equipment that a device says was installed; true when it is in the model.
+    pub(super) async fn install(
+        &self,
+        address: Address,
+        hint: EquipmentHint,
+    ) -> Result<bool, SinkError> {
+        let catalogue = self.model.snapshot();
+        if catalogue.equipment.contains_key(&address.equipment) {
+            return Ok(true);
+        }
+        let room = self.room();
+        let Some(seedling) = catalogue.seedling(&address, &hint, room.max_equipment) else {
+            return Ok(false);
+        };
+        let (now, seedlings) = (self.clock.now(), vec![seedling]);
+        self.growth
+            .plant(&self.model, seedlings, room, now)
+            .await
+            .map_err(|error| SinkError::Unavailable(error.to_string()))?;
+        let known = self.model.snapshot();
+        Ok(known.equipment.contains_key(&address.equipment))
+    }
+
     /// Creates unknown equipment whose route names a type; whether there was any.
     async fn grow(
         &self,
@@ -237,21 +260,28 @@ impl Ingest {
             .iter()
             .filter(|(_, reason)| *reason == Reason::UnknownEquipment);
         let seedlings: Vec<_> = unknown
-            .filter_map(|(index, _)| catalogue.seedling(&delivery.readings[*index], max_equipment))
+            .filter_map(|(index, _)| {
+                let reading = &delivery.readings[*index];
+                catalogue.seedling(&reading.address, &reading.hint, max_equipment)
+            })
             .filter(|seedling| !self.growth.is_crowded(catalogue.version, seedling))
             .collect();
         if seedlings.is_empty() {
             return Ok(false);
         }
-        let room = Room {
-            max_equipment,
-            max_points: self.scope().tenant().quota.points,
-        };
         self.growth
-            .plant(&self.model, seedlings, room, now)
+            .plant(&self.model, seedlings, self.room(), now)
             .await
             .map_err(|error| SinkError::Unavailable(error.to_string()))?;
         Ok(true)
+    }
+
+    /// How much may be created.
+    fn room(&self) -> Room {
+        Room {
+            max_equipment: self.limits.max_equipment,
+            max_points: self.scope().tenant().quota.points,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::store::{StoreError, audit};
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
-use vigie_contract::Reading;
+use vigie_contract::{Address, EquipmentHint};
 
 /// Who made it, as the database says.
 const CREATED_BY: &str = equipment::BY_DEVICES;
@@ -48,16 +48,21 @@ pub(super) struct Seedling {
 impl Catalogue {
     /// What would have to be created for a reading of unknown equipment; `None` when its route
     /// names no type, or one (or a site) that is not in the model, or there is no room.
-    pub(super) fn seedling(&self, reading: &Reading, max_equipment: usize) -> Option<Seedling> {
-        let kind = *self.types.get(reading.hint.kind.as_ref()?)?;
-        let site = match &reading.hint.site {
+    pub(super) fn seedling(
+        &self,
+        address: &Address,
+        hint: &EquipmentHint,
+        max_equipment: usize,
+    ) -> Option<Seedling> {
+        let kind = *self.types.get(hint.kind.as_ref()?)?;
+        let site = match &hint.site {
             Some(key) => *self.sites.get(key)?,
             None if self.sites.len() == 1 => *self.sites.values().next()?,
             None => return None,
         };
         let has_room = self.equipment.len() < max_equipment;
         has_room.then(|| Seedling {
-            key: reading.address.equipment.clone(),
+            key: address.equipment.clone(),
             site,
             kind,
         })

@@ -3,6 +3,7 @@
 //! Invariant: beside the endpoint, the only file of the platform that names protocol crates.
 
 use super::announce::{Announcement, Count};
+use super::endpoint::{Commanding, ObeyRule, Obeying};
 use super::http::{HttpConfig, LineMapping, MessageReader};
 use crate::tenancy::TenantScope;
 use crate::tenancy::manifest::{self, ConnectionChecker};
@@ -10,9 +11,9 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use vigie_contract::{ConfigFault, Connector};
+use vigie_contract::{ConfigFault, Connector, Explorer, Reach};
 use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
-use vigie_mqtt::{MqttConfig, PublishRule, Route, RouteTable};
+use vigie_mqtt::{CommandRule, CommandTable, MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
 pub const PROTOCOLS: [&str; 5] = [MQTT, MQTT_ENDPOINT, HTTP, GREEN_BMS_TCP, THINGSET_WS];
@@ -33,6 +34,7 @@ pub(super) enum Prepared {
     Endpoint {
         routes: RouteTable,
         announcements: Vec<Announcement>,
+        commanding: Commanding,
     },
     /// How lines are mapped that come over HTTP.
     Http(LineMapping),
@@ -56,6 +58,10 @@ struct EndpointConfig {
     routes: Vec<Route>,
     #[serde(default)]
     publish: Vec<PublishRule>,
+    #[serde(default)]
+    commands: Vec<CommandRule>,
+    #[serde(default)]
+    obey: Vec<ObeyRule>,
 }
 
 /// Every protocol of this build; manifests are checked against it.
@@ -109,9 +115,13 @@ pub(super) fn prepare(
             let config: EndpointConfig = read(config)?;
             let routes = listening(&config.routes, zone)?;
             let announcements = announcements(&config.publish)?;
+            let table = CommandTable::compile(&config.commands, &config.routes)
+                .map_err(|fault| fault.below("/commands"))?;
+            let obeying = Obeying::compile(config.obey).map_err(|fault| fault.below("/obey"))?;
             Ok(Prepared::Endpoint {
                 routes,
                 announcements,
+                commanding: Commanding::new(table, obeying),
             })
         }
         HTTP => {
@@ -161,6 +171,25 @@ fn message_reader(
     Ok(Some(MessageReader::new(move |topic, payload, arrival| {
         routes.decode(topic, payload, arrival)
     })))
+}
+
+/// Whether a protocol can tell what is behind its peer.
+pub(super) fn explores(protocol: &str) -> bool {
+    protocol == MQTT
+}
+
+/// What looks around with this configuration; none for a protocol that cannot.
+pub(super) fn explorer(
+    protocol: &str,
+    config: Value,
+    reach: Reach,
+) -> Result<Option<Box<dyn Explorer>>, ConfigFault> {
+    match protocol {
+        MQTT => Ok(Some(Box::new(
+            read::<MqttConfig>(config)?.into_explorer(reach)?,
+        ))),
+        _ => Ok(None),
+    }
 }
 
 /// The fault points at the wrong value where serde can tell where that is.

@@ -2,16 +2,19 @@
 //!
 //! One owned task: every two seconds (or when nudged) it looks whether the model moved and makes
 //! what runs equal to what is stored; every second it writes counted refusals; every three it
-//! sends devices away whose credential ended. A connection that
-//! ends is started again with back-off, one whose configuration is wrong waits for another.
+//! sends devices away whose credential ended; and it gives
+//! commands to connections ([`super::commands`]). A connection that ends is started again with back-off, one whose configuration is wrong waits for another.
 
 use super::Ingest;
+use super::commands::Dispatcher;
 use super::endpoint::Endpoint;
+use super::explorations::{Exploration, Explorations, ExploreError};
 use super::http::LineMapping;
 use super::registry;
 use super::running::Running;
 use crate::live::Hub;
-use crate::store::tenant::{Connection, connections};
+use crate::store::tenant::{Connection, ConnectionRow, connections};
+use crate::tenancy::manifest::reveal;
 use crate::tenancy::{Directory, Tenant};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,9 +23,10 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigie_contract::{ConnectorStatus, Reach};
+use vigie_contract::{ConnectorStatus, Reach, TraceLine};
 
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+const COMMAND_EVERY: Duration = Duration::from_millis(500);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const RECHECK_EVERY: Duration = Duration::from_secs(3);
 
@@ -46,6 +50,10 @@ pub struct ConnectionView {
     pub connection: Connection,
     /// How it is; a connection without a session of its own is connected or stopped.
     pub status: ConnectorStatus,
+    /// Over the last ten seconds or so.
+    pub messages_per_second: f64,
+    /// Over the last ten seconds or so.
+    pub bytes_per_second: f64,
 }
 
 /// The running connections of one client.
@@ -60,6 +68,8 @@ pub(super) struct Shared {
     pub(super) services: Services,
     running: Mutex<BTreeMap<String, Running>>,
     nudged: Notify,
+    commanded: Notify,
+    explorations: Explorations,
     pub(super) stop: CancellationToken,
 }
 
@@ -71,6 +81,8 @@ impl Supervisor {
             services,
             running: Mutex::default(),
             nudged: Notify::new(),
+            commanded: Notify::new(),
+            explorations: Explorations::default(),
             stop: CancellationToken::new(),
         });
         // Owned here: `stop` cancels it and waits for it.
@@ -84,6 +96,46 @@ impl Supervisor {
     /// Looks at the model now instead of within two seconds.
     pub fn nudge(&self) {
         self.shared.nudged.notify_one();
+    }
+
+    /// Looks for commands now instead of within half a second.
+    pub fn nudge_commands(&self) {
+        self.shared.commanded.notify_one();
+    }
+
+    /// The newest messages of a running connection after number `after`, oldest first; keeps
+    /// them coming for `looking`. None for a connection that does not run here.
+    pub fn trace(&self, key: &str, after: u64, looking: Duration) -> Option<Vec<TraceLine>> {
+        let trace = self.shared.lock().get(key)?.lent().trace;
+        Some(trace.look(after, looking))
+    }
+
+    /// Looks around behind the peer of a connection, beside the session that runs.
+    pub async fn explore(&self, row: &ConnectionRow) -> Result<(), ExploreError> {
+        let (scope, vault) = (
+            self.shared.ingest.scope(),
+            self.shared.services.directory.vault(),
+        );
+        let config = reveal(scope.db(), vault, scope.tenant().id, row).await;
+        let config = config.map_err(|error| ExploreError::Config(error.to_string()))?;
+        let connection = &row.connection;
+        let within = (
+            self.shared.services.reach.clone(),
+            self.shared.stop.child_token(),
+        );
+        self.shared
+            .explorations
+            .begin(&connection.key, &connection.protocol, config, within)
+    }
+
+    /// What looking around came to so far; none when nobody did here.
+    pub fn exploration(&self, key: &str) -> Option<Exploration> {
+        self.shared.explorations.of(key)
+    }
+
+    /// Stops looking around; what was found stays.
+    pub fn stop_exploring(&self, key: &str) {
+        self.shared.explorations.stop(key);
     }
 
     /// The connections that should run, by key, and how they are.
@@ -111,15 +163,24 @@ impl Shared {
         let mut follow = interval(FOLLOW_EVERY);
         let mut flush = interval(FLUSH_EVERY);
         let mut recheck = interval(RECHECK_EVERY);
+        let mut command = interval(COMMAND_EVERY);
+        let mut dispatcher = Dispatcher::new(self.ingest.clone());
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        command.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut reconciled = None;
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => break,
                 _ = flush.tick() => { self.flush().await; continue }
                 _ = recheck.tick() => { self.recheck().await; continue }
+                _ = command.tick(), if reconciled.is_some() => { self.command(&mut dispatcher).await; continue }
+                () = self.commanded.notified(), if reconciled.is_some() => {
+                    dispatcher.wake();
+                    self.command(&mut dispatcher).await;
+                    continue
+                }
                 _ = follow.tick() => {}
                 () = self.nudged.notified() => {}
             }
@@ -129,7 +190,9 @@ impl Shared {
             }
         }
         let all = std::mem::take(&mut *self.lock());
+        self.explorations.clear();
         self.end(all.into_values()).await;
+        dispatcher.finish().await;
         if let Some(endpoint) = &self.services.endpoint {
             endpoint.close(self.tenant());
         }
@@ -151,7 +214,15 @@ impl Shared {
         self.ingest.scope().tenant()
     }
 
+    async fn command(&self, dispatcher: &mut Dispatcher) {
+        let ways: Vec<_> = self.lock().values().map(Running::way).collect();
+        if let Err(error) = dispatcher.turn(&ways).await {
+            self.complain(&error, "cannot look for commands");
+        }
+    }
+
     async fn flush(&self) {
+        self.lock().values().for_each(Running::note_rates);
         if let Err(error) = self.ingest.flush().await {
             self.complain(&error, "refusals not written yet");
         }

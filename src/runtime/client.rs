@@ -4,15 +4,18 @@ use super::PlatformConfig;
 use super::commits::Commits;
 use super::pace::Pace;
 use crate::domain::{Clock, PointId, PointSample, TimeRange, Timestamp};
-use crate::ingest::{ConnectionView, Ingest, Model, Services, Supervisor};
+use crate::ingest::{
+    ConnectionView, Exploration, ExploreError, Ingest, Model, Services, Supervisor, TraceLine,
+};
 use crate::live::Hub;
-use crate::store::tenant::{points, removed_points, usage};
+use crate::store::tenant::{ConnectionRow, points, removed_points, usage};
 use crate::store::{Db, StoreError};
 use crate::telemetry::{Engine, EngineError, Noted};
 use crate::tenancy::{Tenant, TenantScope};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How often the database is measured, where there is a quota of it.
 const MEASURED_EVERY: i64 = Timestamp::MINUTE;
@@ -144,6 +147,31 @@ impl Client {
     /// Tells the supervisor that the model was just changed here, so that it need not wait.
     pub fn model_changed(&self) {
         self.works.connections.nudge();
+    }
+
+    /// Tells the supervisor that a command was just written down here.
+    pub fn commanded(&self) {
+        self.works.connections.nudge_commands();
+    }
+
+    /// The newest messages of a connection that runs here, after number `after`.
+    pub fn trace(&self, connection: &str, after: u64, looking: Duration) -> Option<Vec<TraceLine>> {
+        self.works.connections.trace(connection, after, looking)
+    }
+
+    /// Looks around behind the peer of a connection; [`Self::exploration`] tells how far it is.
+    pub async fn explore(&self, connection: &ConnectionRow) -> Result<(), ExploreError> {
+        self.works.connections.explore(connection).await
+    }
+
+    /// What looking around came to so far, in this process.
+    pub fn exploration(&self, connection: &str) -> Option<Exploration> {
+        self.works.connections.exploration(connection)
+    }
+
+    /// Stops looking around; what was found stays.
+    pub fn stop_exploring(&self, connection: &str) {
+        self.works.connections.stop_exploring(connection);
     }
 
     /// Durable samples a second, over the last half minute or so.

@@ -130,6 +130,9 @@ pub enum Reason {
     /// States of a point that is no state.
     #[error("only a point of kind state has states")]
     StatesOfOther,
+    /// Only numbers have a range.
+    #[error("only a number has a range")]
+    RangeOfOther,
     /// The same state twice.
     #[error("state `{word}` is there already; case does not matter")]
     StateTwice {
@@ -184,6 +187,18 @@ pub enum Reason {
     /// A key may do no more than who makes it.
     #[error("may do no more than you may")]
     Beyond,
+    /// A point without a policy.
+    #[error("this point is only read")]
+    ReadOnly,
+    /// The policy of the point wants who asks to say that they mean it.
+    #[error("this command must be confirmed: say `confirm: true`")]
+    Unconfirmed,
+    /// What the policy of a point does not allow, in English.
+    #[error("{message}")]
+    Command {
+        /// What is allowed.
+        message: String,
+    },
     /// Not an instant.
     #[error("wants an instant like 2026-11-20T14:32:00Z")]
     Instant,
@@ -219,6 +234,7 @@ impl Reason {
             Self::UnitOf(_) => "unit-of",
             Self::StatesMissing => "states-missing",
             Self::StatesOfOther => "states-of-other",
+            Self::RangeOfOther => "range-of-other",
             Self::StateTwice { .. } => "state-twice",
             Self::OfType { .. } => "of-type",
             Self::SecretByReference => "secret-by-reference",
@@ -232,6 +248,9 @@ impl Reason {
             Self::Network => "network",
             Self::LocksOut { .. } => "locks-out",
             Self::Beyond => "beyond",
+            Self::ReadOnly => "read-only",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Command { .. } => "command",
             Self::Instant => "instant",
             Self::Past => "past",
         }
@@ -245,7 +264,7 @@ impl Reason {
             Self::Degrees { most } => one("most", most),
             Self::TooShort { least } => one("least", least),
             Self::Shape { detail } => one("detail", detail),
-            Self::Config { message } => one("detail", message),
+            Self::Config { message } | Self::Command { message } => one("detail", message),
             Self::UnitOf(kind) => one("kind", kind),
             Self::OfType { kind } => one("kind", kind),
             Self::StateTwice { word } => one("word", word),

@@ -233,6 +233,7 @@ const fn face_name(error: &WebError) -> &'static str {
         | WebError::Quota { .. }
         | WebError::OtherRequest
         | WebError::InProgress
+        | WebError::TooLate(_)
         | WebError::UnknownEncoding
         | WebError::UnknownType
         | WebError::TooLarge(_) => "invalid",

@@ -7,6 +7,7 @@
 //! Invariant: nothing here speaks SQL or reads a client's data without a
 //! `TenantScope` that came from the host of the request.
 
+mod adoption;
 mod age;
 mod api;
 mod arrival;
@@ -32,6 +33,7 @@ mod icon;
 mod limits;
 mod link;
 mod mails;
+mod masked;
 mod model;
 mod notes;
 mod own;

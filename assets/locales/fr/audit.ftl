@@ -33,12 +33,17 @@ audit-did-factor-removed = Second facteur retiré
 audit-did-key-seen = Clé utilisée depuis une nouvelle adresse
 audit-did-exported = Export
 audit-did-erased = Effacement de données personnelles
+audit-did-commanded = Commande demandée
+audit-did-command-confirmed = Commande confirmée
+audit-did-command-failed = Commande en échec
+audit-did-command-cancelled = Commande annulée
 
 ## What it was done to
 audit-noun-client = Client
 audit-noun-site = Site
 audit-noun-type = Type
 audit-noun-equipment = Équipement
+audit-noun-point = Point
 audit-noun-connection = Connexion
 audit-noun-device = Appareil
 audit-noun-user = Personne

@@ -1,5 +1,6 @@
 //! What a connection of a manifest says about MQTT.
 
+use crate::CommandRule;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +51,9 @@ pub struct MqttConfig {
     /// What is published to the broker.
     #[serde(default)]
     pub publish: Vec<PublishRule>,
+    /// How points are commanded.
+    #[serde(default)]
+    pub commands: Vec<CommandRule>,
 }
 
 /// MQTT protocol version.

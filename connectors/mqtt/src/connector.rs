@@ -4,12 +4,13 @@ use crate::recent::Recent;
 use crate::session::{Conversation, End, Lasting};
 use crate::transport::Peer;
 use crate::wire::Wire;
-use crate::{Limits, MqttConfig, RouteTable};
+use crate::{Awaited, CommandTable, Limits, MqttConfig, RouteTable};
 use jiff::tz::TimeZone;
 use std::time::Duration;
 use tokio::time::Instant;
 use vigie_contract::{
     Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running, Session,
+    Writes,
 };
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -26,6 +27,7 @@ pub struct MqttConnector {
     config: MqttConfig,
     peer: Peer,
     routes: RouteTable,
+    commands: CommandTable,
 }
 
 impl MqttConfig {
@@ -59,6 +61,8 @@ impl MqttConfig {
         if routes.needs_fresh_session() {
             self.persistent = false;
         }
+        let commands = CommandTable::compile(&self.commands, &self.routes)
+            .map_err(|fault| fault.below("/commands"))?;
         self.check_session()?;
         for (index, rule) in self.publish.iter().enumerate() {
             rule.check()
@@ -68,6 +72,7 @@ impl MqttConfig {
             config: self,
             peer,
             routes,
+            commands,
         })
     }
 
@@ -112,6 +117,10 @@ impl MqttConfig {
 }
 
 impl Connector for MqttConnector {
+    fn writes(&self) -> Writes {
+        self.commands.writes()
+    }
+
     fn run(self: Box<Self>, session: Session) -> Running {
         Box::pin(async move {
             let end = self.keep_connected(&session).await;
@@ -128,9 +137,10 @@ impl MqttConnector {
         self.name_session();
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let mut recent = Recent::new(self.config.inflight);
+        let mut awaited = Awaited::default();
         loop {
             let began = Instant::now();
-            let lost = match self.one_session(session, &mut recent).await? {
+            let lost = match self.one_session(session, &mut recent, &mut awaited).await? {
                 End::Stopped => return Ok(()),
                 End::Lost(reason) => reason,
             };
@@ -143,6 +153,7 @@ impl MqttConnector {
                 status.health = Health::Waiting;
                 status.attempts = backoff.attempts();
                 status.last_error = Some(lost);
+                status.next_attempt = Some(Instant::now() + pause);
             });
             tokio::select! {
                 () = session.stop.cancelled() => return Ok(()),
@@ -156,6 +167,7 @@ impl MqttConnector {
         &self,
         session: &Session,
         recent: &mut Recent,
+        awaited: &mut Awaited,
     ) -> Result<End, ConnectorError> {
         session
             .status
@@ -173,8 +185,10 @@ impl MqttConnector {
         let lasting = Lasting {
             config: &self.config,
             routes: &self.routes,
+            commands: &self.commands,
             session,
             recent,
+            awaited,
         };
         let opened = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),

@@ -36,8 +36,11 @@ pub(crate) enum Incoming {
         excerpt: Vec<u8>,
         id: Option<NonZeroU16>,
     },
-    /// PUBACK for a message of ours.
-    Delivered,
+    /// PUBACK for a message of ours; why it was not taken, in words.
+    Delivered {
+        id: NonZeroU16,
+        refusal: Option<String>,
+    },
     /// PINGRESP and what needs no answer.
     Quiet,
     /// The broker says goodbye, in words.
@@ -224,7 +227,10 @@ fn from_v3(packet: v3::Packet) -> Incoming {
         },
         P::UnsubscribeAck { .. } => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck { .. } => Incoming::Delivered,
+        P::PublishAck { packet_id } => Incoming::Delivered {
+            id: packet_id,
+            refusal: None,
+        },
         P::PingResponse => Incoming::Quiet,
         other => Incoming::Goodbye(format!(
             "unexpected packet of type {:#x}",
@@ -254,7 +260,11 @@ fn from_v5(packet: v5::Packet) -> Incoming {
         },
         P::UnsubscribeAck(_) => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck(_) => Incoming::Delivered,
+        P::PublishAck(ack) => Incoming::Delivered {
+            id: ack.packet_id,
+            refusal: (u8::from(ack.reason_code) >= 0x80)
+                .then(|| in_words(&format!("{:?}", ack.reason_code), ack.reason_string)),
+        },
         P::PingResponse => Incoming::Quiet,
         P::Disconnect(bye) => Incoming::Goodbye(in_words(
             &format!("{:?}", bye.reason_code),

@@ -105,7 +105,11 @@ pub async fn load(
         .map(|device| {
             let source = device.secret_source.as_deref();
             let password = source.and_then(SecretSource::parse);
-            (device.name.clone(), DeviceSpec { password })
+            let spec = DeviceSpec {
+                password,
+                may_command: device.may_command,
+            };
+            (device.name.clone(), spec)
         })
         .collect();
     let mut ids = tables.ids();

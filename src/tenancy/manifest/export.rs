@@ -9,6 +9,7 @@ use super::model::{
 };
 use super::noun::Noun;
 use super::period;
+use crate::domain::CommandPolicy;
 use crate::store::control::TenantSpec;
 use crate::store::tenant::{Field, PointSpec};
 use crate::tenancy::Brand;
@@ -28,6 +29,9 @@ pub fn export(model: &Model, library: &Library) -> Result<String, toml::ser::Err
         let mut table = Table::new();
         put(&mut table, "name", name.as_str());
         put_secret(&mut table, "password", device.password.as_ref());
+        if device.may_command {
+            put(&mut table, "may_command", true);
+        }
         table
     });
     put_all(&mut root, "devices", devices);
@@ -268,6 +272,37 @@ fn put_differences(table: &mut Table, base: &PointSpec, point: &PointSpec) {
             point.period_s.map_or(String::new(), period::format),
         );
     }
+    if point.command != base.command {
+        let policy = point.command.as_ref();
+        put(
+            table,
+            "command",
+            policy.map_or(Value::from(false), |policy| command(policy).into()),
+        );
+    }
+}
+
+/// What of a policy is not as usual.
+fn command(policy: &CommandPolicy) -> Table {
+    let (mut table, usual) = (Table::new(), CommandPolicy::default());
+    put(&mut table, "role", policy.role.as_str());
+    if (policy.min, policy.max) != (None, None) {
+        put(&mut table, "range", limit_list((policy.min, policy.max)));
+    }
+    if !policy.states.is_empty() {
+        put(&mut table, "states", policy.states.clone());
+    }
+    if policy.per_minute != usual.per_minute {
+        put(&mut table, "per_minute", policy.per_minute);
+    }
+    if policy.confirm {
+        put(&mut table, "confirm", true);
+    }
+    if policy.timeout_s != usual.timeout_s {
+        put(&mut table, "timeout", period::format(policy.timeout_s));
+    }
+    put_some(&mut table, "priority", policy.priority);
+    table
 }
 
 fn limit_list((low, high): (Option<f64>, Option<f64>)) -> Vec<Value> {

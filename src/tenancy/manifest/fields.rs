@@ -5,6 +5,7 @@
 use super::model::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, SecretSource, SiteSpec, TypeSpec, UserSpec,
 };
+use crate::domain::CommandPolicy;
 use crate::store::control::TenantSpec;
 use crate::store::tenant::{EquipmentType, Field, PointSpec};
 use serde::Serialize;
@@ -222,6 +223,7 @@ impl Described for PointSpec {
             normal_min,
             normal_max,
             period_s,
+            command,
             position,
         } = self;
         let named = |(code, word): (&i32, &String)| format!("{word}={code}");
@@ -238,6 +240,7 @@ impl Described for PointSpec {
             ("normal from", shown(normal_min.as_ref())),
             ("normal to", shown(normal_max.as_ref())),
             ("period", period_s.map(super::period::format)),
+            ("command", command.as_ref().map(in_words)),
             ("order", text(position)),
         ])
     }
@@ -263,8 +266,14 @@ impl Described for ConnectionSpec {
 
 impl Described for DeviceSpec {
     fn fields(&self) -> Fields {
-        let Self { password } = self;
-        collect([("password", shown(password.as_ref()))])
+        let Self {
+            password,
+            may_command,
+        } = self;
+        collect([
+            ("password", shown(password.as_ref())),
+            ("may_command", may_command.then(|| "true".to_owned())),
+        ])
     }
 }
 
@@ -285,6 +294,11 @@ impl Described for UserSpec {
             ("first password", shown(password.as_ref())),
         ])
     }
+}
+
+/// A policy as the databases keep it: every field of it counts.
+fn in_words(policy: &CommandPolicy) -> String {
+    serde_json::to_string(policy).unwrap_or_default()
 }
 
 /// `routes[0].topic = …`: the leaves of a configuration, secrets as their references.

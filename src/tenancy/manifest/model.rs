@@ -76,6 +76,8 @@ pub struct UserSpec {
 pub struct DeviceSpec {
     /// Where its secret comes from; none means that one is generated.
     pub password: Option<SecretSource>,
+    /// Whether its own commands (an override) are obeyed.
+    pub may_command: bool,
 }
 
 /// A place.

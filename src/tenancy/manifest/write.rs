@@ -20,6 +20,9 @@ use crate::tenancy::secrets::Vault;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The field of a device that says nothing of its secret.
+const MAY_COMMAND: &str = "may_command";
+
 pub(super) struct Writer<'a> {
     pub(super) tx: &'a mut Tx,
     pub(super) plan: &'a Plan,
@@ -210,9 +213,12 @@ impl Writer<'_> {
                 let id = devices::insert(self.tx, name, &hash, source.as_deref(), at).await?;
                 self.ids.devices.insert(name.clone(), id);
             }
-        } else if !step.fields.is_empty() {
+        } else if step.fields.iter().any(|change| change.field != MAY_COMMAND) {
             devices::set_secret(self.tx, name, &hash, source.as_deref()).await?;
         }
+        let spec = self.plan.target.devices.get(name);
+        let allowed = spec.is_some_and(|spec| spec.may_command);
+        devices::allow_commands(self.tx, name, allowed).await?;
         Ok(())
     }
 

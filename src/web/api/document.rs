@@ -76,6 +76,7 @@ struct FieldProblem {
         (name = "types", description = "Templates of equipment"),
         (name = "equipment", description = "Things that are measured"),
         (name = "points", description = "Measured quantities"),
+        (name = "commands", description = "What points are told to become"),
         (name = "fields", description = "Custom fields of sites and equipment"),
         (name = "connections", description = "Protocol sessions and their routes"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
@@ -147,7 +148,13 @@ fn model() -> OpenApiRouter<AppState> {
     let router = noun!(router, equipment)
         .routes(routes!(resources::equipment::batch))
         .routes(routes!(service::one, service::replace));
-    let router = noun!(router, points);
+    let router = noun!(router, points)
+        .routes(routes!(resources::commands::ask))
+        .routes(routes!(resources::commands::list))
+        .routes(routes!(
+            resources::commands::one,
+            resources::commands::cancel
+        ));
     let router = noun!(router, fields);
     noun!(router, connections).routes(routes!(resources::connections::test))
 }

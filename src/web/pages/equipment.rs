@@ -6,7 +6,7 @@ use super::equipment_table::{is_main, type_name};
 use super::flags::{self, Flag};
 use super::maintenance::MaintenanceSection;
 use super::tree::{Chosen, Tree};
-use super::{Link, page};
+use super::{Link, commands, page};
 use crate::domain::{EquipmentId, Permission, PointKind, SiteId, Timestamp};
 use crate::store::tenant::{
     EquipmentRow, FieldRow, PointRow, WorkRow, maintenance, service, service::Service,
@@ -39,6 +39,8 @@ pub struct EquipmentPage {
     pub(super) heard: String,
     pub(super) heard_ms: i64,
     pub(super) values: Vec<Value>,
+    /// Whether any of its points may be commanded.
+    pub(super) commandable: Option<EquipmentId>,
     pub(super) charts: ChartBoard,
     pub(super) cells: Vec<Series>,
     pub(super) flags: Vec<Flag>,
@@ -109,6 +111,7 @@ impl EquipmentPage {
             main_state: main_state(&values),
             heard: heard(present, row, &reader),
             heard_ms: present.last_heard(row.id).map_or(0, Timestamp::as_millis),
+            commandable: commands::has_commands(points).then_some(row.id),
             charts: ChartBoard::of(points, range, &reader),
             cells: cells::series(present.points_of(row.id), &reader),
             flags: flags::board(present, row.id, &reader),

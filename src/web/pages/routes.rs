@@ -1,7 +1,7 @@
 //! Which address shows which page of a portal.
 
 use super::{
-    audit, brand, bulk, compare, connections, dashboards, discovered, docs, enrol, equipment,
+    audit, brand, bulk, commands, compare, connection, connections, dashboards, device_browser, discovered, docs, enrol, equipment,
     equipment_list, forgot, install, maintenance, map, me, new_password, notes, overview, people,
     people_invite, point, preferences, privacy, provider_sign_in, providers, register, reset,
     saved_filters, search, second_factor, settings, sign_in, sign_in_policy, site, start, support,
@@ -34,6 +34,9 @@ fn looking() -> Router<AppState> {
         .route("/equipment/bulk/undo", post(bulk::undo))
         .route("/sites/{id}", get(site::show))
         .route("/points/{id}", get(point::show))
+        .route("/points/{id}/command", post(commands::ask))
+        .route("/commands/{id}/cancel", post(commands::cancel))
+        .route("/equipment/{id}/commands", get(commands::show))
         .route("/map", get(map::show))
         .route("/compare", get(compare::show))
         .route("/notes", get(notes::show).post(notes::add))
@@ -49,6 +52,18 @@ fn looking() -> Router<AppState> {
         .route("/discovered", get(discovered::show))
         .route("/discovered/adopt", post(discovered::adopt))
         .route("/discovered/ignore", post(discovered::ignore))
+        .route("/connections/{id}", get(connection::show))
+        .route("/connections/{id}/trace", get(connection::trace))
+        .route("/connections/{id}/test", post(connection::test))
+        .route("/connections/{id}/run", post(connection::run))
+        .route(
+            "/connections/{id}/devices",
+            get(device_browser::show).post(device_browser::look),
+        )
+        .route(
+            "/connections/{id}/devices/adopt",
+            post(device_browser::adopt),
+        )
         .route("/docs", get(docs::show))
 }
 

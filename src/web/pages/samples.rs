@@ -161,6 +161,18 @@ fn looking(visitor: &Visitor, present: &Present) -> Rendered {
             "discovered",
             discovered::DiscoveredPage::sample(visitor, present).render(),
         ),
+        (
+            "connection",
+            connection::ConnectionPage::sample(visitor, present).render(),
+        ),
+        (
+            "device browser",
+            device_browser::BrowserPage::sample(visitor, present).render(),
+        ),
+        (
+            "commands",
+            commands::CommandsPart::sample(visitor.words()).render(),
+        ),
     ]
 }
 

@@ -1,7 +1,9 @@
 //! Readings in, from every way in to what a reader finds, on both databases.
 
+mod commands;
 mod connections;
 mod endpoint;
+mod exploring;
 mod http;
 mod readings;
 mod removal;

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vigie::domain::{FieldKind, PointKind, Role, StateSet, Unit};
+use vigie::domain::{CommandPolicy, FieldKind, PointKind, Role, StateSet, Unit};
 use vigie::store::control::TenantSpec;
 use vigie::store::tenant::{EquipmentType, Field, PointSpec};
 use vigie::tenancy::manifest::{
@@ -145,6 +145,7 @@ fn random_model(rng: &mut StdRng) -> Model {
         users: random_users(rng, &sites, &types),
         devices: keyed(rng, "d", |rng| DeviceSpec {
             password: secret(rng),
+            may_command: rng.random_bool(0.3),
         }),
         equipment,
         connections: keyed(rng, "c", |rng| random_connection(rng, &sites)),
@@ -250,7 +251,26 @@ fn random_point(rng: &mut StdRng, key: &str, index: usize) -> PointSpec {
         normal_min: maybe(rng, |rng| rng.random_range(-9.0..0.0)),
         normal_max: None,
         period_s: maybe(rng, |rng| rng.random_range(1..100_000)),
+        command: maybe(rng, |rng| policy(rng, kind)),
         position: index as i64,
+    }
+}
+
+fn policy(rng: &mut StdRng, kind: PointKind) -> CommandPolicy {
+    let is_number = kind == PointKind::Number;
+    CommandPolicy {
+        role: if rng.random_bool(0.5) {
+            Role::Operator
+        } else {
+            Role::Admin
+        },
+        min: maybe(rng, |rng| rng.random_range(-9.0..0.0)).filter(|_| is_number),
+        max: maybe(rng, |rng| rng.random_range(0.0..9.0)).filter(|_| is_number),
+        states: Vec::new(),
+        per_minute: rng.random_range(1..=600),
+        confirm: rng.random_bool(0.5),
+        timeout_s: rng.random_range(1..=300),
+        priority: maybe(rng, |rng| rng.random_range(1..=16)),
     }
 }
 

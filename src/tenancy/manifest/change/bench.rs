@@ -72,7 +72,10 @@ impl Bench {
         for device in live.clone() {
             let source = device.secret_source.as_deref();
             let password = source.and_then(SecretSource::parse);
-            let spec = DeviceSpec { password };
+            let spec = DeviceSpec {
+                password,
+                may_command: device.may_command,
+            };
             model.devices.insert(device.name.clone(), spec);
         }
         let disabled = tables.users.iter().filter(|row| row.disabled);

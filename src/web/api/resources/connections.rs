@@ -15,6 +15,8 @@ use axum::Json;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 /// One connection.
@@ -34,13 +36,31 @@ pub struct ConnectionOut {
 }
 
 /// How a connection is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct StatusOut {
     /// `connected`, `connecting`, `waiting`, `stopped` or `off`.
     health: &'static str,
     /// What went wrong last, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
+    /// Since when it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// When a waiting session tries again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<String>,
+    /// Attempts since the last success.
+    attempts: u32,
+    /// Since the start, in this process.
+    messages: u64,
+    bytes: u64,
+    refused: u64,
+    /// Over the last ten seconds or so.
+    messages_per_second: f64,
+    bytes_per_second: f64,
+    /// How long the peer took to answer lately, where it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_ms: Option<f64>,
 }
 
 /// All connections.
@@ -136,9 +156,11 @@ impl StatusOut {
         let Some(view) = view.filter(|_| row.connection.enabled) else {
             return Self {
                 health: "off",
-                last_error: None,
+                ..Self::default()
             };
         };
+        let now = desk.state.clock.now();
+        let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         Self {
             health: match view.status.health {
                 Health::Connected => "connected",
@@ -146,6 +168,24 @@ impl StatusOut {
                 Health::Waiting => "waiting",
                 Health::Stopped => "stopped",
             },
+            since: view
+                .status
+                .since
+                .map(|at| (now.plus(-micros(at.elapsed()))).to_string()),
+            next_attempt_at: view.status.next_attempt.map(|at| {
+                let wait = at.saturating_duration_since(Instant::now());
+                now.plus(micros(wait)).to_string()
+            }),
+            attempts: view.status.attempts,
+            messages: view.status.messages,
+            bytes: view.status.bytes,
+            refused: view.status.refused,
+            messages_per_second: view.messages_per_second,
+            bytes_per_second: view.bytes_per_second,
+            latency_ms: view
+                .status
+                .latency
+                .map(|latency| latency.as_secs_f64() * 1_000.0),
             last_error: view.status.last_error,
         }
     }

@@ -101,6 +101,7 @@ macro_rules! one {
 }
 
 pub mod api_keys;
+pub mod commands;
 pub mod connections;
 pub mod devices;
 pub mod equipment;

@@ -1,6 +1,6 @@
 //! Points, with their newest values.
 
-use crate::domain::{EquipmentId, PointId, PointKind, Sample, StateSet, Unit};
+use crate::domain::{CommandPolicy, EquipmentId, PointId, PointKind, Sample, StateSet, Unit};
 use crate::store::tenant::{PointRow, points};
 use crate::tenancy::change::{Act, PointWish, Wish, Wished};
 use crate::web::WebError;
@@ -41,6 +41,9 @@ pub struct PointOut {
     normal_min: Option<f64>,
     normal_max: Option<f64>,
     period_s: Option<i64>,
+    /// Who may command it; null where it is only read.
+    #[schema(value_type = Option<Object>)]
+    command: Option<CommandPolicy>,
     /// `good`, `uncertain`, `bad`, `stale` or `none`.
     state: &'static str,
     /// The newest value, if it is a finite number.
@@ -112,6 +115,7 @@ impl PointOut {
             normal_min: spec.normal_min,
             normal_max: spec.normal_max,
             period_s: spec.period_s,
+            command: spec.command,
             state: trust.name(),
             value: sample
                 .map(|sample| sample.value)

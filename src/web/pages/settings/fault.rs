@@ -174,6 +174,10 @@ mod tests {
             Reason::Network,
             Reason::LocksOut { address: text() },
             Reason::Beyond,
+            Reason::RangeOfOther,
+            Reason::ReadOnly,
+            Reason::Unconfirmed,
+            Reason::Command { message: text() },
             Reason::Instant,
             Reason::Past,
         ]

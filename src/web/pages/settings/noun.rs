@@ -158,7 +158,22 @@ pub fn point(words: Words) -> Vec<Entry> {
         Entry::new("valid_min", Input::Number),
         Entry::new("valid_max", Input::Number),
         Entry::new("period_s", Input::Number),
+        Entry::new("command_role", Input::Choice(commanders(words))),
+        Entry::new("command_min", Input::Number),
+        Entry::new("command_max", Input::Number),
+        Entry::new("command_states", Input::Words),
+        Entry::new("command_confirm", Input::Check),
+        Entry::new("command_per_minute", Input::Number),
+        Entry::new("command_timeout_s", Input::Number),
+        Entry::new("command_priority", Input::Number),
     ]
+}
+
+/// Who may command a point: nobody, or at least this role.
+fn commanders(words: Words) -> Vec<(String, String)> {
+    let nobody = (String::new(), words.get("commanders-none"));
+    let roles = named(&["operator", "admin"], "role", words);
+    std::iter::once(nobody).chain(roles).collect()
 }
 
 fn equipment(desk: &Desk, words: Words) -> Vec<Entry> {
