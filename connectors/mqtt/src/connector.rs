@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use std::time::Duration;
 use tokio::time::Instant;
 use vigie_contract::{
-    Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running, Session,
-    Writes,
+    Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running,
+    Session, Writes,
 };
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);

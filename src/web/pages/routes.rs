@@ -1,11 +1,11 @@
 //! Which address shows which page of a portal.
 
 use super::{
-    audit, brand, bulk, commands, compare, connection, connections, dashboards, device_browser, discovered, docs, enrol, equipment,
-    equipment_list, forgot, install, maintenance, map, me, new_password, notes, overview, people,
-    people_invite, point, preferences, privacy, provider_sign_in, providers, register, reset,
-    saved_filters, search, second_factor, settings, sign_in, sign_in_policy, site, start, support,
-    tree_parts, verify, welcome,
+    audit, brand, bulk, commands, compare, connection, connections, dashboards, device_browser,
+    discovered, docs, enrol, equipment, equipment_list, forgot, install, maintenance, map, me,
+    new_password, notes, overview, people, people_invite, point, preferences, privacy,
+    provider_sign_in, providers, register, reset, saved_filters, search, second_factor, settings,
+    sign_in, sign_in_policy, site, start, support, tree_parts, verify, welcome,
 };
 use crate::web::AppState;
 use axum::Router;

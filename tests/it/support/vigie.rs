@@ -249,7 +249,13 @@ impl Vigie {
         }
     }
 
-    pub async fn point(&self, client: &str, key: &str, equipment: &str, point: &str) -> Option<i64> {
+    pub async fn point(
+        &self,
+        client: &str,
+        key: &str,
+        equipment: &str,
+        point: &str,
+    ) -> Option<i64> {
         let listed = self.get(client, key, "/api/v1/equipment?limit=1000").await;
         let equipment = id_of(&listed, equipment)?;
         let listed = self
