@@ -86,7 +86,7 @@ impl MqttExplorer {
     }
 
     async fn open(&self, wire: &mut Wire) -> io::Result<()> {
-        wire.put(self.config.version.connect(&self.config))?;
+        wire.put(self.config.version.connect(&self.config, None))?;
         wire.flush().await?;
         let silent = || io::Error::new(io::ErrorKind::TimedOut, "the broker sends no CONNACK");
         let welcome = timeout(WELCOME, next(wire)).await.map_err(|_| silent())??;
