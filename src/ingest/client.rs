@@ -200,7 +200,8 @@ impl Ingest {
             if *reason != Reason::UnknownEquipment {
                 continue;
             }
-            let seedling = catalogue.seedling(&delivery.readings[*index], usize::MAX);
+            let reading = &delivery.readings[*index];
+            let seedling = catalogue.seedling(&reading.address, &reading.hint, usize::MAX);
             if seedling.is_some_and(|one| self.growth.is_crowded(catalogue.version, &one)) {
                 *reason = Reason::PointsQuota;
             }

@@ -11,7 +11,7 @@ use crate::domain::{CommandId, EquipmentId, Permission, PointId, Sample};
 use crate::store::tenant::{CommandRow, PointRow, commands as table, users};
 use crate::tenancy::commands::{self, Asker, CommandError, Wanted, rank_of};
 use crate::web::extract::{Form, Origin, Path, Visit};
-use crate::web::pages::equipment::reader_at;
+use crate::web::pages::equipment::visitor_at;
 use crate::web::value::{self, label};
 use crate::web::words::Words;
 use crate::web::{AppState, WebError, deeds};
@@ -165,7 +165,7 @@ async fn part(
 ) -> Result<Response, WebError> {
     let present = visit.present();
     let row = present.model.equipment(id).ok_or(WebError::NotFound)?;
-    let reader = reader_at(&visit.visitor, &present, row.equipment.site_id);
+    let reader = visitor_at(&visit.visitor, &present, row.equipment.site_id).reader;
     let commandable = |point: &PointRow| point.spec.command.is_some();
     let points: Vec<_> = present
         .points_of(id)
