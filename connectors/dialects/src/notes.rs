@@ -107,7 +107,7 @@ pub(crate) fn point_key(name: &str) -> String {
     let mut before = ' ';
     let mut characters = name.chars().peekable();
     while let Some(c) = characters.next() {
-        let next_is_small = characters.peek().is_some_and(|c| c.is_ascii_lowercase());
+        let next_is_small = characters.peek().is_some_and(char::is_ascii_lowercase);
         let begins = c.is_ascii_uppercase()
             && (before.is_ascii_lowercase()
                 || before.is_ascii_digit() && next_is_small

@@ -125,7 +125,7 @@ fn without_words(text: &str) -> String {
 fn page_of(signals: &[Signal], switch: usize, pages: &[(u64, u64)], data: &[u8]) -> Option<u64> {
     let switch = signals.get(switch)?;
     let page = switch.raw(data)?;
-    let is_here = pages
+    let has_page = pages
         .iter()
         .any(|(first, last)| (*first..=*last).contains(&page));
     // One level deeper at most: a switch of a switch of a switch is not followed.
@@ -138,7 +138,7 @@ fn page_of(signals: &[Signal], switch: usize, pages: &[(u64, u64)], data: &[u8])
                 .any(|(first, last)| (*first..=*last).contains(&outer))
         }
     };
-    (is_here && is_there).then_some(page)
+    (has_page && is_there).then_some(page)
 }
 
 fn signals_of(file: &Dbc, message: &can_dbc::Message) -> Vec<Signal> {
@@ -267,7 +267,8 @@ mod tests {
     fn only_the_page_that_a_frame_is_on_is_read() {
         let database = Database::parse(FOXBMS).unwrap();
         // Page 1 of the cell voltages: flags 0, then four times 13 bits of 3,700 mV.
-        let bits = (0..4).fold(0_u64, |bits, _| bits << 13 | 3_700);
+        let millivolts = 3_700_u64;
+        let bits = (0..4).fold(0, |bits, _| bits << 13 | millivolts);
         let data = (1 << 56 | bits).to_be_bytes();
         let cells: Vec<_> = measure(&database, 0x250, &data)
             .into_iter()
@@ -297,7 +298,7 @@ SG_MUL_VAL_ 3 Deep Inner 2-4;
 SIG_VALTYPE_ 3 Deep : 1;
 "#;
         let database = Database::parse(file).unwrap();
-        let id = 2_566_844_926 & 0x1fff_ffff;
+        let id = 0x18fe_f1fe;
         let frame = [0xf0, 0xff, 0, 0, 0x12, 0x34, 0, 0];
         let long = measure(&database, id, &frame);
         assert_eq!(

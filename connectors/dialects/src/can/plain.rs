@@ -57,9 +57,11 @@ impl Dialect for Can {
                     notes.at_us = at.unwrap_or(heard.arrival_us);
                     match said {
                         Heard::Frame { id, data } => match self.database.measure(id, &data) {
-                            Some(signals) => signals.iter().for_each(|one| {
-                                self.note(&mut notes, one.name, one.value, one.unit)
-                            }),
+                            Some(signals) => {
+                                for one in &signals {
+                                    self.note(&mut notes, one.name, one.value, one.unit);
+                                }
+                            }
                             None => notes.refuse(
                                 "unknown_frame",
                                 format!("the DBC file has no frame {id:#x}"),

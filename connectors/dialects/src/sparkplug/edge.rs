@@ -11,16 +11,28 @@ const PATIENCE_US: i64 = 10_000_000;
 /// Metric of a birth and a death that belong together.
 pub(super) const BD_SEQ: &str = "bdSeq";
 
+/// Data type and unit.
+type Known = (u32, Option<Arc<str>>);
+
+/// What is known of its life.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// No birth that still counts was heard.
+    #[default]
+    Unknown,
+    /// Its birth was heard, with this `bdSeq`.
+    Born(Option<u64>),
+}
+
 /// An edge node.
 #[derive(Debug, Default)]
 pub(super) struct Edge {
-    /// `bdSeq` of the birth that counts; `None` when none was heard.
-    life: Option<Option<u64>>,
+    life: Life,
     /// Number of the newest message.
     seq: Option<u8>,
     aliases: HashMap<u64, Metric>,
     /// By name: data type and unit, for messages that leave them out.
-    named: HashMap<(Box<str>, Arc<str>), (u32, Option<Arc<str>>)>,
+    named: HashMap<(Box<str>, Arc<str>), Known>,
     alive: HashSet<Box<str>>,
     asked_us: Option<i64>,
     wants_birth: bool,
@@ -40,7 +52,7 @@ impl Edge {
     /// A birth of the node: everything before it is forgotten.
     pub(super) fn born(&mut self, bd_seq: Option<u64>, seq: Option<u8>) {
         *self = Self {
-            life: Some(bd_seq),
+            life: Life::Born(bd_seq),
             seq,
             ..Self::default()
         };
@@ -49,8 +61,8 @@ impl Edge {
     /// Whether a death belongs to the life we know; then it ends.
     pub(super) fn died(&mut self, bd_seq: Option<u64>) -> bool {
         let is_ours = match self.life {
-            Some(life) => life.is_none() || bd_seq.is_none() || life == bd_seq,
-            None => false,
+            Life::Born(birth) => birth.is_none() || bd_seq.is_none() || birth == bd_seq,
+            Life::Unknown => false,
         };
         if is_ours {
             *self = Self::default();
@@ -65,7 +77,7 @@ impl Edge {
             (Some(before), Some(seq)) => before.wrapping_add(1) == seq,
             _ => false,
         };
-        if self.life.is_none() || !follows {
+        if self.life == Life::Unknown || !follows {
             self.lost();
         }
         self.seq = seq;
@@ -74,7 +86,7 @@ impl Edge {
 
     /// Something is missing: a birth will tell it again.
     pub(super) fn lost(&mut self) {
-        self.life = None;
+        self.life = Life::Unknown;
         self.aliases.clear();
         self.wants_birth = true;
     }

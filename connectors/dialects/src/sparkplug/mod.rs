@@ -268,11 +268,11 @@ impl Said<'_> {
 fn metrics(notes: &mut Notes, edge: &mut Edge, said: &Said<'_>, points: &BTreeMap<String, String>) {
     let device = said.device.unwrap_or_default();
     for metric in &said.payload.metrics {
-        if said.kind == Kind::Birth {
-            if let Some(name) = &metric.name {
-                let (datatype, unit) = (metric.datatype.unwrap_or(0), metric.text("engUnit"));
-                edge.learn(device, name, metric.alias, datatype, unit);
-            }
+        if said.kind == Kind::Birth
+            && let Some(name) = &metric.name
+        {
+            let (datatype, unit) = (metric.datatype.unwrap_or(0), metric.text("engUnit"));
+            edge.learn(device, name, metric.alias, datatype, unit);
         }
         one(notes, edge, device, metric, points);
     }

@@ -195,7 +195,7 @@ impl Device {
                 }
             }
             (M::Scaled(point, factor, unit), Some(number)) => {
-                notes.number(point, number * factor, Some(unit))
+                notes.number(point, number * factor, Some(unit));
             }
             (M::Flag(point), Some(number)) => notes.flag(point, number != 0.0),
             (M::Point(point, unit), _) => plain(notes, point, value, unit),

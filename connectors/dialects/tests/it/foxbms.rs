@@ -50,7 +50,7 @@ fn its_decoded_lines_are_read() {
 fn frames_become_the_battery() {
     let mut ear = ear();
     // 0x233: 15 bits of 400.0 V, of bus 0; power 17 bits of 2 kW; current 17 bits of 5 A out.
-    let data = 4_000_u64 << 49 | 200_u64 << 17 | 500;
+    let data = (4_000_u64 << 49) + (200 << 17) + 500;
     let told = ear.hear("fox/can", &frame(0x233, data));
     assert_eq!(
         (
@@ -89,7 +89,7 @@ fn cells_come_page_by_page_and_the_extremes_find_their_places() {
     assert_eq!(told.quality("cell_voltage_6"), Some(ReadingQuality::Bad));
 
     // 0x231: highest 3,800 mV, lowest 3,650 mV.
-    let told = ear.hear("fox/can", &frame(0x231, 3_800 << 16 | 3_650));
+    let told = ear.hear("fox/can", &frame(0x231, (3_800 << 16) + 3_650));
     assert_eq!(told.number("cell_voltage_max"), 3_800.0);
     assert_eq!(told.number("cell_voltage_spread"), 150.0);
     assert_eq!(

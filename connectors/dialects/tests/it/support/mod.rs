@@ -2,7 +2,7 @@
 
 mod recorder;
 
-pub use recorder::{Recorder, Run, until};
+pub use recorder::{Run, until};
 
 use serde_json::Value;
 use std::sync::Arc;
