@@ -96,7 +96,7 @@ fn covers(filter: &str, topic: &str) -> bool {
 }
 
 impl RouteTable {
-    fn speeches(&self) -> impl Iterator<Item = (usize, &Speech)> {
+    pub(super) fn speeches(&self) -> impl Iterator<Item = (usize, &Speech)> {
         let routes = self.routes.iter().enumerate();
         routes.filter_map(|(index, route)| Some((index, route.speech.as_ref()?)))
     }

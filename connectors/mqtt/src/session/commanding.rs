@@ -45,8 +45,9 @@ impl Conversation<'_> {
         delivery: &Delivery,
         before: (usize, usize),
     ) {
+        let shown = self.routes.presentable(topic, payload);
         self.session.trace.note(at_us, Direction::In, || {
-            (topic.to_owned(), payload, delivery.since(before))
+            (topic.to_owned(), &*shown, delivery.since(before))
         });
     }
 }
