@@ -64,8 +64,12 @@ impl Landing {
     }
 
     fn note(&self, at_us: i64, message: &Message, decoded: impl FnOnce() -> String) {
+        let shown = self
+            .port
+            .routes
+            .presentable(&message.topic, &message.payload);
         self.port.trace.note(at_us, Direction::In, || {
-            (message.topic.to_string(), &message.payload, decoded())
+            (message.topic.to_string(), &*shown, decoded())
         });
     }
 
