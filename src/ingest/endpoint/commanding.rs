@@ -130,15 +130,12 @@ impl Endpoint {
             commanding.awaited().left(command, leaving, Some(packet));
             broker.send(&space_of(tenant), message)
         });
-        match sent {
-            Some(Ok((1.., stream))) => Some(stream),
-            _ => {
-                let fault =
-                    CommandFault::new("not_connected", format!("no device listens on {topic}"));
-                commanding.awaited().give_up(packet, fault);
-                None
-            }
+        if let Some(Ok((1.., stream))) = sent {
+            return Some(stream);
         }
+        let fault = CommandFault::new("not_connected", format!("no device listens on {topic}"));
+        commanding.awaited().give_up(packet, fault);
+        None
     }
 }
 

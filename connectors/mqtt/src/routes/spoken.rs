@@ -86,7 +86,6 @@ fn covers(filter: &str, topic: &str) -> bool {
     for wanted in filter.split('/') {
         match (wanted, levels.next()) {
             ("#", _) => return true,
-            (_, None) => return false,
             ("+", Some(_)) => {}
             (wanted, Some(level)) if wanted == level => {}
             _ => return false,
