@@ -119,11 +119,12 @@ impl Running {
     }
 
     pub(super) fn view(&self) -> ConnectionView {
+        let rates = self.rates();
         ConnectionView {
             connection: self.connection.clone(),
             status: self.lent.board.snapshot(),
-            messages_per_second: self.rates().messages,
-            bytes_per_second: self.rates().bytes,
+            messages_per_second: rates.messages,
+            bytes_per_second: rates.bytes,
         }
     }
 

@@ -410,3 +410,5 @@ reject-bad-unit = The unit does not fit
 reject-future = Its time lies in the future
 reject-ancient = Its time is too long ago
 reject-quota = More than the quota allows
+reject-points-quota = The quota of points is used up
+reject-storage-quota = The quota of storage is used up

@@ -233,7 +233,7 @@ fault-unit-of = Only a number has a unit.
 fault-states-missing = A state needs its words, a line each: 0 = FREE.
 fault-read-only = This point is only read.
 fault-unconfirmed = This command has to be confirmed.
-fault-command = { $detail }
+fault-command = The command is refused: { $detail }
 fault-range-of-other = Only a number has a least and a greatest value.
 fault-states-of-other = Only a state has words for its codes.
 fault-state-twice = “{ $word }” is there twice.

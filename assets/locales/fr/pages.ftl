@@ -410,3 +410,5 @@ reject-bad-unit = L’unité ne convient pas
 reject-future = Son heure est dans le futur
 reject-ancient = Son heure est trop ancienne
 reject-quota = Plus que le quota ne permet
+reject-points-quota = Le quota de points est épuisé
+reject-storage-quota = Le quota de stockage est épuisé

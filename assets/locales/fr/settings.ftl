@@ -233,7 +233,7 @@ fault-unit-of = Seul un nombre a une unité.
 fault-states-missing = Un état a besoin de ses mots, un par ligne : 0 = FREE.
 fault-read-only = Ce point est seulement lu.
 fault-unconfirmed = Cette commande doit être confirmée.
-fault-command = { $detail }
+fault-command = La commande est refusée : { $detail }
 fault-range-of-other = Seul un nombre a une plus petite et une plus grande valeur.
 fault-states-of-other = Seul un état a des mots pour ses codes.
 fault-state-twice = « { $word } » y est deux fois.

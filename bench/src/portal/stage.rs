@@ -87,7 +87,7 @@ impl Stage {
     }
 
     /// The header by which one of the people is known.
-    pub fn cookie_line(&self, person: usize) -> String {
+    pub fn cookie_line(person: usize) -> String {
         format!("Cookie: vigie={}\r\n", cookie(person))
     }
 

@@ -17,6 +17,7 @@ use crate::web::faces::ErrorPage;
 use crate::web::format::Locale;
 use crate::web::present::Present;
 use crate::web::shell::Shell;
+use crate::web::words::Words;
 
 fn site_line() -> SiteLine {
     SiteLine {
@@ -168,10 +169,6 @@ fn looking(visitor: &Visitor, present: &Present) -> Rendered {
         (
             "device browser",
             device_browser::BrowserPage::sample(visitor, present).render(),
-        ),
-        (
-            "commands",
-            commands::CommandsPart::sample(visitor.words()).render(),
         ),
     ]
 }
@@ -345,6 +342,16 @@ fn every_page_renders_in_both_languages_with_every_message() {
 fn unknown(html: &str) -> &str {
     let at = html.find("Unknown localization").unwrap_or_default();
     html[at..].lines().next().unwrap_or_default()
+}
+
+#[test]
+fn the_commands_of_an_equipment_are_said_in_both_languages_and_nothing_typed_is_markup() {
+    for locale in Locale::ALL {
+        let html = commands::CommandsPart::sample(Words::of(locale)).render();
+        let html = html.unwrap();
+        assert!(!html.contains("Unknown localization"), "{}", unknown(&html));
+        assert!(!html.contains("<Nantes>"));
+    }
 }
 
 #[test]

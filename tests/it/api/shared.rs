@@ -66,7 +66,7 @@ on_each_backend! {
         let listed: Value = answer(ask(Method::GET, &links)).await.json().await.unwrap();
         assert_eq!(listed["items"][0]["url"], Value::Null, "shown once");
 
-        let path = url.split_once(":").unwrap().1.split_once("/shared/").unwrap().1;
+        let path = url.split_once(':').unwrap().1.split_once("/shared/").unwrap().1;
         let enter = || answer(stage.vigie.at_host(Method::GET, "alpha.localhost", &format!("/shared/{path}")));
         assert!(enter().await.status() != StatusCode::NOT_FOUND);
         let id = &made["id"];
