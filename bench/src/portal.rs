@@ -61,7 +61,7 @@ pub async fn run(options: &Options) -> Result<Report> {
     stage.tell_values(&server).await?;
     let before = server.cpu();
     let began = std::time::Instant::now();
-    let mut ours = ask(options, server.port, |user| Stage::cookie_line(user)).await?;
+    let mut ours = ask(options, server.port, Stage::cookie_line).await?;
     let cores = (server.cpu() - before) / began.elapsed().as_secs_f64();
     let goal = Goal::AtMost(P95_MS);
     for (percent, goal) in [(50.0, None), (95.0, Some(goal)), (99.0, None)] {
