@@ -89,6 +89,9 @@ pub enum Reason {
         /// All of them.
         allowed: String,
     },
+    /// Not a picture that browsers show safely.
+    #[error("wants a picture as PNG, JPEG or WebP")]
+    Picture,
     /// Not a colour.
     #[error("wants a colour like #1e5b46")]
     Colour,
@@ -224,6 +227,7 @@ impl Reason {
             Self::Circle { .. } => "circle",
             Self::TimeZone { .. } => "time-zone",
             Self::Unit { .. } => "unit",
+            Self::Picture => "picture",
             Self::Colour => "colour",
             Self::Contrast { .. } => "contrast",
             Self::Email => "email",

@@ -222,6 +222,7 @@ fault-unknown = There is no “{ $key }”, or no longer.
 fault-circle = It would lie in itself: { $way }.
 fault-time-zone = There is no time zone “{ $zone }”. Write an IANA name, such as Europe/Paris.
 fault-unit = The unit “{ $unit }” is not known.
+fault-picture = Choose a picture as PNG, JPEG or WebP.
 fault-colour = Write a colour such as #1e5b46.
 fault-contrast = White text on this colour cannot be read (contrast { $ratio }, at least 4.5). Choose a darker one.
 fault-email = Write an address such as name@example.com.

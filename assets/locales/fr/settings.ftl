@@ -222,6 +222,7 @@ fault-unknown = « { $key } » n’existe pas, ou plus.
 fault-circle = Il se trouverait en lui-même : { $way }.
 fault-time-zone = Le fuseau « { $zone } » n’existe pas. Écrivez un nom IANA, par exemple Europe/Paris.
 fault-unit = L’unité « { $unit } » est inconnue.
+fault-picture = Choisissez une image PNG, JPEG ou WebP.
 fault-colour = Écrivez une couleur comme #1e5b46.
 fault-contrast = Un texte blanc est illisible sur cette couleur (contraste { $ratio }, il faut 4,5). Choisissez-en une plus sombre.
 fault-email = Écrivez une adresse comme nom@exemple.fr.

@@ -3,6 +3,7 @@
 use super::body::Payload;
 use super::desk::Desk;
 use super::maintenance::by;
+use crate::tenancy::Reason;
 use crate::tenancy::logo::{self, LogoError};
 use crate::web::WebError;
 use axum::http::StatusCode;
@@ -35,7 +36,7 @@ impl From<LogoError> for WebError {
     fn from(error: LogoError) -> Self {
         match error {
             LogoError::Unknown => Self::NotFound,
-            LogoError::Kind => Self::invalid("body", error.to_string()),
+            LogoError::Kind => Self::fault("", Reason::Picture),
             LogoError::TooLarge => Self::TooLarge(logo::LARGEST),
             LogoError::Store(error) => error.into(),
         }

@@ -72,8 +72,9 @@ pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
 
 /// `None` beyond the calendar.
 fn from_millis(ms: i64) -> Option<Timestamp> {
-    jiff::Timestamp::from_millisecond(ms)
-        .ok()
+    let known = Some(ms).filter(|ms| (FIRST_MS..=LAST_MS).contains(ms));
+    known
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
         .map(Timestamp::from_jiff)
 }
 

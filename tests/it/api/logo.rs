@@ -38,7 +38,7 @@ on_each_backend! {
     async fn what_can_carry_a_script_is_no_picture(database: TestDatabase) {
         let stage = Stage::beside(&database, MANIFEST).await;
         for content in [&b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"[..], b"GIF89a", b""] {
-            assert_eq!(send(&stage, content).await, StatusCode::BAD_REQUEST);
+            assert_eq!(send(&stage, content).await, StatusCode::UNPROCESSABLE_ENTITY);
         }
         let large: &'static [u8] = vec![PNG[0]; 300 * 1024].leak();
         assert_eq!(send(&stage, large).await, StatusCode::PAYLOAD_TOO_LARGE);

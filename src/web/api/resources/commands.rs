@@ -88,8 +88,7 @@ pub struct CommandFilter {
 /// once it is done: ask for it again, or wait for the value of the point. Never sent twice.
 #[utoipa::path(
     post, path = "/points/{id}/command", tag = "commands", request_body = CommandIn,
-    params(("id" = i64, Path),
-        ("Idempotency-Key" = Option<String>, Header, description = "Any word of your own, at most 128 characters: the same word is the same command")),
+    params(("id" = i64, Path)),
     responses((status = 202, description = "Written down; Location says where to look for it", body = CommandOut,
         headers(("Location" = String))))
 )]

@@ -149,6 +149,7 @@ mod tests {
                 hint: text(),
                 allowed: text(),
             },
+            Reason::Picture,
             Reason::Colour,
             Reason::Contrast { ratio: text() },
             Reason::Email,
