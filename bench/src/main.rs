@@ -1,6 +1,6 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live|pages|portal [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|modbus|live|pages|portal [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
@@ -12,6 +12,7 @@ mod http;
 mod installation;
 mod live;
 mod machine;
+mod modbus;
 mod mqtt;
 mod pages;
 mod peers;
@@ -46,6 +47,8 @@ enum Bench {
     Query(query::Options),
     /// MQTT QoS 1 through mosquitto, durable and acknowledged, beside a bare subscriber.
     Mqtt(mqtt::Options),
+    /// Modbus TCP: 10,000 registers a second from 50 devices, beside the bare crate.
+    Modbus(modbus::Options),
     /// The built-in MQTT endpoint: acknowledged messages a second, beside mosquitto.
     Endpoint(endpoint::Options),
     /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
@@ -87,6 +90,7 @@ async fn measure() -> anyhow::Result<ExitCode> {
         Bench::Engine(options) => engine::run(&options).await?,
         Bench::Query(options) => query::run(&options).await?,
         Bench::Mqtt(options) => mqtt::run(&options).await?,
+        Bench::Modbus(options) => modbus::run(&options).await?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
         Bench::Pages(options) => pages::run(&options).await?,

@@ -13,15 +13,24 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use vigie_contract::{ConfigFault, Connector, Explorer, Reach};
 use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
+use vigie_modbus::ModbusConfig;
 use vigie_mqtt::{CommandRule, CommandTable, MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
-pub const PROTOCOLS: [&str; 5] = [MQTT, MQTT_ENDPOINT, HTTP, GREEN_BMS_TCP, THINGSET_WS];
+pub const PROTOCOLS: [&str; 6] = [
+    MQTT,
+    MQTT_ENDPOINT,
+    HTTP,
+    GREEN_BMS_TCP,
+    THINGSET_WS,
+    MODBUS,
+];
 pub(super) const MQTT: &str = "mqtt";
 pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
 pub(super) const HTTP: &str = "http";
 pub(super) const GREEN_BMS_TCP: &str = "green-bms-tcp";
 pub(super) const THINGSET_WS: &str = "thingset-ws";
+pub(super) const MODBUS: &str = "modbus";
 
 /// What a connection becomes.
 pub(super) enum Prepared {
@@ -135,6 +144,10 @@ pub(super) fn prepare(
         }
         THINGSET_WS => {
             let connector = read::<ThingSetWsConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
+        MODBUS => {
+            let connector = read::<ModbusConfig>(config)?.into_connector()?;
             Ok(Prepared::alone(connector))
         }
         other => {
@@ -288,6 +301,21 @@ mod tests {
         assert_eq!(
             fault("http", json!({ "lines": [{ "equipment": "{" }] })),
             "/lines/0/equipment"
+        );
+        let device = |registers: Value| json!({ "address": "gateway", "devices": [{ "unit": 1, "equipment": "m", "registers": registers }] });
+        assert_eq!(
+            fault(
+                "modbus",
+                device(json!([{ "point": "x", "address": 70_000 }]))
+            ),
+            "/devices/0/registers/0/address"
+        );
+        assert_eq!(
+            fault(
+                "modbus",
+                device(json!([{ "point": "x", "address": 1, "bit": 16 }]))
+            ),
+            "/devices/0/registers/0/bit"
         );
     }
 

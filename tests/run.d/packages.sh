@@ -22,6 +22,7 @@ install_missing_packages() {
   need redis-server redis-server
   need mosquitto mosquitto
   need mosquitto_pub mosquitto-clients
+  need mbpoll mbpoll
   need chromium chromium
   need node nodejs
   need npm npm
@@ -74,11 +75,11 @@ npm_install() {
   fi
 }
 
-# Peers written by others: paho-mqtt and aiosmtpd in an environment of their own, oidc-provider in
+# Peers written by others: paho-mqtt, pymodbus and aiosmtpd in an environment of their own, oidc-provider in
 # tests/peers, the browser driver in tests/e2e.
 install_test_clients() {
   local python=$target/test-clients/bin/python
-  if ! "$python" -c 'import aiosmtpd, paho.mqtt, websockets' 2>/dev/null; then
+  if ! "$python" -c 'import aiosmtpd, paho.mqtt, pymodbus, websockets' 2>/dev/null; then
     python3 -m venv "$target/test-clients"
     "$python" -m pip install --quiet --requirement tests/peers/requirements.txt
   fi

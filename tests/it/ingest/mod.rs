@@ -5,6 +5,7 @@ mod connections;
 mod endpoint;
 mod exploring;
 mod http;
+mod modbus;
 mod readings;
 mod removal;
 mod takeover;

@@ -27,7 +27,10 @@ pub async fn an_absent_sink_is_waited_for(mut rig: impl PolledRig) {
     rig.show(1).await;
     let sink = TestSink::new(Mood::Away);
     let run = Run::start(rig.connector(), &sink).await;
-    until("what was read is offered again and again", || sink.offers() > 2).await;
+    until("what was read is offered again and again", || {
+        sink.offers() > 2
+    })
+    .await;
     assert!(sink.numbers().is_empty());
     until("the status says what is wrong", || {
         run.status.snapshot().last_error.is_some()
