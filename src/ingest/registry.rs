@@ -188,7 +188,7 @@ fn message_reader(
 
 /// Whether a protocol can tell what is behind its peer.
 pub(super) fn explores(protocol: &str) -> bool {
-    protocol == MQTT
+    matches!(protocol, MQTT | MODBUS)
 }
 
 /// What looks around with this configuration; none for a protocol that cannot.
@@ -200,6 +200,9 @@ pub(super) fn explorer(
     match protocol {
         MQTT => Ok(Some(Box::new(
             read::<MqttConfig>(config)?.into_explorer(reach)?,
+        ))),
+        MODBUS => Ok(Some(Box::new(
+            read::<ModbusConfig>(config)?.into_explorer(reach)?,
         ))),
         _ => Ok(None),
     }
@@ -317,6 +320,21 @@ mod tests {
             ),
             "/devices/0/registers/0/bit"
         );
+    }
+
+    #[test]
+    fn who_is_said_to_look_around_can() {
+        let config = |protocol: &str| match protocol {
+            MQTT => json!({ "url": "mqtt://b" }),
+            MODBUS => {
+                json!({ "address": "b", "devices": [{ "unit": 1, "equipment": "m", "sunspec": true }] })
+            }
+            _ => json!({}),
+        };
+        for protocol in PROTOCOLS {
+            let explorer = explorer(protocol, config(protocol), Reach::anywhere()).unwrap();
+            assert_eq!(explorer.is_some(), explores(protocol), "{protocol}");
+        }
     }
 
     #[test]

@@ -124,15 +124,17 @@ async fn hand_out(session: &Session, ways: &mut [Way]) {
     loop {
         let is_connected = ways.iter().any(|way| *way.is_connected.borrow());
         let mut watched: Vec<_> = ways.iter().map(|way| way.is_connected.clone()).collect();
-        let changes = watched.iter_mut().map(|line| Box::pin(line.changed()));
+        let turns = watched.iter_mut().map(|line| Box::pin(line.changed()));
         let command = tokio::select! {
             command = session.commands.next(), if is_connected => command,
-            (changed, _, _) = select_all(changes) => {
+            (changed, _, _) = select_all(turns) => {
                 if changed.is_err() {
                     // Its line has ended, and so will the session.
                     return std::future::pending().await;
                 }
-                ways.iter_mut().for_each(|way| _ = way.is_connected.borrow_and_update());
+                for way in ways.iter_mut() {
+                    way.is_connected.mark_unchanged();
+                }
                 continue;
             }
         };

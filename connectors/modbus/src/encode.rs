@@ -109,7 +109,9 @@ impl Register {
             words.reverse();
         }
         if self.bytes == Order::Little {
-            words.iter_mut().for_each(|word| *word = word.swap_bytes());
+            for word in &mut words {
+                *word = word.swap_bytes();
+            }
         }
         words
     }
@@ -138,7 +140,8 @@ fn fit(number: f64, is_signed: bool, mask: u64) -> Option<u64> {
 fn yes_or_no(value: &ReadingValue) -> Result<bool, String> {
     match value {
         ReadingValue::Bool(flag) => Ok(*flag),
-        ReadingValue::Number(number) if *number == 0.0 || *number == 1.0 => Ok(*number == 1.0),
+        ReadingValue::Number(number) if *number == 0.0 => Ok(false),
+        ReadingValue::Number(number) if number.total_cmp(&1.0).is_eq() => Ok(true),
         other => Err(format!("{other} is neither yes nor no")),
     }
 }

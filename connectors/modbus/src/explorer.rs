@@ -145,7 +145,13 @@ impl Look {
         let device = self.device(unit, layout);
         let link = self.link().await?;
         let values = values(link, &device).await;
-        Ok(Some(Found::new(&device, &values)))
+        let is_asked = self.is_asked_for_models(unit);
+        Ok(Some(Found::new(&device, &values, is_asked)))
+    }
+
+    fn is_asked_for_models(&self, unit: u8) -> bool {
+        let mut devices = self.setup.devices.iter();
+        devices.any(|device| device.unit == unit && device.sunspec.is_some())
     }
 
     /// A place where the device falls silent costs the connection, and is passed over.

@@ -105,13 +105,14 @@ impl Line {
             let Over::Lost { reason, whose } = self.one_connection().await else {
                 break;
             };
-            self.refuse_commands();
-            // A device that is silent rests; its gateway is fine.
+            self.ends.is_connected.send_replace(false);
+            // A device that is silent rests; its gateway is fine, and commands for the others wait.
             if whose == Whose::Device || whose == Whose::Unknown && began.elapsed() > PROVEN {
                 backoff.reset();
                 self.ends.board.trouble(reason);
                 continue;
             }
+            self.refuse_commands();
             let pause = backoff.next_pause(rand::random());
             tracing::info!(
                 reason,

@@ -179,7 +179,7 @@ fn scale_of(text: &str) -> Result<Option<f64>, String> {
         return Ok(None);
     }
     let divisor: f64 = text.parse().map_err(|_| format!("`{text}` is no scale"))?;
-    let is_plain = divisor == 0.0 || divisor == 1.0;
+    let is_plain = divisor == 0.0 || divisor.total_cmp(&1.0).is_eq();
     Ok((!is_plain).then_some(1.0 / divisor))
 }
 

@@ -38,13 +38,13 @@ fn number(entry: Value, words: &[u16]) -> Option<f64> {
 #[test]
 fn the_four_orders_of_a_float_read_the_same() {
     for (words, bytes, registers) in [
-        ("big", "big", [0x4048, 0xf5c3]),
-        ("little", "big", [0xf5c3, 0x4048]),
-        ("big", "little", [0x4840, 0xc3f5]),
-        ("little", "little", [0xc3f5, 0x4840]),
+        ("big", "big", [0x42f6, 0xe979]),
+        ("little", "big", [0xe979, 0x42f6]),
+        ("big", "little", [0xf642, 0x79e9]),
+        ("little", "little", [0x79e9, 0xf642]),
     ] {
         let entry = json!({ "format": "f32", "words": words, "bytes": bytes });
-        assert_eq!(number(entry, &registers), Some(f64::from(3.14_f32)));
+        assert_eq!(number(entry, &registers), Some(f64::from(123.456_f32)));
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn new(device: &Device, values: &Delivery) -> Self {
+    /// `is_asked`: the connection asks it for its models already, and need not be told to.
+    pub(super) fn new(device: &Device, values: &Delivery, is_asked: bool) -> Self {
         let layout = &device.layout;
         let mut equipment: Vec<FoundEquipment> = Vec::new();
         for item in device.groups.iter().flat_map(|group| &group.items) {
@@ -24,7 +25,7 @@ impl Found {
                 .iter()
                 .position(|found| found.key == key)
                 .unwrap_or_else(|| {
-                    equipment.push(equipment_of(device, item));
+                    equipment.push(equipment_of(device, item, is_asked));
                     equipment.len() - 1
                 });
             equipment[at].points.push(point_of(item, values));
@@ -47,7 +48,7 @@ impl Found {
     }
 }
 
-fn equipment_of(device: &Device, item: &Item) -> FoundEquipment {
+fn equipment_of(device: &Device, item: &Item, is_asked: bool) -> FoundEquipment {
     let (setup, layout) = (&device.setup, &device.layout);
     let named = [&layout.vendor, &layout.model].into_iter().flatten();
     let name = named.map(String::as_str).collect::<Vec<_>>().join(" ");
@@ -64,7 +65,7 @@ fn equipment_of(device: &Device, item: &Item) -> FoundEquipment {
         model: layout.model.clone(),
         serial: layout.serial.clone(),
         points: Vec::new(),
-        additions: if layout.is_sunspec {
+        additions: if layout.is_sunspec && !is_asked {
             vec![Addition {
                 list: "/devices".to_owned(),
                 item: adopt,

@@ -24,7 +24,7 @@ fn seed() -> u64 {
     let given = std::env::var("VIGIE_TEST_SEED").ok();
     let seed = given.and_then(|text| text.parse().ok());
     let seed = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    println!("VIGIE_TEST_SEED={seed}");
+    eprintln!("VIGIE_TEST_SEED={seed}");
     seed
 }
 
@@ -65,7 +65,7 @@ async fn babble(listener: TcpListener, mut rng: StdRng) {
 }
 
 async fn noisy_peer() -> (Manners, StdRng) {
-    let rng = StdRng::seed_from_u64(seed());
+    let mut rng = StdRng::seed_from_u64(seed());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let manners = Manners {
         host: "127.0.0.1".to_owned(),
@@ -73,7 +73,9 @@ async fn noisy_peer() -> (Manners, StdRng) {
         answer_timeout: Duration::from_millis(20),
         pause: Duration::ZERO,
     };
-    tokio::spawn(babble(listener, rng.clone()));
+    // Two streams of one printed seed: the peer's and the test's.
+    let peers = StdRng::seed_from_u64(rng.next_u64());
+    tokio::spawn(babble(listener, peers));
     (manners, rng)
 }
 

@@ -86,7 +86,7 @@ async fn who_looks_around_finds_devices_with_names_values_and_what_to_add() {
         "timeout_ms": 300,
         "devices": [{ "unit": 1, "equipment": "one", "registers": [
             { "point": "relay", "table": "coil", "address": 5, "write": "single" },
-        ] }],
+        ] }, { "unit": 21, "equipment": "shed", "site": "hall", "sunspec": true }],
     }))
     .unwrap();
     let (findings, mut found) = Findings::channel();
@@ -117,6 +117,10 @@ async fn who_looks_around_finds_devices_with_names_values_and_what_to_add() {
     assert_eq!(power.value, Some(ReadingValue::Number(432.1)));
     assert_eq!(inverter.additions[0].list, "/devices");
     assert_eq!(inverter.additions[0].item["unit"], 20);
+    assert!(
+        by_key("shed-inverter").additions.is_empty(),
+        "it is asked for its models already"
+    );
     assert!(
         equipment.iter().any(|one| one.key == "unit-7"),
         "a device that is only busy is there"

@@ -142,6 +142,10 @@ async fn a_write_whose_answer_is_lost_is_not_sent_again_but_read_back() {
         .offer(point("setpoint"), value.clone(), None, expires)
         .unwrap();
     assert_eq!(progress.next().await, Some(Progress::Sent));
+    until("the answer is given up", || {
+        run.status.snapshot().health == Health::Waiting
+    })
+    .await;
     wire.set(Mood::Fine).await;
     assert_eq!(progress.next().await, Some(Progress::Confirmed(value)));
     assert_eq!(mbpoll_read(gateway.port(), 1, "4", 200, 1).await, ["125"]);

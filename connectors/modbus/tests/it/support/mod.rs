@@ -9,8 +9,8 @@ pub(crate) use proxy::{Mood, Proxy};
 pub(crate) use shelf::Shelf;
 
 use serde_json::Value;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -84,9 +84,11 @@ impl Drop for Run {
     }
 }
 
+/// The clock of the sessions: it starts at an instant that is no multiple of any period, and runs on.
 pub(crate) fn now_us() -> i64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    now.unwrap().as_micros() as i64
+    const BEGINNING_US: i64 = 1_700_000_000_123_457;
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGINNING_US + BEGAN.elapsed().as_micros() as i64
 }
 
 pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
