@@ -3,7 +3,6 @@
 import { Chart, type ChartOptions } from "./chart.ts";
 import { fetchChart, type ChartData, type Range } from "./chart-data.ts";
 import { onThemeChange } from "./colours.ts";
-import { Heat, type HeatOptions } from "./heat.ts";
 import { Strip, type StripOptions } from "./strip.ts";
 import type { Reading } from "./values.ts";
 import { flagsOf, followNotes, renewNotes } from "./chart-notes.ts";
@@ -26,7 +25,6 @@ class Board {
   private span: number | null;
   private readonly charts: Chart[];
   private readonly strips: Strip[];
-  private readonly heats: Heat[];
   private clockSkew = 0;
   private dirty = false;
   private zoomedAt = -Infinity;
@@ -39,13 +37,9 @@ class Board {
     const zoom = (range: Range) => this.zoomTo(range);
     this.charts = figures(root, "chart").map((one) => new Chart(one, options<ChartOptions>(one), zoom));
     this.strips = figures(root, "strip").map((one) => new Strip(one, options<StripOptions>(one)));
-    this.heats = figures(root, "heat").map((one) => new Heat(one, options<HeatOptions>(one)));
     document.addEventListener("point-changed", (event) => this.changed(event as CustomEvent<Reading>));
     addEventListener("popstate", () => location.reload());
-    onThemeChange(() => {
-      this.charts.forEach((chart) => chart.build());
-      this.heats.forEach((heat) => heat.draw());
-    });
+    onThemeChange(() => this.charts.forEach((chart) => chart.build()));
     followNotes(root, () => this.showFlags());
     setInterval(() => this.advance(), REDRAW_MS);
     setInterval(() => this.span !== null && !document.hidden && this.load(), REFETCH_MS);
@@ -55,9 +49,9 @@ class Board {
   async load(): Promise<void> {
     if (this.span !== null) this.range = this.lastSpan(this.span);
     const points = [...this.charts.flatMap((one) => one.options.points), ...this.strips.map((one) => one.options.point)];
+    if (points.length === 0) return;
     try {
-      if (points.length > 0) this.show(await fetchChart([...new Set(points)], this.range, this.root.clientWidth));
-      await Promise.all(this.heats.map((heat) => heat.load(this.range)));
+      this.show(await fetchChart([...new Set(points)], this.range, this.root.clientWidth));
     } catch (error) {
       this.tell(word("chart-failed"));
       console.warn(error);
@@ -139,5 +133,5 @@ class Board {
 const figures = (root: HTMLElement, kind: string) => [...root.querySelectorAll<HTMLElement>(`[data-${kind}]`)];
 
 function options<T>(figure: HTMLElement): T {
-  return JSON.parse(figure.dataset["chart"] ?? figure.dataset["strip"] ?? figure.dataset["heat"] ?? "{}") as T;
+  return JSON.parse(figure.dataset["chart"] ?? figure.dataset["strip"] ?? "{}") as T;
 }

@@ -40,11 +40,7 @@ impl Installation {
             Hub::in_process(),
             None,
             clock,
-            PlatformConfig {
-                // Its broker runs beside it.
-                reach: vigie_contract::Reach::anywhere(),
-                ..PlatformConfig::default()
-            },
+            PlatformConfig::default(),
         )
         .await?;
         let client = platform.clients().pop().context("the client is served")?;

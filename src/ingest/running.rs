@@ -1,22 +1,18 @@
 //! One connection that should run: its tasks, its status, its end.
 
-use super::commands::Way;
 use super::memory::ConnectionMemory;
-use super::rates::Rates;
 use super::registry::{Prepared, prepare_for};
 use super::supervisor::ConnectionView;
 use super::{ConnectionSink, Ingest};
 use crate::store::tenant::Connection;
 use serde_json::Value;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Reach, Session, StatusBoard,
-    Trace, Writes,
+    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Session, StatusBoard, Trace,
 };
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -27,31 +23,18 @@ const END_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection and the tasks that belong to it.
 pub(super) struct Running {
     connection: Connection,
+    board: StatusBoard,
     stop: CancellationToken,
-    writes: Writes,
-    lent: Lent,
-    rates: Mutex<Rates>,
     /// The session and the announcements; aborted when dropped.
     tasks: JoinSet<()>,
-}
-
-/// What lasts over the sessions of one connection.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Lent {
-    pub(super) commands: Commands,
-    pub(super) trace: Trace,
-    pub(super) outbox: Outbox,
-    pub(super) board: StatusBoard,
 }
 
 impl Running {
     pub(super) fn new(connection: Connection, stop: CancellationToken) -> Self {
         Self {
             connection,
+            board: StatusBoard::default(),
             stop,
-            writes: Writes::default(),
-            lent: Lent::default(),
-            rates: Mutex::default(),
             tasks: JoinSet::new(),
         }
     }
@@ -66,36 +49,7 @@ impl Running {
     }
 
     pub(super) fn board(&self) -> StatusBoard {
-        self.lent.board.clone()
-    }
-
-    pub(super) fn lent(&self) -> Lent {
-        self.lent.clone()
-    }
-
-    /// Which points its sessions can write.
-    pub(super) fn can_write(&mut self, writes: Writes) {
-        self.writes = writes;
-    }
-
-    /// The way of commands to its sessions.
-    pub(super) fn way(&self) -> Way {
-        Way {
-            connection: self.connection.key.clone(),
-            writes: self.writes.clone(),
-            commands: self.lent.commands.clone(),
-            board: self.lent.board.clone(),
-        }
-    }
-
-    /// Looks how many messages there are, once a second or so.
-    pub(super) fn note_rates(&self) {
-        let status = self.lent.board.snapshot();
-        self.rates().note(&status, Instant::now());
-    }
-
-    fn rates(&self) -> MutexGuard<'_, Rates> {
-        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.board.clone()
     }
 
     pub(super) fn stop(&self) -> CancellationToken {
@@ -109,22 +63,18 @@ impl Running {
 
     /// There is nothing to connect: it works from now on.
     pub(super) fn ready(&self) {
-        self.lent
-            .board
+        self.board
             .update(|status| status.health = Health::Connected);
     }
 
     pub(super) fn fail(&self, message: String) {
-        fail(&self.lent.board, message);
+        fail(&self.board, message);
     }
 
     pub(super) fn view(&self) -> ConnectionView {
-        let rates = self.rates();
         ConnectionView {
             connection: self.connection.clone(),
-            status: self.lent.board.snapshot(),
-            messages_per_second: rates.messages,
-            bytes_per_second: rates.bytes,
+            status: self.board.snapshot(),
         }
     }
 
@@ -146,20 +96,19 @@ pub(super) async fn keep_running(
     ingest: Arc<Ingest>,
     connection: Connection,
     config: Value,
-    lent: Lent,
-    (reach, stop): (Reach, CancellationToken),
+    outbox: Outbox,
+    board: StatusBoard,
+    stop: CancellationToken,
 ) {
-    let board = lent.board;
     let clock = ingest.clock().clone();
     let session = Session {
         sink: Arc::new(ConnectionSink::new(ingest.clone(), connection.key.as_str())),
         status: board.clone(),
         clock: ArrivalClock::new(move || clock.now().0),
-        outbox: lent.outbox,
-        commands: lent.commands,
-        trace: lent.trace,
+        outbox,
+        commands: Commands::default(),
+        trace: Trace::default(),
         memory: Arc::new(ConnectionMemory::new(ingest.scope(), &connection.key)),
-        reach,
         stop: stop.clone(),
     };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
@@ -169,13 +118,11 @@ pub(super) async fn keep_running(
             Err(ConnectorError::Fatal(message)) => return fail(&board, message),
             Err(ConnectorError::Retry(message)) => {
                 tracing::warn!(connection.key = connection.key, message, "connection ended");
-                let pause = backoff.next_pause(rand::random());
                 board.update(|status| {
                     status.health = Health::Waiting;
                     status.last_error = Some(message);
-                    status.next_attempt = Some(Instant::now() + pause);
                 });
-                let pause = tokio::time::sleep(pause);
+                let pause = tokio::time::sleep(backoff.next_pause(rand::random()));
                 stop.run_until_cancelled(pause).await;
             }
         }

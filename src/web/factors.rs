@@ -2,16 +2,17 @@
 
 use super::api::{of_factor, safe};
 use super::ceremony::{self, Purpose};
-use super::door::{Refusal, Try, try_once};
+use super::door::{Refusal, try_once};
+use super::session::Origin;
+use super::throttle::{Attempt, Guess};
 use super::{AppState, WebError};
 use crate::domain::UserId;
-use crate::domain::audit::{Action, Origin};
-use crate::identity::lockout::Guess;
+use crate::domain::audit::Action;
 use crate::identity::passkeys::{HANDLE, PasskeyError, Presented, Relying};
 use crate::identity::{journal, totp};
 use crate::runtime::Client;
-use crate::store::tenant::{PasskeyRow, UserRow, factors, passkeys, users};
-use crate::store::{StoreError, Tx, app_codes};
+use crate::store::tenant::{UserRow, factors, passkeys, users};
+use crate::store::{StoreError, Tx};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
 
@@ -38,16 +39,12 @@ pub async fn check_code(
     origin: &Origin,
 ) -> Result<Result<(), Refusal>, WebError> {
     let (safe, now) = (safe(state, client), state.clock.now());
-    let attempt = attempt(client, user, origin, "a code of the second factor");
-    try_once(&*state.clock, attempt, async {
+    try_once(state, &attempt(client, user.id, origin), async {
         let right = safe
-            .accept(user.id.0, code, true, now)
+            .accept(user.id, code, true, now)
             .await
             .map_err(of_factor)?
-            || safe
-                .recover(user.id.0, code, now)
-                .await
-                .map_err(of_factor)?;
+            || safe.recover(user.id, code, now).await.map_err(of_factor)?;
         Ok(right.then_some(()))
     })
     .await
@@ -62,10 +59,10 @@ pub async fn confirm_app(
     origin: &Origin,
 ) -> Result<Result<Added, Refusal>, WebError> {
     let (safe, now) = (safe(state, client), state.clock.now());
-    let guess = attempt(client, user, origin, "a code of a new app");
-    let accepted = try_once(&*state.clock, guess, async {
+    let guess = attempt(client, user.id, origin);
+    let accepted = try_once(state, &guess, async {
         let right = safe
-            .accept(user.id.0, code, false, now)
+            .accept(user.id, code, false, now)
             .await
             .map_err(of_factor)?;
         Ok(right.then_some(()))
@@ -75,11 +72,16 @@ pub async fn confirm_app(
     }
     let first = factors::count(client.scope().db(), user.id).await? == 0;
     let mut tx = client.scope().db().begin().await?;
-    if !app_codes::confirm(&mut tx, user.id.0, now).await? {
+    if !factors::confirm_totp(&mut tx, user.id, now).await? {
         return Ok(Ok(Added::No));
     }
-    let (by, what) = (journal::actor(user, origin), "authenticator app");
-    journal::note(&mut tx, now, &by, user, Action::FACTOR_ADDED, what);
+    journal::note(
+        &mut tx,
+        now,
+        user,
+        Action::FACTOR_ADDED,
+        "authenticator app",
+    );
     let added = added(&mut tx, user.id, first).await?;
     tx.commit().await?;
     Ok(Ok(added))
@@ -112,7 +114,7 @@ pub async fn add_passkey(
     client: &Client,
     user: &UserRow,
     host: &str,
-    (origin, jar): (&Origin, &CookieJar),
+    jar: &CookieJar,
     given: (&str, &str),
 ) -> Result<Added, WebError> {
     let (name, credential) = given;
@@ -140,8 +142,7 @@ pub async fn add_passkey(
         Err(StoreError::Duplicate(_)) => return Ok(Added::No),
         other => other?,
     }
-    let by = journal::actor(user, origin);
-    journal::note(&mut tx, now, &by, user, Action::FACTOR_ADDED, "passkey");
+    journal::note(&mut tx, now, user, Action::FACTOR_ADDED, "passkey");
     let added = added(&mut tx, user.id, first).await?;
     tx.commit().await?;
     Ok(added)
@@ -163,7 +164,7 @@ pub async fn recognise(
     state: &AppState,
     client: &Client,
     host: &str,
-    (origin, jar): (&Origin, &CookieJar),
+    jar: &CookieJar,
     credential: &str,
 ) -> Result<Option<UserRow>, WebError> {
     let Some(begun) = ceremony::take(state, client, jar, Purpose::SignIn).await? else {
@@ -176,28 +177,9 @@ pub async fn recognise(
     let Some(row) = passkeys::find(db, presented.credential_id()).await? else {
         return Ok(None);
     };
-    let Some(user) = users::find(db, row.user_id).await? else {
-        return Ok(None);
-    };
-    let attempt = attempt(client, &user, origin, "a passkey");
-    let shown = try_once(&*state.clock, attempt, async {
-        let relying = relying(state, host)?;
-        verify(state, client, &relying, &begun.state, (&presented, &row)).await
-    });
-    let is_right = shown.await?.is_ok();
-    Ok((is_right && !user.disabled).then_some(user))
-}
-
-/// Whether a passkey answers what was asked; its counter moves.
-async fn verify(
-    state: &AppState,
-    client: &Client,
-    relying: &Relying,
-    asked: &[u8],
-    (presented, row): (&Presented, &PasskeyRow),
-) -> Result<Option<()>, WebError> {
     let handle = handle_of(client, row.user_id).await?;
-    let moving = match relying.finish_sign_in(asked, presented, row, &handle) {
+    let verified = relying(state, host)?.finish_sign_in(&begun.state, &presented, &row, &handle);
+    let moving = match verified {
         Ok(moving) => moving,
         Err(PasskeyError::Answer(why)) => {
             tracing::info!(user.id = %row.user_id, why, "passkey refused");
@@ -205,24 +187,25 @@ async fn verify(
         }
         Err(error) => return Err(refused(error)),
     };
-    let mut tx = client.scope().db().begin().await?;
+    let mut tx = db.begin().await?;
     passkeys::touch(&mut tx, row.id, &moving, state.clock.now()).await?;
     tx.commit().await?;
-    Ok(Some(()))
+    let user = users::find(db, row.user_id).await?;
+    Ok(user.filter(|user| !user.disabled))
 }
 
 /// Takes every factor and recovery code from a user.
 pub async fn remove_all(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
-    app_codes::delete(tx, user.0).await?;
+    factors::delete_totp(tx, user).await?;
     passkeys::delete_all_of(tx, user).await?;
-    app_codes::delete_recovery_codes(tx, user.0).await
+    factors::delete_recovery_codes(tx, user).await
 }
 
 async fn added(tx: &mut Tx, user: UserId, first: bool) -> Result<Added, StoreError> {
     if !first {
         return Ok(Added::Another);
     }
-    Ok(Added::First(totp::renew_recovery_codes(tx, user.0).await?))
+    Ok(Added::First(totp::renew_recovery_codes(tx, user).await?))
 }
 
 /// The bytes under which passkeys know a user; made with the first.
@@ -252,11 +235,10 @@ fn refused(error: PasskeyError) -> WebError {
     }
 }
 
-fn attempt<'a>(
-    client: &'a Client,
-    user: &UserRow,
-    origin: &'a Origin,
-    what: &'static str,
-) -> Try<'a> {
-    Try::of_nobody(client, Guess::Factor(user.id), origin, Some(user), what)
+fn attempt(client: &Client, user: UserId, origin: &Origin) -> Attempt {
+    Attempt {
+        tenant: client.tenant().id,
+        guess: Guess::Code(user),
+        address: origin.address,
+    }
 }

@@ -7,12 +7,10 @@
 //! Invariant: nothing here speaks SQL or reads a client's data without a
 //! `TenantScope` that came from the host of the request.
 
-mod adoption;
 mod age;
 mod api;
 mod arrival;
 mod assets;
-mod attachment;
 mod audit;
 mod ceremony;
 mod condition;
@@ -31,12 +29,9 @@ mod guard;
 mod health;
 mod icon;
 mod limits;
-mod link;
 mod mails;
-mod masked;
 mod model;
 mod notes;
-mod own;
 mod pages;
 mod park;
 pub mod permissions;
@@ -52,6 +47,7 @@ mod shell;
 mod sign_in_log;
 mod state;
 mod support_line;
+mod throttle;
 mod value;
 mod words;
 pub mod ws;

@@ -3,41 +3,29 @@
 //! Invariant: what somebody typed as an account that does not exist is not written down: it is
 //! often a password.
 
-use super::door::Try;
 use crate::domain::Timestamp;
-use crate::domain::audit::{Action, Deed, Origin, Subject};
-use crate::identity::journal;
+use crate::domain::audit::{Action, Actor, Deed, Hand, Subject};
 use crate::runtime::Client;
-use crate::store::tenant::UserRow;
+use crate::store::tenant::{UserRow, users};
 use crate::store::{StoreError, audit};
-use std::time::Duration;
+use std::net::IpAddr;
 
-/// An account that does not exist.
-pub fn unknown() -> Subject {
-    Subject::new("account", "unknown")
-}
-
-/// Somebody was wrong; `locks_for` when this was the failure after which the account has to wait.
+/// Somebody was wrong.
 pub async fn failed(
-    attempt: Try<'_>,
-    locks_for: Option<Duration>,
+    client: &Client,
+    email: &str,
+    (address, agent): (Option<IpAddr>, Option<&str>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Try {
-        db,
-        by,
-        subject,
-        what,
-        ..
-    } = attempt;
+    let db = client.scope().db();
+    let subject = match users::find_by_email(db, email.trim()).await? {
+        Some(row) => Subject::person(row.id, &row.user.email),
+        None => Subject::new("account", "unknown"),
+    };
+    let actor = Actor::of(Hand::Nobody).from_where(address, agent);
     let mut tx = db.begin().await?;
-    let deed = Deed::new(Action::SIGN_IN_FAILED, subject.clone()).note(what);
-    audit::record(&mut tx, now, &by, &deed);
-    if let Some(wait) = locks_for {
-        let note = format!("for {} s, longer with each failure", wait.as_secs());
-        let deed = Deed::new(Action::LOCKED_OUT, subject).note(&note);
-        audit::record(&mut tx, now, &by, &deed);
-    }
+    let deed = Deed::new(Action::SIGN_IN_FAILED, subject);
+    audit::record(&mut tx, now, &actor, &deed);
     tx.commit().await
 }
 
@@ -45,11 +33,13 @@ pub async fn failed(
 pub async fn left(
     client: &Client,
     user: &UserRow,
-    origin: &Origin,
+    (address, agent): (Option<IpAddr>, Option<&str>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let actor = journal::actor(user, origin);
+    let person = &user.user;
+    let actor = Actor::user(user.id, &person.name, &person.email).from_where(address, agent);
+    let deed = Deed::new(Action::SIGNED_OUT, Subject::person(user.id, &person.email));
     let mut tx = client.scope().db().begin().await?;
-    journal::note(&mut tx, now, &actor, user, Action::SIGNED_OUT, "");
+    audit::record(&mut tx, now, &actor, &deed);
     tx.commit().await
 }

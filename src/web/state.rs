@@ -4,6 +4,7 @@ use super::arrival::Identities;
 use super::limits::Limits;
 use super::model::Models;
 use super::pages::Sparks;
+use super::throttle::Throttle;
 use crate::config;
 use crate::domain::Clock;
 use crate::identity::keyring::Keyring;
@@ -47,6 +48,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// Speaks to other providers.
     pub relay: Relay,
+    /// Failed sign-ins.
+    pub throttle: Throttle,
     /// How much anybody may ask.
     pub limits: Limits,
     /// Open live feeds.
@@ -74,6 +77,7 @@ impl AppState {
             postman: None,
             keyring,
             relay,
+            throttle: Throttle::new(Arc::clone(&clock)),
             limits: Limits::new(&config.limits),
             feeds: super::ws::Feeds::default(),
             writes: super::api::WriteRoom::default(),

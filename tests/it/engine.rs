@@ -8,4 +8,3 @@ mod promises;
 mod settled;
 mod snapshots;
 mod subject;
-mod turns;

@@ -10,8 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tokio_tungstenite::{WebSocketStream, client_async};
 use vigie::config;
 use vigie::domain::{Clock, PointId, SystemClock, Timestamp};
 use vigie::ingest::Ingest;
@@ -145,11 +144,7 @@ impl Portal {
             .header("Sec-WebSocket-Protocol", "vigie.feed.v1")
             .body(())?;
         let stream = TcpStream::connect(self.address).await?;
-        // A browser's end is not what is measured: it gets little.
-        let config = WebSocketConfig::default().read_buffer_size(4 << 10);
-        Ok(client_async_with_config(request, stream, Some(config))
-            .await?
-            .0)
+        Ok(client_async(request, stream).await?.0)
     }
 
     /// Stops serving and closes the databases.

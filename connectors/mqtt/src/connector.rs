@@ -4,14 +4,11 @@ use crate::recent::Recent;
 use crate::session::{Conversation, End, Lasting};
 use crate::transport::Peer;
 use crate::wire::Wire;
-use crate::{Awaited, CommandTable, Limits, MqttConfig, RouteTable};
+use crate::{Limits, MqttConfig, RouteTable};
 use jiff::tz::TimeZone;
 use std::time::Duration;
 use tokio::time::Instant;
-use vigie_contract::{
-    Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running,
-    Session, Writes,
-};
+use vigie_contract::{Backoff, ConfigFault, Connector, ConnectorError, Health, Running, Session};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -27,7 +24,6 @@ pub struct MqttConnector {
     config: MqttConfig,
     peer: Peer,
     routes: RouteTable,
-    commands: CommandTable,
 }
 
 impl MqttConfig {
@@ -36,33 +32,17 @@ impl MqttConfig {
         self.clone().into_connector(TimeZone::UTC).map(|_| ())
     }
 
-    /// Checks and compiles routes without dialects; `zone` is for stamps without one.
-    pub fn into_connector(self, zone: TimeZone) -> Result<MqttConnector, ConfigFault> {
-        self.into_connector_with(zone, &NoDialects)
-    }
-
     /// Checks and compiles; `zone` is for stamps without one.
-    pub fn into_connector_with(
-        mut self,
-        zone: TimeZone,
-        dialects: &dyn Dialects,
-    ) -> Result<MqttConnector, ConfigFault> {
+    pub fn into_connector(self, zone: TimeZone) -> Result<MqttConnector, ConfigFault> {
         let peer = Peer::parse(&self.url)?;
         let limits = Limits {
             max_payload: self.max_payload,
             ..Limits::default()
         };
-        let below = |fault: ConfigFault| fault.below("/routes");
-        let routes = RouteTable::compile_with(&self.routes, dialects)
-            .map_err(below)?
+        let routes = RouteTable::compile(&self.routes)
+            .map_err(|fault| fault.below("/routes"))?
             .with_zone(zone)
             .with_limits(limits);
-        routes.check_one_will().map_err(below)?;
-        if routes.needs_fresh_session() {
-            self.persistent = false;
-        }
-        let commands = CommandTable::compile(&self.commands, &self.routes)
-            .map_err(|fault| fault.below("/commands"))?;
         self.check_session()?;
         for (index, rule) in self.publish.iter().enumerate() {
             rule.check()
@@ -72,7 +52,6 @@ impl MqttConfig {
             config: self,
             peer,
             routes,
-            commands,
         })
     }
 
@@ -117,10 +96,6 @@ impl MqttConfig {
 }
 
 impl Connector for MqttConnector {
-    fn writes(&self) -> Writes {
-        self.commands.writes()
-    }
-
     fn run(self: Box<Self>, session: Session) -> Running {
         Box::pin(async move {
             let end = self.keep_connected(&session).await;
@@ -137,10 +112,9 @@ impl MqttConnector {
         self.name_session();
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let mut recent = Recent::new(self.config.inflight);
-        let mut awaited = Awaited::default();
         loop {
             let began = Instant::now();
-            let lost = match self.one_session(session, &mut recent, &mut awaited).await? {
+            let lost = match self.one_session(session, &mut recent).await? {
                 End::Stopped => return Ok(()),
                 End::Lost(reason) => reason,
             };
@@ -153,7 +127,6 @@ impl MqttConnector {
                 status.health = Health::Waiting;
                 status.attempts = backoff.attempts();
                 status.last_error = Some(lost);
-                status.next_attempt = Some(Instant::now() + pause);
             });
             tokio::select! {
                 () = session.stop.cancelled() => return Ok(()),
@@ -167,14 +140,13 @@ impl MqttConnector {
         &self,
         session: &Session,
         recent: &mut Recent,
-        awaited: &mut Awaited,
     ) -> Result<End, ConnectorError> {
         session
             .status
             .update(|status| status.health = Health::Connecting);
         let stream = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),
-            stream = self.peer.connect(&self.config, &session.reach) => match stream {
+            stream = self.peer.connect(&self.config) => match stream {
                 Ok(stream) => stream,
                 Err(ConnectorError::Retry(reason)) => return Ok(End::Lost(reason)),
                 Err(fatal) => return Err(fatal),
@@ -185,10 +157,8 @@ impl MqttConnector {
         let lasting = Lasting {
             config: &self.config,
             routes: &self.routes,
-            commands: &self.commands,
             session,
             recent,
-            awaited,
         };
         let opened = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),

@@ -36,11 +36,8 @@ pub(crate) enum Incoming {
         excerpt: Vec<u8>,
         id: Option<NonZeroU16>,
     },
-    /// PUBACK for a message of ours; why it was not taken, in words.
-    Delivered {
-        id: NonZeroU16,
-        refusal: Option<String>,
-    },
+    /// PUBACK for a message of ours.
+    Delivered,
     /// PINGRESP and what needs no answer.
     Quiet,
     /// The broker says goodbye, in words.
@@ -55,8 +52,7 @@ impl Version {
         }
     }
 
-    /// `will`: what the broker shall say when we are lost.
-    pub(crate) fn connect(self, config: &MqttConfig, will: Option<Outbound>) -> MqttPacket {
+    pub(crate) fn connect(self, config: &MqttConfig) -> MqttPacket {
         let client_id = ByteString::from(config.client_id.clone().unwrap_or_default());
         let username = config.username.clone().map(ByteString::from);
         let secret = config.password.as_ref();
@@ -69,12 +65,6 @@ impl Version {
                 client_id,
                 username,
                 password,
-                last_will: will.map(|will| v3::LastWill {
-                    qos: quality(&will),
-                    retain: will.retain,
-                    topic: ByteString::from(&*will.topic),
-                    message: will.payload.into(),
-                }),
                 ..v3::Connect::default()
             }))),
             Self::V5 => MqttPacket::V5(v5::Packet::Connect(Box::new(v5::Connect {
@@ -88,19 +78,6 @@ impl Version {
                 client_id,
                 username,
                 password,
-                last_will: will.map(|will| v5::LastWill {
-                    qos: quality(&will),
-                    retain: will.retain,
-                    topic: ByteString::from(&*will.topic),
-                    message: will.payload.into(),
-                    will_delay_interval_sec: None,
-                    correlation_data: None,
-                    message_expiry_interval: None,
-                    content_type: None,
-                    user_properties: Vec::new(),
-                    is_utf8_payload: None,
-                    response_topic: None,
-                }),
                 receive_max: NonZeroU16::new(config.inflight),
                 max_packet_size: NonZeroU32::new(LARGEST_PACKET),
                 ..v5::Connect::default()
@@ -164,7 +141,11 @@ impl Version {
         let publish = Box::new(Publish {
             dup: false,
             retain: message.retain,
-            qos: quality(message),
+            qos: if acknowledged {
+                QoS::AtLeastOnce
+            } else {
+                QoS::AtMostOnce
+            },
             topic: ByteString::from(&*message.topic),
             packet_id: acknowledged.then_some(id),
             payload: Bytes::from(message.payload.clone()),
@@ -201,13 +182,6 @@ impl From<MqttPacket> for Incoming {
     }
 }
 
-fn quality(message: &Outbound) -> QoS {
-    match message.qos {
-        0 => QoS::AtMostOnce,
-        _ => QoS::AtLeastOnce,
-    }
-}
-
 fn from_v3(packet: v3::Packet) -> Incoming {
     use v3::Packet as P;
     match packet {
@@ -227,10 +201,7 @@ fn from_v3(packet: v3::Packet) -> Incoming {
         },
         P::UnsubscribeAck { .. } => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck { packet_id } => Incoming::Delivered {
-            id: packet_id,
-            refusal: None,
-        },
+        P::PublishAck { .. } => Incoming::Delivered,
         P::PingResponse => Incoming::Quiet,
         other => Incoming::Goodbye(format!(
             "unexpected packet of type {:#x}",
@@ -260,11 +231,7 @@ fn from_v5(packet: v5::Packet) -> Incoming {
         },
         P::UnsubscribeAck(_) => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck(ack) => Incoming::Delivered {
-            id: ack.packet_id,
-            refusal: (u8::from(ack.reason_code) >= 0x80)
-                .then(|| in_words(&format!("{:?}", ack.reason_code), ack.reason_string)),
-        },
+        P::PublishAck(_) => Incoming::Delivered,
         P::PingResponse => Incoming::Quiet,
         P::Disconnect(bye) => Incoming::Goodbye(in_words(
             &format!("{:?}", bye.reason_code),

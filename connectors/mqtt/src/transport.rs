@@ -10,9 +10,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
-use vigie_contract::{ConfigFault, ConnectorError, Reach};
+use vigie_contract::{ConfigFault, ConnectorError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -62,9 +63,8 @@ impl Peer {
     pub(crate) async fn connect(
         &self,
         config: &MqttConfig,
-        reach: &Reach,
     ) -> Result<Box<dyn Stream>, ConnectorError> {
-        tokio::time::timeout(CONNECT_TIMEOUT, self.dial(config, reach))
+        tokio::time::timeout(CONNECT_TIMEOUT, self.dial(config))
             .await
             .unwrap_or_else(|_| {
                 Err(retry(format!(
@@ -74,14 +74,9 @@ impl Peer {
             })
     }
 
-    async fn dial(
-        &self,
-        config: &MqttConfig,
-        reach: &Reach,
-    ) -> Result<Box<dyn Stream>, ConnectorError> {
+    async fn dial(&self, config: &MqttConfig) -> Result<Box<dyn Stream>, ConnectorError> {
         let bare = self.host.trim_matches(['[', ']']);
-        let stream = reach
-            .connect(bare, self.port)
+        let stream = TcpStream::connect((bare, self.port))
             .await
             .map_err(|error| retry(format!("{}:{}: {error}", self.host, self.port)))?;
         stream

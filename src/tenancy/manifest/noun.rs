@@ -10,8 +10,6 @@ use std::fmt;
 pub enum Noun {
     /// The client itself.
     Client,
-    /// A custom field.
-    Field,
     /// A place.
     Site,
     /// A template.
@@ -30,7 +28,6 @@ impl fmt::Display for Noun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Client => "client",
-            Self::Field => "field",
             Self::Site => "site",
             Self::Type => "type",
             Self::Equipment => "equipment",

@@ -7,7 +7,6 @@ use super::Model;
 use crate::domain::{EquipmentId, Grants, PointId, Scope, SiteId};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use std::collections::HashSet;
-use std::sync::Arc;
 
 impl Model {
     /// What is left of it in this scope.
@@ -15,7 +14,6 @@ impl Model {
         match scope {
             Scope::All => self.of_equipment(|_| true, self.site_index.keys().copied().collect()),
             Scope::Only(grants) => self.granted(grants),
-            // A shared dashboard shows values, nothing of what people note of their equipment.
             Scope::Points(points) => self.of_points(points),
             Scope::Nothing => Self::default(),
         }
@@ -67,10 +65,9 @@ impl Model {
             .filter(|row| fits(row))
             .map(|row| row.id)
             .collect();
-        let seen = self.cut(&sites, &equipment, |row| {
+        self.cut(&sites, &equipment, |row| {
             equipment.contains(&row.equipment_id)
-        });
-        seen.with_custom(Arc::clone(&self.custom))
+        })
     }
 
     fn of_points(&self, points: &[PointId]) -> Self {

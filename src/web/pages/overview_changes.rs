@@ -133,7 +133,7 @@ mod tests {
 
     fn told(changes: &[Entry], locale: Locale) -> Vec<String> {
         let reader = Reader {
-            words: Words::of(locale),
+            words: Words(locale),
             zone: TimeZone::UTC,
             now: Timestamp::from_seconds(600),
         };

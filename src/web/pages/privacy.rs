@@ -1,12 +1,12 @@
 //! What a person may ask of us about themselves: everything that is kept, and to be forgotten.
 
-use super::{page, refused};
+use super::page;
 use crate::domain::UserId;
 use crate::domain::audit::{Action, Deed, Subject};
 use crate::store::audit;
-use crate::store::tenant::{UserRow, users};
+use crate::store::tenant::{UserRow, sessions, users};
+use crate::tenancy::credentials::{self, CredentialError};
 use crate::tenancy::erasure::{ErasureError, erase};
-use crate::web::door::{self, Refusal};
 use crate::web::extract::{Account, Form, Origin, Path, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::present::Present;
@@ -63,7 +63,8 @@ pub async fn download(
     document(&state, &account.client, &account.user).await
 }
 
-/// `POST /me/erase`: the account goes, and this browser is signed out.
+/// `POST /me/erase`: the account goes, and this browser is signed out. A wrong password signs it
+/// out as well: whoever borrowed a browser guesses once.
 pub async fn forget(
     State(state): State<AppState>,
     visit: Visit,
@@ -72,29 +73,21 @@ pub async fn forget(
     jar: CookieJar,
     Form(meant): Form<Meant>,
 ) -> Result<Response, WebError> {
-    let words = visit.visitor.words();
-    let again = |fault| {
-        let (visitor, present) = (&visit.visitor, visit.present());
-        page(&PrivacyPage::own(
-            visitor,
-            &present,
-            &account.user,
-            Some(fault),
-        ))
-    };
-    if let Err(refusal) = confirm(&state, &account, &origin, &meant).await? {
-        let wrong = PrivacyPage::wrong_proof(&account.user);
-        return Ok(refused(refusal, again(refusal.text(wrong, words))?));
+    if !is_meant(&account.user, &meant).await? {
+        return sign_out(&state, &account, jar).await;
     }
+    let actor = origin.actor(&visit.identity);
     let db = account.client.scope().db();
-    match erase(db, account.user.id, &account.actor, state.clock.now()).await {
+    match erase(db, account.user.id, &actor, state.clock.now()).await {
         Ok(()) => {
             let jar = jar.add(HostCookie::Session.removal(state.config.https));
             Ok((jar, Redirect::to("/sign-in")).into_response())
         }
         Err(ErasureError::LastAdmin) => {
-            let answer = again(words.get("privacy-last-admin"))?;
-            Ok((StatusCode::CONFLICT, answer).into_response())
+            let fault = visit.visitor.words().get("privacy-last-admin");
+            let again =
+                PrivacyPage::own(&visit.visitor, &visit.present(), &account.user, Some(fault));
+            Ok((StatusCode::CONFLICT, page(&again)?).into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -178,17 +171,27 @@ async fn document(
 }
 
 /// Whether the password is theirs; for who has none, the e-mail address.
-async fn confirm(
+async fn is_meant(user: &UserRow, meant: &Meant) -> Result<bool, WebError> {
+    let Some(hash) = user.password_hash.as_deref() else {
+        return Ok(is_address(meant, user));
+    };
+    let right = credentials::verify(&meant.proof, Some(hash)).await;
+    right.map_err(|error| match error {
+        CredentialError::Busy => WebError::TooMany { retry_after_s: 1 },
+        error => WebError::Internal(error.to_string()),
+    })
+}
+
+async fn sign_out(
     state: &AppState,
     account: &Account,
-    origin: &Origin,
-    meant: &Meant,
-) -> Result<Result<(), Refusal>, WebError> {
-    let (client, user) = (&account.client, &account.user);
-    if user.password_hash.is_some() {
-        return door::confirm(state, client, user, &meant.proof, origin).await;
+    jar: CookieJar,
+) -> Result<Response, WebError> {
+    if let Some(session) = &account.session {
+        sessions::revoke(account.client.scope().db(), session).await?;
     }
-    Ok(is_address(meant, user).then_some(()).ok_or(Refusal::Wrong))
+    let jar = jar.add(HostCookie::Session.removal(state.config.https));
+    Ok((jar, Redirect::to("/sign-in")).into_response())
 }
 
 fn is_address(meant: &Meant, user: &UserRow) -> bool {
@@ -229,17 +232,14 @@ impl PrivacyPage {
             whose: String::new(),
             download: "/me/data.json".to_owned(),
             action: "/me/erase".to_owned(),
-            proof: Field::new("proof", key, words).fault(fault),
+            proof: Field::new("proof", key, words)
+                .hint(if by_password {
+                    words.get("privacy-password-hint")
+                } else {
+                    String::new()
+                })
+                .fault(fault),
             by_password,
-        }
-    }
-
-    /// The message for a proof that is none.
-    const fn wrong_proof(user: &UserRow) -> &'static str {
-        if user.password_hash.is_some() {
-            "me-password-wrong"
-        } else {
-            "privacy-address-wrong"
         }
     }
 

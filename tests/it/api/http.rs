@@ -1,8 +1,88 @@
 //! The API as a program meets it: conditions, repetitions, refusals, secrets, limits.
 
-use super::stage::{Stage, answer, header, refusal, refused};
-use reqwest::{Method, StatusCode};
+use crate::support::Vigie;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
+
+const MANIFEST: &str = r#"
+[client]
+slug = "alpha"
+name = "Alpha"
+locale = "fr"
+time_zone = "Europe/Paris"
+quota = { devices = 2 }
+
+[[sites]]
+key = "hall"
+name = "Hall"
+
+[[types]]
+key = "gauge"
+name = "Gauge"
+points = [{ key = "level", name = "Level", unit = "V" }]
+
+[[equipment]]
+key = "g1"
+name = "Gauge 1"
+site = "hall"
+type = "gauge"
+"#;
+
+/// A served client and a key that may do everything.
+struct Stage {
+    vigie: Vigie,
+    key: String,
+}
+
+impl Stage {
+    async fn open() -> Self {
+        let mut vigie = Vigie::on_sqlite();
+        vigie.apply(MANIFEST);
+        let scopes = ["read", "write", "configure", "manage"];
+        let mut command = vec!["api-keys", "create", "alpha", "everything", "--quiet"];
+        command.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
+        let key = vigie.must_run(&command).trim().to_owned();
+        vigie.start().await;
+        Self { vigie, key }
+    }
+
+    fn ask(&self, method: Method, path: &str) -> RequestBuilder {
+        let path = format!("/api/v1{path}");
+        let request = self.vigie.request(method, "alpha", &path);
+        request.header("authorization", format!("Bearer {}", self.key))
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Response {
+        answer(self.ask(Method::POST, path).json(&body)).await
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let answer = answer(self.ask(Method::GET, path)).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.json().await.unwrap()
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Response {
+    request.send().await.expect("an answer")
+}
+
+fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    let value = answer.headers().get(name);
+    value.map_or("", |value| value.to_str().unwrap())
+}
+
+/// Status and code of a refusal.
+async fn refusal(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    let problem: Value = answer.json().await.unwrap();
+    (status, problem["code"].as_str().unwrap().to_owned())
+}
+
+fn refused(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
 
 #[tokio::test]
 async fn what_is_made_is_read_changed_and_removed() {

@@ -5,11 +5,7 @@ use super::source::{Source, Token};
 use std::collections::BTreeMap;
 
 /// Files of ingest that may name the crates of protocols.
-const NAME_PROTOCOLS: [&str; 3] = [
-    "src/ingest/registry.rs",
-    "src/ingest/endpoint/",
-    "src/commands/modbus.rs",
-];
+const NAME_PROTOCOLS: [&str; 2] = ["src/ingest/registry.rs", "src/ingest/endpoint/"];
 
 /// The contract every connector speaks: open to whom the table gives it.
 const CONTRACT: &str = "contract";
@@ -180,7 +176,7 @@ impl Table {
             let open = allowed.iter().any(|name| name == CONTRACT);
             return (!open).then(|| format!("{module} may not name the contract"));
         }
-        if text.starts_with("vigie_")
+        if text.starts_with("vigie_mqtt")
             && !NAME_PROTOCOLS
                 .iter()
                 .any(|path| file.path.starts_with(path))

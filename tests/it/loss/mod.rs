@@ -5,7 +5,6 @@
 //! Acknowledged and lost: none. Stored twice: none. Stored and never sent: none.
 
 mod cell;
-mod commands;
 mod corpus;
 mod disk;
 mod installation;

@@ -2,6 +2,5 @@
 
 mod conformance;
 pub(crate) mod device;
-mod dialects;
 mod session;
 mod tls;

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::conformance::{Mood, TestSink};
 use vigie_contract::{
-    ArrivalClock, Commands, Connector, ConnectorError, Health, Outbound, Outbox, Reach, Session,
+    ArrivalClock, Commands, Connector, ConnectorError, Health, Outbound, Outbox, Session,
     ShortMemory, StatusBoard, Trace,
 };
 use vigie_mqtt::MqttConfig;
@@ -47,7 +47,6 @@ impl Run {
             outbox: outbox.clone(),
             commands: Commands::default(),
             trace: Trace::default(),
-            reach: Reach::anywhere(),
             memory,
             stop: stop.clone(),
         };

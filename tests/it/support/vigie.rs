@@ -36,8 +36,7 @@ impl Vigie {
             data_dir,
             web: free_port(),
             mqtt: free_port(),
-            // Its brokers run beside it.
-            environment: vec![("VIGIE_CONNECT_INSIDE".to_owned(), "true".to_owned())],
+            environment: Vec::new(),
             http: http_client(),
             node: None,
         }
@@ -249,13 +248,7 @@ impl Vigie {
         }
     }
 
-    pub async fn point(
-        &self,
-        client: &str,
-        key: &str,
-        equipment: &str,
-        point: &str,
-    ) -> Option<i64> {
+    async fn point(&self, client: &str, key: &str, equipment: &str, point: &str) -> Option<i64> {
         let listed = self.get(client, key, "/api/v1/equipment?limit=1000").await;
         let equipment = id_of(&listed, equipment)?;
         let listed = self

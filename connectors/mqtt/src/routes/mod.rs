@@ -9,7 +9,6 @@
 mod decode;
 mod payload;
 mod pointer;
-mod spoken;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -19,13 +18,12 @@ mod value;
 use crate::Route;
 use jiff::tz::TimeZone;
 use pointer::Pointer;
-use spoken::Speech;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use template::Template;
 use topic::{Pattern, Tree};
 use value::Meaning;
-use vigie_contract::{ConfigFault, Dialects, EquipmentHint, NoDialects};
+use vigie_contract::{ConfigFault, EquipmentHint};
 
 /// How much one message may bring.
 #[derive(Debug, Clone, Copy)]
@@ -57,14 +55,11 @@ pub struct RouteTable {
 #[derive(Debug)]
 struct CompiledRoute {
     filter: String,
-    /// `None` where the dialect names the equipment.
-    equipment: Option<Template>,
+    equipment: Template,
     hint: Arc<EquipmentHint>,
     time: Option<Pointer>,
     zone: Option<TimeZone>,
     points: Vec<CompiledPoint>,
-    /// What the devices speak; `points` is empty then.
-    speech: Option<Speech>,
 }
 
 #[derive(Debug)]
@@ -77,26 +72,18 @@ struct CompiledPoint {
 }
 
 impl RouteTable {
-    /// Checks and compiles routes without dialects; the fault points into the list: `/0/topic`.
-    pub fn compile(routes: &[Route]) -> Result<Self, ConfigFault> {
-        Self::compile_with(routes, &NoDialects)
-    }
-
     /// Checks and compiles; the fault points into the list of routes: `/0/topic`.
-    pub fn compile_with(routes: &[Route], dialects: &dyn Dialects) -> Result<Self, ConfigFault> {
+    pub fn compile(routes: &[Route]) -> Result<Self, ConfigFault> {
         let mut patterns = Vec::with_capacity(routes.len());
         let mut compiled = Vec::with_capacity(routes.len());
         for (index, route) in routes.iter().enumerate() {
             let below = |fault: ConfigFault| fault.below(&format!("/{index}"));
             let pattern = Pattern::parse(&route.topic).map_err(below)?;
-            compiled.push(CompiledRoute::new(route, &pattern, dialects).map_err(below)?);
+            compiled.push(CompiledRoute::new(route, &pattern).map_err(below)?);
             patterns.push(pattern);
         }
-        let mut heard: Vec<_> = patterns.iter().enumerate().collect();
-        let more = spoken::more_patterns(&compiled)?;
-        heard.extend(more.iter().map(|(route, pattern)| (*route, pattern)));
         Ok(Self {
-            tree: Tree::new(heard.into_iter()),
+            tree: Tree::new(patterns.iter()),
             routes: compiled,
             zone: TimeZone::UTC,
             limits: Limits::default(),
@@ -119,39 +106,29 @@ impl RouteTable {
 
     /// The topic filters to subscribe to, without repetition.
     pub fn filters(&self) -> Vec<String> {
-        let own = self.routes.iter().map(|route| route.filter.clone());
-        let more = self.routes.iter().filter_map(|route| route.speech.as_ref());
-        let more = more.flat_map(|speech| speech.needs.topics.iter().cloned());
-        let filters: BTreeSet<_> = own.chain(more).collect();
-        filters.into_iter().collect()
+        let filters: BTreeSet<_> = self.routes.iter().map(|route| &route.filter).collect();
+        filters.into_iter().cloned().collect()
     }
 }
 
 impl CompiledRoute {
-    fn new(route: &Route, pattern: &Pattern, dialects: &dyn Dialects) -> Result<Self, ConfigFault> {
+    fn new(route: &Route, pattern: &Pattern) -> Result<Self, ConfigFault> {
         let equipment = route.equipment.as_deref().unwrap_or("{equipment}");
         let time = route.time.as_deref().map(Pointer::parse).transpose();
-        let speech = Speech::of(route, dialects)?;
-        if route.points.is_empty() && speech.is_none() {
+        if route.points.is_empty() {
             return Err(ConfigFault::at(
                 "/points",
-                "a route names at least one point, or a `dialect`",
+                "a route names at least one point",
             ));
         }
-        let equipment = match &speech {
-            Some(speech) if speech.names_equipment => None,
-            _ => Some(
-                Template::parse(equipment, pattern, false)
-                    .map_err(|fault| fault.below("/equipment"))?,
-            ),
-        };
         let points = route.points.iter().map(|(key, rule)| {
             CompiledPoint::new(key, rule, pattern)
                 .map_err(|fault| fault.below(&format!("/points/{key}")))
         });
         Ok(Self {
             filter: pattern.filter(),
-            equipment,
+            equipment: Template::parse(equipment, pattern, false)
+                .map_err(|fault| fault.below("/equipment"))?,
             hint: Arc::new(EquipmentHint {
                 site: route.site.as_deref().map(Arc::from),
                 kind: route.kind.as_deref().map(Arc::from),
@@ -159,7 +136,6 @@ impl CompiledRoute {
             time: time.map_err(|fault| fault.below("/time"))?,
             zone: route.time_zone.as_deref().map(zone).transpose()?,
             points: points.collect::<Result<_, _>>()?,
-            speech,
         })
     }
 }
