@@ -39,7 +39,7 @@ export async function fetchChart(points: number[], range: Range, width: number):
     points: points.join(","),
     start: String(Math.round(range.start)),
     end: String(Math.round(range.end)),
-    width: String(Math.round(width)),
+    width: String(Math.min(4000, Math.max(100, Math.round(width)))),
   });
   const response = await fetch(`/api/v1/chart?${query}`, { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`the chart could not be loaded (${response.status})`);

@@ -3,6 +3,7 @@
 import { Chart, type ChartOptions } from "./chart.ts";
 import { fetchChart, type ChartData, type Range } from "./chart-data.ts";
 import { onThemeChange } from "./colours.ts";
+import { Heat, type HeatOptions } from "./heat.ts";
 import { Strip, type StripOptions } from "./strip.ts";
 import type { Reading } from "./values.ts";
 import { flagsOf, followNotes, renewNotes } from "./chart-notes.ts";
@@ -25,6 +26,7 @@ class Board {
   private span: number | null;
   private readonly charts: Chart[];
   private readonly strips: Strip[];
+  private readonly heats: Heat[];
   private clockSkew = 0;
   private dirty = false;
   private zoomedAt = -Infinity;
@@ -37,9 +39,13 @@ class Board {
     const zoom = (range: Range) => this.zoomTo(range);
     this.charts = figures(root, "chart").map((one) => new Chart(one, options<ChartOptions>(one), zoom));
     this.strips = figures(root, "strip").map((one) => new Strip(one, options<StripOptions>(one)));
+    this.heats = figures(root, "heat").map((one) => new Heat(one, options<HeatOptions>(one)));
     document.addEventListener("point-changed", (event) => this.changed(event as CustomEvent<Reading>));
     addEventListener("popstate", () => location.reload());
-    onThemeChange(() => this.charts.forEach((chart) => chart.build()));
+    onThemeChange(() => {
+      this.charts.forEach((chart) => chart.build());
+      this.heats.forEach((heat) => heat.draw());
+    });
     followNotes(root, () => this.showFlags());
     setInterval(() => this.advance(), REDRAW_MS);
     setInterval(() => this.span !== null && !document.hidden && this.load(), REFETCH_MS);
@@ -49,9 +55,9 @@ class Board {
   async load(): Promise<void> {
     if (this.span !== null) this.range = this.lastSpan(this.span);
     const points = [...this.charts.flatMap((one) => one.options.points), ...this.strips.map((one) => one.options.point)];
-    if (points.length === 0) return;
     try {
-      this.show(await fetchChart([...new Set(points)], this.range, this.root.clientWidth));
+      if (points.length > 0) this.show(await fetchChart([...new Set(points)], this.range, this.root.clientWidth));
+      await Promise.all(this.heats.map((heat) => heat.load(this.range)));
     } catch (error) {
       this.tell(word("chart-failed"));
       console.warn(error);
@@ -133,5 +139,5 @@ class Board {
 const figures = (root: HTMLElement, kind: string) => [...root.querySelectorAll<HTMLElement>(`[data-${kind}]`)];
 
 function options<T>(figure: HTMLElement): T {
-  return JSON.parse(figure.dataset["chart"] ?? figure.dataset["strip"] ?? "{}") as T;
+  return JSON.parse(figure.dataset["chart"] ?? figure.dataset["strip"] ?? figure.dataset["heat"] ?? "{}") as T;
 }

@@ -163,8 +163,8 @@ export class Desk {
         body,
       });
       if (answer.ok) return this.leave(`/dashboards/${id}`);
-      const problem = (await answer.json()) as { detail?: string };
-      this.trouble(answer.status === 412 ? this.phrase("dashboard-stale") : (problem.detail ?? this.phrase("dashboard-failed")));
+      const problem = (await answer.json()) as { detail?: string; errors?: { detail: string }[] };
+      this.trouble(answer.status === 412 ? this.phrase("dashboard-stale") : (problem.errors?.[0]?.detail ?? problem.detail ?? this.phrase("dashboard-failed")));
     } catch {
       this.trouble(this.phrase("dashboard-failed"));
     }

@@ -74,6 +74,7 @@ class Finder {
 
   private pressed(event: KeyboardEvent): void {
     if (event.key === "Escape" && !this.list.hidden) {
+      event.preventDefault(); // a search field empties itself on Escape
       event.stopPropagation();
       return this.show(false);
     }

@@ -3,8 +3,10 @@
 import { language, word } from "./words.ts";
 
 export const NONE = "—";
-const GROUP = language === "fr" ? "\u202f" : ",";
-const POINT = language === "fr" ? "," : ".";
+/** What the reader chose, else as in the language. */
+const { numbers = language, dates } = document.documentElement.dataset;
+const GROUP = numbers === "fr" ? "\u202f" : ",";
+const POINT = numbers === "fr" ? "," : ".";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -32,6 +34,7 @@ export function duration(seconds: number): string {
 
 /** `20 Nov 14:32` on the clock of `zone`. */
 export function moment(atMs: number, zone: string): string {
+  if (dates === "iso") return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: zone }).format(atMs);
   return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", {
     day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
   }).format(atMs).replace(",", "");

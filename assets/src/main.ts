@@ -21,6 +21,7 @@ if (charts.length > 0) void import("./charts.ts").then(({ startCharts }) => char
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) startUpload(form);
 const desks = document.querySelectorAll<HTMLElement>("[data-desk]");
 if (desks.length > 0) void import("./dashboard-desk.ts").then(({ Desk }) => desks.forEach((desk) => new Desk(desk)));
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ inline: "center", block: "nearest" });
 startFind();
 startMenus();
 startMaps();

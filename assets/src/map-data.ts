@@ -21,8 +21,14 @@ export const wordsOf = (site: MapSite) => `${word(`condition-${site.state}`)} ·
 
 /** The sites that have a place on earth. */
 export async function fetchSites(): Promise<MapSite[]> {
-  const answer = await fetch("/api/v1/map", { headers: { accept: "application/json" } });
-  if (!answer.ok) throw new Error(`the map could not be loaded (${answer.status})`);
-  const { items } = (await answer.json()) as { items: MapSite[] };
-  return items;
+  const sites: MapSite[] = [];
+  let cursor = "";
+  do {
+    const answer = await fetch(`/api/v1/map?limit=1000&cursor=${encodeURIComponent(cursor)}`, { headers: { accept: "application/json" } });
+    if (!answer.ok) throw new Error(`the map could not be loaded (${answer.status})`);
+    const { items, next } = (await answer.json()) as { items: MapSite[]; next?: string };
+    sites.push(...items);
+    cursor = next ?? "";
+  } while (cursor !== "");
+  return sites;
 }

@@ -17,8 +17,7 @@ async function send(form: HTMLFormElement, file: File): Promise<void> {
     const address = `${form.dataset["upload"]}?name=${encodeURIComponent(file.name)}`;
     const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
     if (answer.ok) return location.reload();
-    const problem = (await answer.json()) as { detail?: string };
-    tell(form, problem.detail ?? "");
+    tell(form, form.dataset["failed"] ?? "");
   } catch {
     tell(form, form.dataset["failed"] ?? word("chart-failed"));
   }

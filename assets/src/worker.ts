@@ -22,6 +22,8 @@ interface Worker {
 const FRONT = "front-1";
 const PAGES = "pages-1";
 const OFFLINE = "/offline";
+/** The look of the client: `/brand.css`, `/brand/logo`. */
+const BRAND = "/brand";
 const MOST_PAGES = 40;
 const MOST_FILES = 60;
 
@@ -35,7 +37,7 @@ worker.addEventListener("fetch", (event) => {
   if (origin !== location.origin) return;
   if (request.method === "POST" && pathname === "/sign-out") event.waitUntil(caches.delete(PAGES));
   if (request.method !== "GET") return;
-  if (pathname.startsWith("/assets/") || pathname === "/brand.css") event.respondWith(file(request));
+  if (pathname.startsWith("/assets/") || pathname.startsWith(BRAND)) event.respondWith(file(request));
   else if (request.mode === "navigate") event.respondWith(page(event));
 });
 
@@ -45,11 +47,11 @@ async function prepare(): Promise<void> {
   await worker.skipWaiting();
 }
 
-/** Names carry the hash of their content; the colours of the client are asked for first. */
+/** Names carry the hash of their content; the colours and the picture of the client are asked for first. */
 async function file(request: Request): Promise<Response> {
   const front = await caches.open(FRONT);
   const known = await front.match(request);
-  if (known && new URL(request.url).pathname !== "/brand.css") return known;
+  if (known && !new URL(request.url).pathname.startsWith(BRAND)) return known;
   try {
     const fresh = await fetch(request);
     if (fresh.ok) {

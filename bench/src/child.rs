@@ -14,6 +14,17 @@ use tokio::net::TcpStream;
 /// Set in the environment of a child that is to be Vigie.
 pub const AS_VIGIE: &str = "VIGIE_BENCH_AS_VIGIE";
 
+/// Set in the environment of a child that is to answer everything with a fixed text, on this port.
+pub const AS_STATIC: &str = "VIGIE_BENCH_AS_STATIC";
+
+/// Answers everything with a text of 2 kB, until it is killed.
+pub async fn serve_static(port: u16) -> Result<()> {
+    static TEXT: [u8; 2_048] = [b'x'; 2_048];
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    let everything = axum::Router::new().fallback(async || &TEXT[..]);
+    Ok(axum::serve(listener, everything).await?)
+}
+
 /// A running server; killed when dropped.
 pub struct Server {
     process: Child,
@@ -42,6 +53,11 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         bail!("{what} does not listen")
+    }
+
+    /// The most memory it had resident, in MB.
+    pub fn most_resident_mb(&self) -> f64 {
+        machine::megabytes(&format!("/proc/{}/status", self.process.id()), "VmHWM")
     }
 
     /// Processor seconds it has used.

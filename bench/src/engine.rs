@@ -13,6 +13,8 @@ use vigie::telemetry::{CommitListener, Engine, EngineConfig, PointZones};
 const POINTS: usize = 10_000;
 /// Writers that hand in one tick together, as as many devices would.
 const WRITERS: usize = 10;
+/// Ticks that are made to learn what making them takes.
+const MADE_TICKS: i64 = 1_000;
 /// 2026-11-01T00:00:00Z.
 const START: Timestamp = Timestamp(1_793_491_200_000_000);
 
@@ -50,8 +52,8 @@ pub async fn run(options: &Options) -> Result<Report> {
     report.notes.push(workload::describe(POINTS));
     report.notes.push(format!(
         "{} simulated hours as fast as they go; a tick is handed in by {WRITERS} writers at once; merges when the engine \
-         wants them, the last included; processor time of this process and of the database server; \
-         bytes of blocks on PostgreSQL after `vacuum full`, since autovacuum cannot keep up with days that pass in seconds",
+         wants them, the last included; processor time of this process and of the database server, less what making \
+         the samples takes by itself; bytes of blocks on PostgreSQL after `vacuum full`, since autovacuum cannot keep up with days that pass in seconds",
         options.hours
     ));
     if options.postgres.is_none() {
@@ -161,23 +163,43 @@ async fn fill(
     clock: &ManualClock,
     hours: i64,
 ) -> Result<Cost> {
+    let making = making();
     let mut workload = Workload::new(POINTS, START);
     let ticks = hours * 3_600 / PERIOD_S;
     let (cpu, started) = (database.cpu(), Instant::now());
     for tick in 0..ticks {
         clock.set(START.plus(tick * PERIOD_S * Timestamp::SECOND));
-        write_tick(engine, workload.tick(tick)).await?;
+        write_tick(engine, portions(&mut workload, tick)).await?;
     }
     // What is done once a day is over counts too.
     clock.set(START.plus(hours * Timestamp::HOUR));
     engine.merge().await?;
-    Ok(cost(database, cpu, started, ticks as usize * POINTS))
+    let mut cost = cost(database, cpu, started, ticks as usize * POINTS);
+    cost.cpu_per_million -= making;
+    Ok(cost)
 }
 
-async fn write_tick(engine: &Arc<Engine>, tick: Vec<PointSample>) -> Result<()> {
+/// One tick as the writers hand it in.
+fn portions(workload: &mut Workload, tick: i64) -> Vec<Vec<PointSample>> {
+    let samples = workload.tick(tick);
+    let portions = samples.chunks(POINTS / WRITERS);
+    portions.map(<[PointSample]>::to_vec).collect()
+}
+
+/// Processor seconds to make a million samples.
+fn making() -> f64 {
+    let mut workload = Workload::new(POINTS, START);
+    let before = machine::own_cpu();
+    for tick in 0..MADE_TICKS {
+        std::hint::black_box(portions(&mut workload, tick));
+    }
+    (machine::own_cpu() - before) / (MADE_TICKS as f64 * POINTS as f64 / 1e6)
+}
+
+async fn write_tick(engine: &Arc<Engine>, portions: Vec<Vec<PointSample>>) -> Result<()> {
     let mut writers = tokio::task::JoinSet::new();
-    for samples in tick.chunks(POINTS / WRITERS) {
-        let (engine, samples) = (engine.clone(), samples.to_vec());
+    for samples in portions {
+        let engine = engine.clone();
         writers.spawn(async move { engine.write(samples).await });
     }
     while let Some(written) = writers.join_next().await {

@@ -40,7 +40,11 @@ impl Installation {
             Hub::in_process(),
             None,
             clock,
-            PlatformConfig::default(),
+            PlatformConfig {
+                // Its broker runs beside it.
+                reach: vigie_contract::Reach::anywhere(),
+                ..PlatformConfig::default()
+            },
         )
         .await?;
         let client = platform.clients().pop().context("the client is served")?;

@@ -35,7 +35,12 @@ fn first_after(file: &str, key: &str) -> String {
 
 /// Processor seconds this process has used.
 pub fn own_cpu() -> f64 {
-    fs::read_to_string("/proc/self/stat").map_or(0.0, |stat| ticks(&stat, 2) / TICKS_PER_SECOND)
+    cpu_of("/proc/self/stat")
+}
+
+/// Processor seconds of the process or thread that a `stat` file of `/proc` is about.
+pub fn cpu_of(stat: &str) -> f64 {
+    fs::read_to_string(stat).map_or(0.0, |stat| ticks(&stat, 2) / TICKS_PER_SECOND)
 }
 
 /// Processor seconds a process tree has used: `root`, its living children and those it waited for.
@@ -81,10 +86,15 @@ fn ticks(stat: &str, count: usize) -> f64 {
 
 /// Resident memory of this process in MB.
 pub fn resident_mb() -> f64 {
-    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    megabytes("/proc/self/status", "VmRSS")
+}
+
+/// A line of a status file (`VmRSS:   1024 kB`) in MB.
+pub fn megabytes(status: &str, name: &str) -> f64 {
+    let text = fs::read_to_string(status).unwrap_or_default();
     let line = text
         .lines()
-        .find(|line| line.starts_with("VmRSS"))
+        .find(|line| line.starts_with(name))
         .unwrap_or_default();
     let kb = line
         .split_whitespace()

@@ -1,6 +1,6 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|live|pages [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|modbus|live|pages|portal [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
@@ -12,9 +12,11 @@ mod http;
 mod installation;
 mod live;
 mod machine;
+mod modbus;
 mod mqtt;
 mod pages;
 mod peers;
+mod portal;
 mod query;
 mod report;
 mod workload;
@@ -23,6 +25,10 @@ use clap::{Args, Parser, Subcommand};
 use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// The allocator of `vigie`, which this executable stands in for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Measures Vigie beside its peers")]
@@ -41,12 +47,16 @@ enum Bench {
     Query(query::Options),
     /// MQTT QoS 1 through mosquitto, durable and acknowledged, beside a bare subscriber.
     Mqtt(mqtt::Options),
+    /// Modbus TCP: 10,000 registers a second from 50 devices, beside the bare crate.
+    Modbus(modbus::Options),
     /// The built-in MQTT endpoint: acknowledged messages a second, beside mosquitto.
     Endpoint(endpoint::Options),
     /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
     Live(live::Options),
     /// Pages of a client with 10,000 points, and sockets that nobody reads.
     Pages(pages::Options),
+    /// The reads behind the overview for 1,500 people at once, beside a handler with a fixed text.
+    Portal(portal::Options),
     /// Line protocol over HTTP, beside victoria-metrics and a table with a key.
     Http(http::Options),
 }
@@ -65,7 +75,13 @@ fn main() -> anyhow::Result<ExitCode> {
     if std::env::var_os(child::AS_VIGIE).is_some() {
         return Ok(vigie::commands::run());
     }
-    tokio::runtime::Runtime::new()?.block_on(measure())
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(port) = std::env::var_os(child::AS_STATIC) {
+        let port = port.to_string_lossy().parse()?;
+        runtime.block_on(child::serve_static(port))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    runtime.block_on(measure())
 }
 
 async fn measure() -> anyhow::Result<ExitCode> {
@@ -74,9 +90,11 @@ async fn measure() -> anyhow::Result<ExitCode> {
         Bench::Engine(options) => engine::run(&options).await?,
         Bench::Query(options) => query::run(&options).await?,
         Bench::Mqtt(options) => mqtt::run(&options).await?,
+        Bench::Modbus(options) => modbus::run(&options).await?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
         Bench::Pages(options) => pages::run(&options).await?,
+        Bench::Portal(options) => portal::run(&options).await?,
         Bench::Http(options) => http::run(&options).await?,
     };
     publish(&report, &command.output)

@@ -8,8 +8,10 @@ mod door;
 mod http;
 mod logging;
 mod migrate;
+mod modbus;
 mod output;
 mod password;
+mod person;
 mod serve;
 mod server;
 mod shutdown;
@@ -52,6 +54,8 @@ enum Command {
     Audit(audit::Args),
     /// Bring the databases of all clients up to date
     Migrate(migrate::Args),
+    /// Register maps: import
+    Modbus(modbus::Args),
     /// Print the version and what it was built with
     Version(version::Args),
 }
@@ -64,6 +68,12 @@ pub fn run() -> ExitCode {
     };
     if let Command::Version(args) = &cli.command {
         return version::run(args);
+    }
+    if let Command::Modbus(args) = &cli.command {
+        return modbus::run(args).unwrap_or_else(|error| {
+            complain(&error);
+            ExitCode::FAILURE
+        });
     }
     match start(cli) {
         Ok(code) => code,
@@ -94,6 +104,7 @@ async fn dispatch(command: Command, settings: Settings) -> anyhow::Result<ExitCo
         Command::Devices(args) => return devices::run(settings, args).await,
         Command::Audit(args) => return audit::run(settings, args).await,
         Command::Migrate(args) => return migrate::run(settings, args).await,
+        Command::Modbus(args) => return modbus::run(&args),
         Command::Version(args) => return Ok(version::run(&args)),
     }
     Ok(ExitCode::SUCCESS)

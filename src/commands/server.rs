@@ -6,10 +6,11 @@ use crate::config::{self, Settings};
 use crate::domain::Clock;
 use crate::identity;
 use crate::ingest::endpoint::Endpoint;
+use crate::ingest::{Reach, inward, outward};
 use crate::live::Hub;
 use crate::notify::Postman;
 use crate::runtime::{Platform, PlatformConfig};
-use crate::tenancy::{DataFolderLock, Directory, DirectoryConfig};
+use crate::tenancy::{DataFolderLock, Directory, DirectoryConfig, Network};
 use crate::web::{self, AppState};
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -80,6 +81,21 @@ pub(super) async fn open_directory(
     Ok(Directory::open(config, clock).await?)
 }
 
+/// Where connections of clients may lead.
+fn reach(config: &config::Connections) -> anyhow::Result<Reach> {
+    let network = |text: &String| {
+        let found = Network::parse(text);
+        found.map_err(|reason| anyhow::anyhow!("connections.refuse: `{text}`: {reason}"))
+    };
+    let refused = config.refuse.iter().map(network);
+    let refused = refused.collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(if config.inside {
+        inward(refused)
+    } else {
+        outward(refused)
+    })
+}
+
 impl Doors {
     /// Binds what the settings ask for.
     pub(super) async fn bind(settings: &Settings) -> anyhow::Result<Self> {
@@ -126,7 +142,10 @@ impl Server {
             hub.clone(),
             Some(endpoint),
             clock,
-            PlatformConfig::default(),
+            PlatformConfig {
+                reach: reach(&settings.connections)?,
+                ..PlatformConfig::default()
+            },
         )
         .await?;
         Ok(Self {

@@ -2,12 +2,13 @@
 
 use super::output;
 use super::password::Password;
+use super::person::{self, Person};
 use super::server::open_directory;
 use crate::config::Settings;
 use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
-use crate::domain::{Clock, StaffRole, SystemClock, normal_email, visible};
+use crate::domain::{Clock, StaffRole, SystemClock};
 use crate::store::control::{Staff, StaffRow, staff, staff_sessions};
-use crate::store::{Db, StoreError, audit};
+use crate::store::{Db, StoreError, app_codes, audit};
 use crate::tenancy::{CONSOLE, credentials};
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     List(ListArgs),
     /// Refuse somebody from now on and end their sessions
     Disable(DisableArgs),
+    /// Take away the second factor of somebody who lost it, and end their sessions
+    ResetFactor(ResetFactorArgs),
 }
 
 /// Options of `vigie staff add`.
@@ -67,6 +70,14 @@ struct DisableArgs {
     email: String,
 }
 
+/// Options of `vigie staff reset-factor`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  vigie staff reset-factor ada@platform.example")]
+struct ResetFactorArgs {
+    /// E-mail address
+    email: String,
+}
+
 /// Runs one of the commands about staff.
 pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
     let directory = open_directory(&settings, Arc::new(SystemClock)).await?;
@@ -79,41 +90,32 @@ pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
         }
         Command::List(args) => list(control, args.json).await?,
         Command::Disable(args) => disable(control, &args.email).await?,
+        Command::ResetFactor(args) => reset_factor(control, &args.email).await?,
     }
     directory.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn add(control: &Db, args: &AddArgs) -> Result<()> {
-    let Some(email) = normal_email(&args.email) else {
-        bail!(
-            "{:?} is not an e-mail address like name@example.com",
-            args.email
-        );
-    };
-    if args.name.trim().is_empty() || visible(&args.name) != args.name {
-        bail!(
-            "{:?} cannot be a name: give one that people can read",
-            args.name
-        );
-    }
+    let email = person::email(&args.email)?;
+    person::check_name(&args.name)?;
     let password = Password::choose(args.password_stdin)?;
     let hash = credentials::hash_chosen(&password.clear).await?;
-    let person = Staff {
+    let given = Staff {
         email: email.clone(),
         name: args.name.clone(),
         role: args.role,
     };
     let now = SystemClock.now();
     let mut tx = control.begin().await?;
-    let id = match staff::insert(&mut tx, &person, &hash, now).await {
+    let id = match staff::insert(&mut tx, &given, &hash, now).await {
         Err(StoreError::Duplicate(_)) => bail!("the staff has {email} already"),
         made => made.with_context(|| format!("cannot add {email}"))?,
     };
     let fields = Fields::new()
         .with("email", email.as_str())
-        .with("role", person.role.as_str());
-    let subject = Subject::new("staff", id).named(&person.name);
+        .with("role", given.role.as_str());
+    let subject = Subject::new("staff", id).named(&given.name);
     let deed = Deed::new(Action::CREATED, subject).after(fields.secret("password"));
     audit::record(&mut tx, now, &Actor::COMMAND, &deed);
     tx.commit().await?;
@@ -138,32 +140,32 @@ async fn disable(control: &Db, email: &str) -> Result<()> {
     Ok(())
 }
 
+async fn reset_factor(control: &Db, email: &str) -> Result<()> {
+    let row = staff::find_by_email(control, email).await?;
+    let row = row.with_context(|| format!("the staff has no {email}"))?;
+    let mut tx = control.begin().await?;
+    app_codes::delete(&mut tx, row.id.0).await?;
+    app_codes::delete_recovery_codes(&mut tx, row.id.0).await?;
+    staff_sessions::revoke_all_of(&mut tx, row.id).await?;
+    let subject = Subject::new("staff", row.id).named(&row.staff.name);
+    let deed = Deed::new(Action::FACTOR_REMOVED, subject).note("signed out everywhere");
+    audit::record(&mut tx, SystemClock.now(), &Actor::COMMAND, &deed);
+    tx.commit().await?;
+    let email = row.staff.email;
+    output::line(format!(
+        "{email}: the password alone opens the console again, signed out everywhere"
+    ));
+    Ok(())
+}
+
 async fn list(control: &Db, json: bool) -> Result<()> {
     let rows = staff::list(control).await?;
     let state = |row: &StaffRow| if row.disabled { "disabled" } else { "active" };
-    if json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let person = &row.staff;
-                let (email, name, role) = (&person.email, &person.name, person.role);
-                serde_json::json!({ "email": email, "name": name, "role": role, "state": state(row) })
-            })
-            .collect();
-        return output::json(&rows);
-    }
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let person = row.staff.clone();
-            [
-                person.email,
-                person.role.to_string(),
-                state(row).to_owned(),
-                person.name,
-            ]
-        })
-        .collect();
-    output::table(["EMAIL", "ROLE", "STATE", "NAME"], &rows);
-    Ok(())
+    let people = rows.iter().map(|row| Person {
+        email: row.staff.email.clone(),
+        name: row.staff.name.clone(),
+        role: row.staff.role.as_str(),
+        state: state(row),
+    });
+    person::list(&people.collect::<Vec<_>>(), json)
 }

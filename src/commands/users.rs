@@ -1,14 +1,14 @@
 //! `vigie users`: people who sign in to the portal of a client.
 
-use super::output;
 use super::password::Password;
+use super::person::{self, Person};
 use super::server::open_directory;
 use crate::config::Settings;
 use crate::domain::audit::{Action, Actor, Deed, Fields, Subject};
-use crate::domain::{Clock, Role, SystemClock, normal_email, visible};
-use crate::store::tenant::{User, UserRow, sessions, users};
+use crate::domain::{Clock, Role, SystemClock};
+use crate::store::tenant::{User, UserRow, users};
 use crate::store::{StoreError, audit};
-use crate::tenancy::{TenancyError, TenantScope, credentials};
+use crate::tenancy::{TenancyError, TenantScope, credentials, sign_out};
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -91,18 +91,8 @@ pub(super) async fn run(settings: Settings, args: Args) -> Result<ExitCode> {
 }
 
 async fn add(scope: &TenantScope, args: &AddArgs) -> Result<()> {
-    let Some(email) = normal_email(&args.email) else {
-        bail!(
-            "{:?} is not an e-mail address like name@example.com",
-            args.email
-        );
-    };
-    if args.name.trim().is_empty() || visible(&args.name) != args.name {
-        bail!(
-            "{:?} cannot be a name: give one that people can read",
-            args.name
-        );
-    }
+    let email = person::email(&args.email)?;
+    person::check_name(&args.name)?;
     let password = Password::choose(args.password_stdin)?;
     let hash = credentials::hash_chosen(&password.clear).await?;
     let user = User {
@@ -136,7 +126,7 @@ async fn reset(scope: &TenantScope, args: &ResetArgs) -> Result<()> {
     let hash = credentials::hash_chosen(&password.clear).await?;
     let mut tx = scope.db().begin().await?;
     users::set_password(&mut tx, row.id, &hash, password.is_made_up).await?;
-    sessions::revoke_all_of(&mut tx, row.id).await?;
+    sign_out::everywhere(&mut tx, row.id).await?;
     let deed = Deed::new(Action::CHANGED, Subject::person(row.id, &row.user.email))
         .after(Fields::new().secret("password"))
         .note("signed out everywhere");
@@ -153,29 +143,11 @@ async fn list(scope: &TenantScope, json: bool) -> Result<()> {
         (false, None) => "no password",
         (false, Some(_)) => "active",
     };
-    if json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let user = &row.user;
-                let (email, name, role) = (&user.email, &user.name, user.role);
-                serde_json::json!({ "email": email, "name": name, "role": role, "state": state(row) })
-            })
-            .collect();
-        return output::json(&rows);
-    }
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            let user = row.user.clone();
-            [
-                user.email,
-                user.role.to_string(),
-                state(row).to_owned(),
-                user.name,
-            ]
-        })
-        .collect();
-    output::table(["EMAIL", "ROLE", "STATE", "NAME"], &rows);
-    Ok(())
+    let people = rows.iter().map(|row| Person {
+        email: row.user.email.clone(),
+        name: row.user.name.clone(),
+        role: row.user.role.as_str(),
+        state: state(row),
+    });
+    person::list(&people.collect::<Vec<_>>(), json)
 }

@@ -51,6 +51,9 @@ pub struct Flags {
     /// Address of the built-in MQTT endpoint [default: off in serve, 127.0.0.1:1883 in demo]
     #[arg(long, env = "VIGIE_MQTT_LISTEN", value_name = "ADDR", global = true)]
     pub mqtt_listen: Option<SocketAddr>,
+    /// Lets connections of clients lead to this machine and its link [default: refused]
+    #[arg(long, env = "VIGIE_CONNECT_INSIDE", global = true)]
+    pub connect_inside: bool,
     /// SMTP server for mails, as smtps://user:password@host [default: none; links are handed over]
     #[arg(
         long,
@@ -80,6 +83,7 @@ impl Flags {
         replace(&mut settings.web.base_domain, self.base_domain.as_ref());
         replace(&mut settings.log.format, self.log_format.as_ref());
         replace(&mut settings.log.filter, self.log.as_ref());
+        settings.connections.inside |= self.connect_inside;
         if let Some(url) = &self.database_url {
             settings.storage.database_url = secret(url);
         }

@@ -6,6 +6,7 @@
 //!
 //! Invariant: nothing outside this module and `main` reads the environment.
 
+mod connections;
 mod flags;
 mod limits;
 mod log;
@@ -15,6 +16,7 @@ mod smtp;
 mod storage;
 mod web;
 
+pub use connections::Connections;
 pub use flags::Flags;
 pub use limits::RequestLimits;
 pub use log::{Log, LogFormat};
@@ -35,6 +37,8 @@ pub struct Settings {
     pub storage: Storage,
     /// The portal and the API.
     pub web: Web,
+    /// Where the connections of clients may lead.
+    pub connections: Connections,
     /// The built-in MQTT endpoint.
     pub mqtt: MqttEndpoint,
     /// The shared cache and fan-out.

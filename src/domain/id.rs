@@ -71,6 +71,8 @@ id! {
     PasskeyId,
     /// Another place where people of a client sign in.
     ProviderId,
+    /// A value somebody wants a point to take.
+    CommandId,
     /// A mail that waits.
     LetterId,
 }

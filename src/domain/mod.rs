@@ -7,6 +7,7 @@ mod access;
 pub mod audit;
 mod clock;
 mod colour;
+mod command;
 pub mod dashboard;
 mod email;
 mod field_kind;
@@ -29,12 +30,14 @@ mod unit;
 pub use access::{Access, Grants, Principal, Scope};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use colour::{LEAST_CONTRAST, Rgb, contrast, parse_colour, writing_on};
+pub use command::{CommandPolicy, CommandState, ValueRefused};
 pub use email::normal_email;
 pub use field_kind::FieldKind;
 pub use id::{
-    AnnotationId, ApiKeyId, ConnectionId, DashboardId, DeviceId, EquipmentId, EquipmentTypeId,
-    FieldId, LetterId, MaintenanceFileId, MaintenanceId, PasskeyId, PointId, ProviderId,
-    SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId, TokenFamilyId, UserId,
+    AnnotationId, ApiKeyId, CommandId, ConnectionId, DashboardId, DeviceId, EquipmentId,
+    EquipmentTypeId, FieldId, LetterId, MaintenanceFileId, MaintenanceId, PasskeyId, PointId,
+    ProviderId, SavedFilterId, ShareLinkId, SiteId, StaffId, SupportGrantId, TenantId,
+    TokenFamilyId, UserId,
 };
 pub use key::{KEY_RULE, is_key, visible};
 pub use kind::{PointKind, UnknownWord};

@@ -5,11 +5,9 @@
 //! use none up.
 
 use crate::domain::{Role, Timestamp, UserId};
-use crate::store::tenant::{LinkRow, LinkSpec, links};
+use crate::store::tenant::{LinkRow, LinkSpec, UserRow, links, users};
 use crate::store::{Db, StoreError, Tx};
-use crate::tenancy::credentials::sha256;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use crate::tenancy::credentials::{self, sha256};
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +63,7 @@ pub async fn make(
     to: &Addressee<'_>,
     now: Timestamp,
 ) -> Result<String, StoreError> {
-    let token = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let token = credentials::token();
     let spec = LinkSpec {
         purpose: purpose.as_str().to_owned(),
         user_id: to.user,
@@ -89,6 +87,16 @@ pub async fn find(
     let found = links::find(db, &sha256(token), now).await?;
     let fits = |row: &LinkRow| purposes.iter().any(|one| one.as_str() == row.spec.purpose);
     Ok(found.filter(fits))
+}
+
+/// The person a link was made for, if they may sign in and still have the address it was mailed
+/// to; whoever reads mail at a former address of theirs is somebody else.
+pub async fn owner(db: &Db, link: &LinkRow) -> Result<Option<UserRow>, StoreError> {
+    let Some(id) = link.spec.user_id else {
+        return Ok(None);
+    };
+    let user = users::find(db, id).await?;
+    Ok(user.filter(|user| !user.disabled && user.user.email == link.spec.email))
 }
 
 /// Uses a link up with the transaction that does what it is for; false when it was used meanwhile.

@@ -10,6 +10,7 @@ pub mod access_token;
 pub mod journal;
 pub mod keyring;
 pub mod links;
+pub mod lockout;
 pub mod oidc;
 pub mod passkeys;
 pub mod policy;

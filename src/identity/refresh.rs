@@ -1,12 +1,11 @@
 //! Refresh tokens: each is used once and replaced; one that comes back a second time was
 //! stolen, by whoever used it first or second, and ends its whole family.
 
+use crate::domain::audit::Origin;
 use crate::domain::{Timestamp, TokenFamilyId, UserId};
 use crate::store::tenant::tokens;
 use crate::store::{Db, StoreError, Tx};
-use crate::tenancy::credentials::sha256;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use crate::tenancy::credentials::{self, sha256};
 
 /// A family ends when it was not refreshed for this long.
 pub const LIFETIME: i64 = 30 * Timestamp::DAY;
@@ -35,12 +34,11 @@ pub enum Exchange {
 pub async fn start(
     tx: &mut Tx,
     user: UserId,
-    from: (Option<&str>, Option<&str>),
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<Refreshed, StoreError> {
-    let (address, agent) = from;
     let ends = now.plus(LIFETIME);
-    let family = tokens::insert_family(tx, user, now, ends, address, agent).await?;
+    let family = tokens::insert_family(tx, user, now, ends, origin).await?;
     next(tx, family, user, now).await
 }
 
@@ -80,10 +78,7 @@ async fn next(
     user: UserId,
     now: Timestamp,
 ) -> Result<Refreshed, StoreError> {
-    let token = format!(
-        "vigie_r_{}",
-        BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-    );
+    let token = format!("vigie_r_{}", credentials::token());
     tokens::insert(tx, &sha256(&token), family, now).await?;
     Ok(Refreshed {
         token,

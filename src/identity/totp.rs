@@ -3,8 +3,8 @@
 //! Invariant: a code is accepted once. The time step it belongs to is used up in the same
 //! statement that accepts it, older ones with it.
 
-use crate::domain::{TenantId, Timestamp, UserId};
-use crate::store::tenant::{TotpRow, factors};
+use crate::domain::{TenantId, Timestamp};
+use crate::store::app_codes::{self, TotpRow};
 use crate::store::{Db, StoreError, Tx};
 use crate::tenancy::credentials::sha256;
 use crate::tenancy::secrets::{Vault, VaultError};
@@ -38,7 +38,8 @@ impl From<TotpError> for FactorError {
     }
 }
 
-/// The database and the vault of a client.
+/// The database and the vault of a client, or of the platform for its staff. Persons are numbers
+/// of users or of staff.
 #[derive(Clone, Copy)]
 pub struct Safe<'a> {
     /// Their database.
@@ -61,15 +62,15 @@ impl Safe<'_> {
     /// The secret to be confirmed: a new one, or the one that was begun. None when one is confirmed.
     pub async fn enrol(
         &self,
-        user: UserId,
+        person: i64,
         email: &str,
         client: &str,
         now: Timestamp,
     ) -> Result<Option<Enrolment>, FactorError> {
-        let row = match factors::find_totp(self.db, user).await? {
+        let row = match app_codes::find(self.db, person).await? {
             Some(row) if row.confirmed_at.is_some() => return Ok(None),
             Some(row) => row,
-            None => self.begin(user, now).await?,
+            None => self.begin(person, now).await?,
         };
         let secret = self.open(&row)?;
         let totp = builder(&secret)?
@@ -86,12 +87,12 @@ impl Safe<'_> {
     /// `confirmed` says whether the app must have been confirmed.
     pub async fn accept(
         &self,
-        user: UserId,
+        person: i64,
         code: &str,
         confirmed: bool,
         now: Timestamp,
     ) -> Result<bool, FactorError> {
-        let row = factors::find_totp(self.db, user).await?;
+        let row = app_codes::find(self.db, person).await?;
         let Some(row) = row.filter(|row| row.confirmed_at.is_some() == confirmed) else {
             return Ok(false);
         };
@@ -101,26 +102,26 @@ impl Safe<'_> {
         let Some(step) = totp.check(&digits, seconds) else {
             return Ok(false);
         };
-        Ok(factors::use_totp_step(self.db, user, step as i64).await?)
+        Ok(app_codes::use_step(self.db, person, step as i64).await?)
     }
 
     /// Whether this is an unused recovery code; it is used up.
     pub async fn recover(
         &self,
-        user: UserId,
+        person: i64,
         code: &str,
         now: Timestamp,
     ) -> Result<bool, FactorError> {
         let hash = sha256(&plain(code));
-        Ok(factors::use_recovery_code(self.db, user, &hash, now).await?)
+        Ok(app_codes::use_recovery_code(self.db, person, &hash, now).await?)
     }
 
-    async fn begin(&self, user: UserId, now: Timestamp) -> Result<TotpRow, FactorError> {
+    async fn begin(&self, person: i64, now: Timestamp) -> Result<TotpRow, FactorError> {
         let secret =
             SecretString::from(Secret::from(rand::random::<[u8; 20]>().to_vec()).to_base32());
-        let sealed = self.vault.seal(self.tenant, &sealed_as(user), &secret)?;
-        factors::put_totp(self.db, user, &sealed, now).await?;
-        let row = factors::find_totp(self.db, user).await?;
+        let sealed = self.vault.seal(self.tenant, &sealed_as(person), &secret)?;
+        app_codes::put(self.db, person, &sealed, now).await?;
+        let row = app_codes::find(self.db, person).await?;
         row.ok_or(FactorError::Malformed)
     }
 
@@ -131,11 +132,11 @@ impl Safe<'_> {
 }
 
 /// Ten new recovery codes, in clear: the only time. Former ones end.
-pub async fn renew_recovery_codes(tx: &mut Tx, user: UserId) -> Result<Vec<String>, StoreError> {
-    factors::delete_recovery_codes(tx, user).await?;
+pub async fn renew_recovery_codes(tx: &mut Tx, person: i64) -> Result<Vec<String>, StoreError> {
+    app_codes::delete_recovery_codes(tx, person).await?;
     let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
     for code in &codes {
-        factors::insert_recovery_code(tx, user, &sha256(&plain(code))).await?;
+        app_codes::insert_recovery_code(tx, person, &sha256(&plain(code))).await?;
     }
     Ok(codes)
 }
@@ -166,8 +167,8 @@ fn plain(code: &str) -> String {
     signs.map(|sign| sign.to_ascii_lowercase()).collect()
 }
 
-fn sealed_as(user: UserId) -> String {
-    format!("totp of user {user}")
+fn sealed_as(person: i64) -> String {
+    format!("totp of user {person}")
 }
 
 #[cfg(test)]

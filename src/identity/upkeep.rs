@@ -1,6 +1,8 @@
-//! Removes what has ended: sessions, links, ceremonies, programs' sign-ins.
+//! Removes what has ended: sessions, links, ceremonies, programs' sign-ins, counts of failures.
 
+use super::lockout;
 use crate::domain::{Clock, Timestamp};
+use crate::store::control::staff_sessions;
 use crate::store::tenant::{ceremonies, links, sessions, tokens};
 use crate::store::{Db, StoreError};
 use crate::tenancy::Directory;
@@ -14,6 +16,9 @@ const EVERY: Duration = Duration::from_secs(3_600);
 pub async fn run(directory: Arc<Directory>, clock: Arc<dyn Clock>, stop: CancellationToken) {
     let mut tick = tokio::time::interval(EVERY);
     while stop.run_until_cancelled(tick.tick()).await.is_some() {
+        if let Err(error) = prune_staff(directory.control(), clock.now()).await {
+            tracing::warn!(%error, "ended sessions of the staff stay");
+        }
         for scope in directory.active() {
             if let Err(error) = prune(scope.db(), clock.now()).await {
                 tracing::warn!(tenant.slug = scope.tenant().slug, %error, "ended sessions stay");
@@ -27,5 +32,12 @@ async fn prune(db: &Db, now: Timestamp) -> Result<(), StoreError> {
     links::prune(db, now).await?;
     ceremonies::prune(db, now).await?;
     tokens::prune(db, now).await?;
+    lockout::prune(db, now).await?;
+    Ok(())
+}
+
+async fn prune_staff(control: &Db, now: Timestamp) -> Result<(), StoreError> {
+    staff_sessions::prune(control, now).await?;
+    lockout::prune(control, now).await?;
     Ok(())
 }

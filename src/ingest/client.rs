@@ -1,7 +1,7 @@
 //! Ingest of one client: every delivery comes through here.
 
 use super::budget::Budget;
-use super::growth::Growth;
+use super::growth::{Growth, Room};
 use super::http::LineMapping;
 use super::model::Model;
 use super::resolve::{Reason, Window};
@@ -11,9 +11,10 @@ use crate::store::StoreError;
 use crate::telemetry::{Engine, EngineError};
 use crate::tenancy::TenantScope;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
-use vigie_contract::{Delivery, Reading, Settlement, SinkError};
+use vigie_contract::{Address, Delivery, EquipmentHint, Reading, Settlement, SinkError};
 
 /// How far ingest goes.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,8 @@ pub struct Ingest {
     tally: Tally,
     /// The quota of samples; none is without a limit.
     budget: Option<Budget>,
+    /// Whether the quota of storage is used up.
+    is_full: AtomicBool,
 }
 
 impl Ingest {
@@ -66,6 +69,7 @@ impl Ingest {
             growth: Growth::default(),
             lines: RwLock::default(),
             tally: Tally::new(&slug),
+            is_full: AtomicBool::new(false),
         })
     }
 
@@ -102,6 +106,7 @@ impl Ingest {
         if self.grow(delivery, &sorted, now).await? {
             sorted = self.sort(&delivery.readings, &window);
         }
+        self.blame_quota(delivery, &mut sorted);
         self.hold_to_quota(&mut sorted, delivery.readings.len(), now);
         let stored = sorted.samples.len() as u32;
         let is_uncertain = |one: &&PointSample| one.sample.quality == Quality::Uncertain;
@@ -183,17 +188,63 @@ impl Ingest {
         sorted
     }
 
+    /// Says whether the database holds as much as the client may store; the platform measures it.
+    pub fn note_storage(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Relaxed);
+    }
+
+    /// Equipment that would grow and has no room is not unknown: the quota keeps it out.
+    fn blame_quota(&self, delivery: &Delivery, sorted: &mut Sorted) {
+        let catalogue = self.model.snapshot();
+        for (index, reason) in &mut sorted.refused {
+            if *reason != Reason::UnknownEquipment {
+                continue;
+            }
+            let reading = &delivery.readings[*index];
+            let seedling = catalogue.seedling(&reading.address, &reading.hint, usize::MAX);
+            if seedling.is_some_and(|one| self.growth.is_crowded(catalogue.version, &one)) {
+                *reason = Reason::PointsQuota;
+            }
+        }
+    }
+
     /// A delivery that goes beyond the quota of the client is refused as a whole.
     fn hold_to_quota(&self, sorted: &mut Sorted, readings: usize, now: Timestamp) {
         let wanted = sorted.samples.len();
         let budget = self.budget.as_ref();
-        if wanted == 0 || budget.is_none_or(|budget| budget.take(wanted, now)) {
-            return;
-        }
+        let beyond = match wanted {
+            0 => return,
+            _ if self.is_full.load(Ordering::Relaxed) => Reason::StorageQuota,
+            _ if budget.is_none_or(|budget| budget.take(wanted, now)) => return,
+            _ => Reason::Quota,
+        };
         let known: HashMap<usize, Reason> = sorted.refused.drain(..).collect();
-        let reason = |index: &usize| known.get(index).copied().unwrap_or(Reason::Quota);
+        let reason = |index: &usize| known.get(index).copied().unwrap_or(beyond);
         sorted.samples.clear();
         sorted.refused = (0..readings).map(|index| (index, reason(&index))).collect();
+    }
+
+    /// Creates equipment that a device says was installed; true when it is in the model.
+    pub(super) async fn install(
+        &self,
+        address: Address,
+        hint: EquipmentHint,
+    ) -> Result<bool, SinkError> {
+        let catalogue = self.model.snapshot();
+        if catalogue.equipment.contains_key(&address.equipment) {
+            return Ok(true);
+        }
+        let room = self.room();
+        let Some(seedling) = catalogue.seedling(&address, &hint, room.max_equipment) else {
+            return Ok(false);
+        };
+        let (now, seedlings) = (self.clock.now(), vec![seedling]);
+        self.growth
+            .plant(&self.model, seedlings, room, now)
+            .await
+            .map_err(|error| SinkError::Unavailable(error.to_string()))?;
+        let known = self.model.snapshot();
+        Ok(known.equipment.contains_key(&address.equipment))
     }
 
     /// Creates unknown equipment whose route names a type; whether there was any.
@@ -210,16 +261,28 @@ impl Ingest {
             .iter()
             .filter(|(_, reason)| *reason == Reason::UnknownEquipment);
         let seedlings: Vec<_> = unknown
-            .filter_map(|(index, _)| catalogue.seedling(&delivery.readings[*index], max_equipment))
+            .filter_map(|(index, _)| {
+                let reading = &delivery.readings[*index];
+                catalogue.seedling(&reading.address, &reading.hint, max_equipment)
+            })
+            .filter(|seedling| !self.growth.is_crowded(catalogue.version, seedling))
             .collect();
         if seedlings.is_empty() {
             return Ok(false);
         }
         self.growth
-            .plant(&self.model, seedlings, max_equipment, now)
+            .plant(&self.model, seedlings, self.room(), now)
             .await
             .map_err(|error| SinkError::Unavailable(error.to_string()))?;
         Ok(true)
+    }
+
+    /// How much may be created.
+    fn room(&self) -> Room {
+        Room {
+            max_equipment: self.limits.max_equipment,
+            max_points: self.scope().tenant().quota.points,
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use super::catalogue::Catalogue;
 use super::model::Model;
 use crate::domain::audit::{Action, Actor, Deed, Subject};
 use crate::domain::{EquipmentTypeId, SiteId, Timestamp};
-use crate::store::tenant::{Equipment, equipment, points, settings};
+use crate::store::tenant::{Equipment, equipment, equipment_types, points, settings};
 use crate::store::{StoreError, audit};
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
-use vigie_contract::Reading;
+use vigie_contract::{Address, EquipmentHint};
 
 /// Who made it, as the database says.
 const CREATED_BY: &str = equipment::BY_DEVICES;
@@ -17,6 +18,23 @@ const CREATED_BY: &str = equipment::BY_DEVICES;
 #[derive(Debug, Default)]
 pub(super) struct Growth {
     turn: Mutex<()>,
+    crowded: std::sync::Mutex<Crowded>,
+}
+
+/// Types whose equipment found no room in the quota of points, in one version of the model.
+#[derive(Debug, Default)]
+struct Crowded {
+    version: i64,
+    kinds: HashSet<EquipmentTypeId>,
+}
+
+/// How much may grow.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// Equipment of a client before routes create no more.
+    pub(super) max_equipment: usize,
+    /// Points of a client; none is without a limit.
+    pub(super) max_points: Option<i64>,
 }
 
 /// An equipment to create.
@@ -30,16 +48,21 @@ pub(super) struct Seedling {
 impl Catalogue {
     /// What would have to be created for a reading of unknown equipment; `None` when its route
     /// names no type, or one (or a site) that is not in the model, or there is no room.
-    pub(super) fn seedling(&self, reading: &Reading, max_equipment: usize) -> Option<Seedling> {
-        let kind = *self.types.get(reading.hint.kind.as_ref()?)?;
-        let site = match &reading.hint.site {
+    pub(super) fn seedling(
+        &self,
+        address: &Address,
+        hint: &EquipmentHint,
+        max_equipment: usize,
+    ) -> Option<Seedling> {
+        let kind = *self.types.get(hint.kind.as_ref()?)?;
+        let site = match &hint.site {
             Some(key) => *self.sites.get(key)?,
             None if self.sites.len() == 1 => *self.sites.values().next()?,
             None => return None,
         };
         let has_room = self.equipment.len() < max_equipment;
         has_room.then(|| Seedling {
-            key: reading.address.equipment.clone(),
+            key: address.equipment.clone(),
             site,
             kind,
         })
@@ -47,12 +70,27 @@ impl Catalogue {
 }
 
 impl Growth {
-    /// Creates what is still missing, in one transaction, and puts it into the model.
+    /// Whether equipment like this found no room since the model last changed.
+    pub(super) fn is_crowded(&self, version: i64, seedling: &Seedling) -> bool {
+        let crowded = self.crowded.lock().unwrap_or_else(PoisonError::into_inner);
+        crowded.version == version && crowded.kinds.contains(&seedling.kind)
+    }
+
+    fn note_crowded(&self, version: i64, kinds: HashSet<EquipmentTypeId>) {
+        let mut crowded = self.crowded.lock().unwrap_or_else(PoisonError::into_inner);
+        if crowded.version != version {
+            *crowded = Crowded::default();
+        }
+        crowded.version = version;
+        crowded.kinds.extend(kinds);
+    }
+
+    /// Creates what is still missing and has room, in one transaction, and puts it into the model.
     pub(super) async fn plant(
         &self,
         model: &Model,
         mut seedlings: Vec<Seedling>,
-        max_equipment: usize,
+        room: Room,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let _turn = self.turn.lock().await;
@@ -60,12 +98,20 @@ impl Growth {
         seedlings.retain(|seedling| !known.equipment.contains_key(&seedling.key));
         seedlings.sort_by(|a, b| a.key.cmp(&b.key));
         seedlings.dedup_by(|a, b| a.key == b.key);
-        seedlings.truncate(max_equipment.saturating_sub(known.equipment.len()));
+        seedlings.truncate(room.max_equipment.saturating_sub(known.equipment.len()));
         if seedlings.is_empty() {
             return Ok(());
         }
-        match create(model, &seedlings, now).await {
-            Ok(version) => adopt(model, &known, &seedlings, version).await,
+        match create(model, seedlings, room.max_points, now).await {
+            Ok(Grown::Nothing(kinds)) => {
+                self.note_crowded(known.version, kinds);
+                Ok(())
+            }
+            Ok(Grown::At(version, planted, kinds)) => {
+                adopt(model, &known, &planted, version).await?;
+                self.note_crowded(model.version(), kinds);
+                Ok(())
+            }
             // Somebody else (a manifest, another node) was faster.
             Err(StoreError::Duplicate(_)) => model.refresh().await.map(|_| ()),
             Err(error) => Err(error),
@@ -73,10 +119,34 @@ impl Growth {
     }
 }
 
-/// The version of the model that has them.
-async fn create(model: &Model, seedlings: &[Seedling], now: Timestamp) -> Result<i64, StoreError> {
+/// What came of seedlings.
+enum Grown {
+    /// None had room; of these types they are.
+    Nothing(HashSet<EquipmentTypeId>),
+    /// These are in this version of the model; of those types some had no room.
+    At(i64, Vec<Seedling>, HashSet<EquipmentTypeId>),
+}
+
+/// Creates those that have room.
+async fn create(
+    model: &Model,
+    seedlings: Vec<Seedling>,
+    max_points: Option<i64>,
+    now: Timestamp,
+) -> Result<Grown, StoreError> {
     let mut tx = model.scope().db().begin().await?;
+    let mut room = match max_points {
+        Some(most) => most - points::count(&mut tx).await?,
+        None => i64::MAX,
+    };
+    let (mut planted, mut crowded) = (Vec::new(), HashSet::new());
     for seedling in seedlings {
+        let size = equipment_types::count_points(&mut tx, seedling.kind).await?;
+        if size > room {
+            crowded.insert(seedling.kind);
+            continue;
+        }
+        room -= size;
         let wanted = Equipment {
             site_id: seedling.site,
             parent_id: None,
@@ -92,15 +162,20 @@ async fn create(model: &Model, seedlings: &[Seedling], now: Timestamp) -> Result
         let subject = Subject::new("equipment", &seedling.key);
         let deed = Deed::new(Action::CREATED, subject).note("first message of its route");
         audit::record(&mut tx, now, &Actor::DEVICES, &deed);
+        planted.push(seedling);
+    }
+    if planted.is_empty() {
+        tx.rollback().await?;
+        return Ok(Grown::Nothing(crowded));
     }
     let version = settings::bump_model_version(&mut tx).await?;
     tx.commit().await?;
     tracing::info!(
         tenant.slug = model.scope().tenant().slug,
-        created = seedlings.len(),
+        created = planted.len(),
         "equipment created"
     );
-    Ok(version)
+    Ok(Grown::At(version, planted, crowded))
 }
 
 /// Adds only what is new when nobody else changed the model, else reads it all.

@@ -3,21 +3,34 @@
 //! Invariant: beside the endpoint, the only file of the platform that names protocol crates.
 
 use super::announce::{Announcement, Count};
-use super::http::{HttpConfig, LineMapping};
+use super::endpoint::{Commanding, ObeyRule, Obeying};
+use super::http::{HttpConfig, LineMapping, MessageReader};
 use crate::tenancy::TenantScope;
 use crate::tenancy::manifest::{self, ConnectionChecker};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use vigie_contract::{ConfigFault, Connector};
-use vigie_mqtt::{MqttConfig, PublishRule, Route, RouteTable};
+use vigie_contract::{ConfigFault, Connector, Explorer, Reach};
+use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
+use vigie_modbus::ModbusConfig;
+use vigie_mqtt::{CommandRule, CommandTable, MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
-pub const PROTOCOLS: [&str; 3] = [MQTT, MQTT_ENDPOINT, HTTP];
+pub const PROTOCOLS: [&str; 6] = [
+    MQTT,
+    MQTT_ENDPOINT,
+    HTTP,
+    GREEN_BMS_TCP,
+    THINGSET_WS,
+    MODBUS,
+];
 pub(super) const MQTT: &str = "mqtt";
 pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
 pub(super) const HTTP: &str = "http";
+pub(super) const GREEN_BMS_TCP: &str = "green-bms-tcp";
+pub(super) const THINGSET_WS: &str = "thingset-ws";
+pub(super) const MODBUS: &str = "modbus";
 
 /// What a connection becomes.
 pub(super) enum Prepared {
@@ -30,9 +43,20 @@ pub(super) enum Prepared {
     Endpoint {
         routes: RouteTable,
         announcements: Vec<Announcement>,
+        commanding: Commanding,
     },
     /// How lines are mapped that come over HTTP.
     Http(LineMapping),
+}
+
+impl Prepared {
+    /// A session that tells its peer nothing of ours.
+    fn alone(connector: impl Connector) -> Self {
+        Self::Session {
+            connector: Box::new(connector),
+            announcements: Vec::new(),
+        }
+    }
 }
 
 /// What a connection of protocol `mqtt-endpoint` says.
@@ -43,6 +67,10 @@ struct EndpointConfig {
     routes: Vec<Route>,
     #[serde(default)]
     publish: Vec<PublishRule>,
+    #[serde(default)]
+    commands: Vec<CommandRule>,
+    #[serde(default)]
+    obey: Vec<ObeyRule>,
 }
 
 /// Every protocol of this build; manifests are checked against it.
@@ -79,14 +107,14 @@ pub(super) fn prepare(
     key: &str,
     client_id: &str,
     zone: TimeZone,
-    config: Value,
+    mut config: Value,
 ) -> Result<Prepared, ConfigFault> {
     match protocol {
         MQTT => {
             let mut config: MqttConfig = read(config)?;
             config.client_id.get_or_insert_with(|| client_id.to_owned());
             let announcements = announcements(&config.publish)?;
-            let connector = Box::new(config.into_connector(zone)?);
+            let connector = Box::new(config.into_connector_with(zone, &Known)?);
             Ok(Prepared::Session {
                 connector,
                 announcements,
@@ -94,15 +122,34 @@ pub(super) fn prepare(
         }
         MQTT_ENDPOINT => {
             let config: EndpointConfig = read(config)?;
-            let routes =
-                RouteTable::compile(&config.routes).map_err(|fault| fault.below("/routes"))?;
+            let routes = listening(&config.routes, zone)?;
             let announcements = announcements(&config.publish)?;
+            let table = CommandTable::compile(&config.commands, &config.routes)
+                .map_err(|fault| fault.below("/commands"))?;
+            let obeying = Obeying::compile(config.obey).map_err(|fault| fault.below("/obey"))?;
             Ok(Prepared::Endpoint {
-                routes: routes.with_zone(zone),
+                routes,
                 announcements,
+                commanding: Commanding::new(table, obeying),
             })
         }
-        HTTP => LineMapping::new(key, read::<HttpConfig>(config)?).map(Prepared::Http),
+        HTTP => {
+            let reader = message_reader(&mut config, zone)?;
+            let mapping = LineMapping::new(key, read::<HttpConfig>(config)?)?;
+            Ok(Prepared::Http(mapping.with_messages(reader)))
+        }
+        GREEN_BMS_TCP => {
+            let connector = read::<GreenBmsConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
+        THINGSET_WS => {
+            let connector = read::<ThingSetWsConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
+        MODBUS => {
+            let connector = read::<ModbusConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
         other => {
             let allowed = PROTOCOLS.join(", ");
             Err(ConfigFault::at(
@@ -110,6 +157,54 @@ pub(super) fn prepare(
                 format!("`{other}` is no protocol; there are {allowed}"),
             ))
         }
+    }
+}
+
+/// Routes whose devices we only listen to.
+fn listening(routes: &[Route], zone: TimeZone) -> Result<RouteTable, ConfigFault> {
+    let routes = RouteTable::compile_with(routes, &Known)
+        .and_then(|routes| routes.check_without_session().map(|()| routes))
+        .map_err(|fault| fault.below("/routes"))?;
+    Ok(routes.with_zone(zone))
+}
+
+/// The routes for messages over HTTP, taken out of the configuration.
+fn message_reader(
+    config: &mut Value,
+    zone: TimeZone,
+) -> Result<Option<MessageReader>, ConfigFault> {
+    let routes = config
+        .as_object_mut()
+        .and_then(|table| table.remove("routes"));
+    let Some(routes) = routes else {
+        return Ok(None);
+    };
+    let routes: Vec<Route> = read(routes).map_err(|fault| fault.below("/routes"))?;
+    let routes = listening(&routes, zone)?;
+    Ok(Some(MessageReader::new(move |topic, payload, arrival| {
+        routes.decode(topic, payload, arrival)
+    })))
+}
+
+/// Whether a protocol can tell what is behind its peer.
+pub(super) fn explores(protocol: &str) -> bool {
+    matches!(protocol, MQTT | MODBUS)
+}
+
+/// What looks around with this configuration; none for a protocol that cannot.
+pub(super) fn explorer(
+    protocol: &str,
+    config: Value,
+    reach: Reach,
+) -> Result<Option<Box<dyn Explorer>>, ConfigFault> {
+    match protocol {
+        MQTT => Ok(Some(Box::new(
+            read::<MqttConfig>(config)?.into_explorer(reach)?,
+        ))),
+        MODBUS => Ok(Some(Box::new(
+            read::<ModbusConfig>(config)?.into_explorer(reach)?,
+        ))),
+        _ => Ok(None),
     }
 }
 
@@ -171,10 +266,75 @@ mod tests {
             fault("mqtt-endpoint", route(json!({ "x": { "at": "y" } }))),
             "/routes/0/points/x/at"
         );
+        let spoken = |route: Value| json!({ "url": "mqtt://b", "routes": [route] });
+        assert_eq!(
+            fault(
+                "mqtt",
+                spoken(json!({ "topic": "x/{equipment}", "dialect": "klingon" }))
+            ),
+            "/routes/0/dialect"
+        );
+        assert_eq!(
+            fault(
+                "mqtt",
+                spoken(
+                    json!({ "topic": "x/{equipment}", "dialect": "foxbms", "options": { "dbc": "?" } })
+                )
+            ),
+            "/routes/0/options/dbc"
+        );
+        assert_eq!(
+            fault(
+                "mqtt-endpoint",
+                json!({ "routes": [{ "topic": "spBv1.0/#", "dialect": "sparkplug" }] })
+            ),
+            "/routes/0/dialect"
+        );
+        assert_eq!(
+            fault("green-bms-tcp", json!({ "address": "b", "equipment": "p" })),
+            "/address"
+        );
+        assert_eq!(
+            fault(
+                "thingset-ws",
+                json!({ "url": "http://b", "equipment": "p" })
+            ),
+            "/url"
+        );
         assert_eq!(
             fault("http", json!({ "lines": [{ "equipment": "{" }] })),
             "/lines/0/equipment"
         );
+        let device = |registers: Value| json!({ "address": "gateway", "devices": [{ "unit": 1, "equipment": "m", "registers": registers }] });
+        assert_eq!(
+            fault(
+                "modbus",
+                device(json!([{ "point": "x", "address": 70_000 }]))
+            ),
+            "/devices/0/registers/0/address"
+        );
+        assert_eq!(
+            fault(
+                "modbus",
+                device(json!([{ "point": "x", "address": 1, "bit": 16 }]))
+            ),
+            "/devices/0/registers/0/bit"
+        );
+    }
+
+    #[test]
+    fn who_is_said_to_look_around_can() {
+        let config = |protocol: &str| match protocol {
+            MQTT => json!({ "url": "mqtt://b" }),
+            MODBUS => {
+                json!({ "address": "b", "devices": [{ "unit": 1, "equipment": "m", "sunspec": true }] })
+            }
+            _ => json!({}),
+        };
+        for protocol in PROTOCOLS {
+            let explorer = explorer(protocol, config(protocol), Reach::anywhere()).unwrap();
+            assert_eq!(explorer.is_some(), explores(protocol), "{protocol}");
+        }
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub(super) enum Reason {
     Future,
     Ancient,
     Quota,
+    PointsQuota,
+    StorageQuota,
 }
 
 impl Reason {
@@ -67,6 +69,8 @@ impl Reason {
             Self::Future => "future",
             Self::Ancient => "ancient",
             Self::Quota => "quota",
+            Self::PointsQuota => "points_quota",
+            Self::StorageQuota => "storage_quota",
         }
     }
 
@@ -91,6 +95,8 @@ impl Reason {
             Self::BadUnit => "the unit is unknown or measures another quantity",
             Self::Future => "the time stamp is more than 10 minutes ahead",
             Self::Quota => "the client's quota of samples a second is used up",
+            Self::PointsQuota => "the client's quota of points leaves no room for this equipment",
+            Self::StorageQuota => "the client's quota of storage is used up",
             Self::Ancient => "the time stamp is before 2000 or older than what is kept",
         }
     }

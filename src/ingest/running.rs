@@ -1,18 +1,22 @@
 //! One connection that should run: its tasks, its status, its end.
 
+use super::commands::Way;
 use super::memory::ConnectionMemory;
+use super::rates::Rates;
 use super::registry::{Prepared, prepare_for};
 use super::supervisor::ConnectionView;
 use super::{ConnectionSink, Ingest};
 use crate::store::tenant::Connection;
 use serde_json::Value;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Session, StatusBoard, Trace,
+    ArrivalClock, Backoff, Commands, ConnectorError, Health, Outbox, Reach, Session, StatusBoard,
+    Trace, Writes,
 };
 
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -23,18 +27,31 @@ const END_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection and the tasks that belong to it.
 pub(super) struct Running {
     connection: Connection,
-    board: StatusBoard,
     stop: CancellationToken,
+    writes: Writes,
+    lent: Lent,
+    rates: Mutex<Rates>,
     /// The session and the announcements; aborted when dropped.
     tasks: JoinSet<()>,
+}
+
+/// What lasts over the sessions of one connection.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lent {
+    pub(super) commands: Commands,
+    pub(super) trace: Trace,
+    pub(super) outbox: Outbox,
+    pub(super) board: StatusBoard,
 }
 
 impl Running {
     pub(super) fn new(connection: Connection, stop: CancellationToken) -> Self {
         Self {
             connection,
-            board: StatusBoard::default(),
             stop,
+            writes: Writes::default(),
+            lent: Lent::default(),
+            rates: Mutex::default(),
             tasks: JoinSet::new(),
         }
     }
@@ -49,7 +66,36 @@ impl Running {
     }
 
     pub(super) fn board(&self) -> StatusBoard {
-        self.board.clone()
+        self.lent.board.clone()
+    }
+
+    pub(super) fn lent(&self) -> Lent {
+        self.lent.clone()
+    }
+
+    /// Which points its sessions can write.
+    pub(super) fn can_write(&mut self, writes: Writes) {
+        self.writes = writes;
+    }
+
+    /// The way of commands to its sessions.
+    pub(super) fn way(&self) -> Way {
+        Way {
+            connection: self.connection.key.clone(),
+            writes: self.writes.clone(),
+            commands: self.lent.commands.clone(),
+            board: self.lent.board.clone(),
+        }
+    }
+
+    /// Looks how many messages there are, once a second or so.
+    pub(super) fn note_rates(&self) {
+        let status = self.lent.board.snapshot();
+        self.rates().note(&status, Instant::now());
+    }
+
+    fn rates(&self) -> MutexGuard<'_, Rates> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn stop(&self) -> CancellationToken {
@@ -63,18 +109,22 @@ impl Running {
 
     /// There is nothing to connect: it works from now on.
     pub(super) fn ready(&self) {
-        self.board
+        self.lent
+            .board
             .update(|status| status.health = Health::Connected);
     }
 
     pub(super) fn fail(&self, message: String) {
-        fail(&self.board, message);
+        fail(&self.lent.board, message);
     }
 
     pub(super) fn view(&self) -> ConnectionView {
+        let rates = self.rates();
         ConnectionView {
             connection: self.connection.clone(),
-            status: self.board.snapshot(),
+            status: self.lent.board.snapshot(),
+            messages_per_second: rates.messages,
+            bytes_per_second: rates.bytes,
         }
     }
 
@@ -96,19 +146,20 @@ pub(super) async fn keep_running(
     ingest: Arc<Ingest>,
     connection: Connection,
     config: Value,
-    outbox: Outbox,
-    board: StatusBoard,
-    stop: CancellationToken,
+    lent: Lent,
+    (reach, stop): (Reach, CancellationToken),
 ) {
+    let board = lent.board;
     let clock = ingest.clock().clone();
     let session = Session {
         sink: Arc::new(ConnectionSink::new(ingest.clone(), connection.key.as_str())),
         status: board.clone(),
         clock: ArrivalClock::new(move || clock.now().0),
-        outbox,
-        commands: Commands::default(),
-        trace: Trace::default(),
+        outbox: lent.outbox,
+        commands: lent.commands,
+        trace: lent.trace,
         memory: Arc::new(ConnectionMemory::new(ingest.scope(), &connection.key)),
+        reach,
         stop: stop.clone(),
     };
     let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
@@ -118,11 +169,13 @@ pub(super) async fn keep_running(
             Err(ConnectorError::Fatal(message)) => return fail(&board, message),
             Err(ConnectorError::Retry(message)) => {
                 tracing::warn!(connection.key = connection.key, message, "connection ended");
+                let pause = backoff.next_pause(rand::random());
                 board.update(|status| {
                     status.health = Health::Waiting;
                     status.last_error = Some(message);
+                    status.next_attempt = Some(Instant::now() + pause);
                 });
-                let pause = tokio::time::sleep(backoff.next_pause(rand::random()));
+                let pause = tokio::time::sleep(pause);
                 stop.run_until_cancelled(pause).await;
             }
         }

@@ -2,15 +2,16 @@
 //!
 //! One owned task: every two seconds (or when nudged) it looks whether the model moved and makes
 //! what runs equal to what is stored; every second it writes counted refusals; every three it
-//! sends devices away whose credential ended. A connection that
-//! ends is started again with back-off, one whose configuration is wrong waits for another.
+//! sends devices away whose credential ended; and it gives
+//! commands to connections ([`super::commands`]). A connection that ends is started again with back-off, one whose configuration is wrong waits for another.
 
 use super::Ingest;
-use super::announce::{Announcement, Outlet, announce};
+use super::commands::Dispatcher;
 use super::endpoint::Endpoint;
+use super::explorations::{Exploration, Explorations, ExploreError};
 use super::http::LineMapping;
-use super::registry::{self, Prepared, prepare_for};
-use super::running::{Running, keep_running};
+use super::registry;
+use super::running::Running;
 use crate::live::Hub;
 use crate::store::tenant::{Connection, ConnectionRow, connections};
 use crate::tenancy::manifest::reveal;
@@ -22,9 +23,10 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use vigie_contract::{ConnectorStatus, Outbox};
+use vigie_contract::{ConnectorStatus, Reach, TraceLine};
 
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+const COMMAND_EVERY: Duration = Duration::from_millis(500);
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const RECHECK_EVERY: Duration = Duration::from_secs(3);
 
@@ -37,6 +39,8 @@ pub struct Services {
     pub hub: Hub,
     /// The built-in MQTT endpoint, where it runs.
     pub endpoint: Option<Arc<Endpoint>>,
+    /// Where connections may lead.
+    pub reach: Reach,
 }
 
 /// A connection as people see it.
@@ -46,6 +50,10 @@ pub struct ConnectionView {
     pub connection: Connection,
     /// How it is; a connection without a session of its own is connected or stopped.
     pub status: ConnectorStatus,
+    /// Over the last ten seconds or so.
+    pub messages_per_second: f64,
+    /// Over the last ten seconds or so.
+    pub bytes_per_second: f64,
 }
 
 /// The running connections of one client.
@@ -54,12 +62,15 @@ pub struct Supervisor {
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
-struct Shared {
-    ingest: Arc<Ingest>,
-    services: Services,
+/// What the supervisor and its task share.
+pub(super) struct Shared {
+    pub(super) ingest: Arc<Ingest>,
+    pub(super) services: Services,
     running: Mutex<BTreeMap<String, Running>>,
     nudged: Notify,
-    stop: CancellationToken,
+    commanded: Notify,
+    explorations: Explorations,
+    pub(super) stop: CancellationToken,
 }
 
 impl Supervisor {
@@ -70,6 +81,8 @@ impl Supervisor {
             services,
             running: Mutex::default(),
             nudged: Notify::new(),
+            commanded: Notify::new(),
+            explorations: Explorations::default(),
             stop: CancellationToken::new(),
         });
         // Owned here: `stop` cancels it and waits for it.
@@ -83,6 +96,46 @@ impl Supervisor {
     /// Looks at the model now instead of within two seconds.
     pub fn nudge(&self) {
         self.shared.nudged.notify_one();
+    }
+
+    /// Looks for commands now instead of within half a second.
+    pub fn nudge_commands(&self) {
+        self.shared.commanded.notify_one();
+    }
+
+    /// The newest messages of a running connection after number `after`, oldest first; keeps
+    /// them coming for `looking`. None for a connection that does not run here.
+    pub fn trace(&self, key: &str, after: u64, looking: Duration) -> Option<Vec<TraceLine>> {
+        let trace = self.shared.lock().get(key)?.lent().trace;
+        Some(trace.look(after, looking))
+    }
+
+    /// Looks around behind the peer of a connection, beside the session that runs.
+    pub async fn explore(&self, row: &ConnectionRow) -> Result<(), ExploreError> {
+        let (scope, vault) = (
+            self.shared.ingest.scope(),
+            self.shared.services.directory.vault(),
+        );
+        let config = reveal(scope.db(), vault, scope.tenant().id, row).await;
+        let config = config.map_err(|error| ExploreError::Config(error.to_string()))?;
+        let connection = &row.connection;
+        let within = (
+            self.shared.services.reach.clone(),
+            self.shared.stop.child_token(),
+        );
+        self.shared
+            .explorations
+            .begin(&connection.key, &connection.protocol, config, within)
+    }
+
+    /// What looking around came to so far; none when nobody did here.
+    pub fn exploration(&self, key: &str) -> Option<Exploration> {
+        self.shared.explorations.of(key)
+    }
+
+    /// Stops looking around; what was found stays.
+    pub fn stop_exploring(&self, key: &str) {
+        self.shared.explorations.stop(key);
     }
 
     /// The connections that should run, by key, and how they are.
@@ -110,15 +163,24 @@ impl Shared {
         let mut follow = interval(FOLLOW_EVERY);
         let mut flush = interval(FLUSH_EVERY);
         let mut recheck = interval(RECHECK_EVERY);
+        let mut command = interval(COMMAND_EVERY);
+        let mut dispatcher = Dispatcher::new(self.ingest.clone());
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        command.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut reconciled = None;
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => break,
                 _ = flush.tick() => { self.flush().await; continue }
                 _ = recheck.tick() => { self.recheck().await; continue }
+                _ = command.tick(), if reconciled.is_some() => { self.command(&mut dispatcher).await; continue }
+                () = self.commanded.notified(), if reconciled.is_some() => {
+                    dispatcher.wake();
+                    self.command(&mut dispatcher).await;
+                    continue
+                }
                 _ = follow.tick() => {}
                 () = self.nudged.notified() => {}
             }
@@ -128,7 +190,9 @@ impl Shared {
             }
         }
         let all = std::mem::take(&mut *self.lock());
+        self.explorations.clear();
         self.end(all.into_values()).await;
+        dispatcher.finish().await;
         if let Some(endpoint) = &self.services.endpoint {
             endpoint.close(self.tenant());
         }
@@ -150,7 +214,15 @@ impl Shared {
         self.ingest.scope().tenant()
     }
 
+    async fn command(&self, dispatcher: &mut Dispatcher) {
+        let ways: Vec<_> = self.lock().values().map(Running::way).collect();
+        if let Err(error) = dispatcher.turn(&ways).await {
+            self.complain(&error, "cannot look for commands");
+        }
+    }
+
     async fn flush(&self) {
+        self.lock().values().for_each(Running::note_rates);
         if let Err(error) = self.ingest.flush().await {
             self.complain(&error, "refusals not written yet");
         }
@@ -197,89 +269,6 @@ impl Shared {
         }
         self.open_bare_space();
         Ok(version)
-    }
-
-    async fn begin(&self, row: ConnectionRow) -> Running {
-        let mut running = Running::new(row.connection.clone(), self.stop.child_token());
-        if let Err(message) = self.try_begin(&row, &mut running).await {
-            tracing::warn!(
-                connection.key = row.connection.key,
-                message,
-                "connection not started"
-            );
-            running.fail(message);
-        }
-        running
-    }
-
-    async fn try_begin(&self, row: &ConnectionRow, running: &mut Running) -> Result<(), String> {
-        let scope = self.ingest.scope();
-        let (key, protocol) = (
-            row.connection.key.as_str(),
-            row.connection.protocol.as_str(),
-        );
-        let vault = self.services.directory.vault();
-        let config = reveal(scope.db(), vault, scope.tenant().id, row)
-            .await
-            .map_err(|error| error.to_string())?;
-        match prepare_for(scope, key, protocol, config.clone())
-            .map_err(|fault| fault.to_string())?
-        {
-            Prepared::Session { announcements, .. } => {
-                let outbox = Outbox::default();
-                let to_peer = outbox.clone();
-                self.announce(
-                    running,
-                    announcements,
-                    Arc::new(move |message| to_peer.put(message)),
-                );
-                let (ingest, board, stop) = (self.ingest.clone(), running.board(), running.stop());
-                running.own(keep_running(
-                    ingest,
-                    row.connection.clone(),
-                    config,
-                    outbox,
-                    board,
-                    stop,
-                ));
-            }
-            Prepared::Endpoint {
-                routes,
-                announcements,
-            } => {
-                let endpoint = self
-                    .services
-                    .endpoint
-                    .clone()
-                    .ok_or("the built-in MQTT endpoint is off on this server")?;
-                endpoint.land(self.ingest.clone(), key.into(), routes, running.board());
-                let tenant = scope.tenant().clone();
-                self.announce(
-                    running,
-                    announcements,
-                    Arc::new(move |message| endpoint.announce(&tenant, &message)),
-                );
-                running.ready();
-            }
-            Prepared::Http(mapping) => {
-                self.ingest.map_lines(mapping);
-                running.ready();
-            }
-        }
-        Ok(())
-    }
-
-    fn announce(&self, running: &mut Running, announcements: Vec<Announcement>, outlet: Outlet) {
-        if !announcements.is_empty() {
-            let hub = self.services.hub.clone();
-            running.own(announce(
-                self.ingest.clone(),
-                hub,
-                announcements,
-                outlet,
-                running.stop(),
-            ));
-        }
     }
 
     /// Stops connections, all at once, and waits for them.

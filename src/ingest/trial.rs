@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{
-    ArrivalClock, Commands, ConnectorError, Delivery, Health, Outbox, ReadingSink, Session,
+    ArrivalClock, Commands, ConnectorError, Delivery, Health, Outbox, Reach, ReadingSink, Session,
     Settlement, Settling, ShortMemory, StatusBoard, Trace,
 };
 
@@ -21,7 +21,11 @@ const LOOKED_EVERY: Duration = Duration::from_millis(50);
 
 /// Connects once with this configuration, secrets in clear; why it did not work, in words.
 /// What waits for others to connect is fine once its configuration is.
-pub async fn try_connection(protocol: &str, mut config: Value) -> Result<(), String> {
+pub async fn try_connection(
+    protocol: &str,
+    mut config: Value,
+    reach: &Reach,
+) -> Result<(), String> {
     if let Value::Object(table) = &mut config {
         for kept_for_real_sessions in ["routes", "publish", "client_id", "share_group"] {
             table.remove(kept_for_real_sessions);
@@ -45,6 +49,7 @@ pub async fn try_connection(protocol: &str, mut config: Value) -> Result<(), Str
         commands: Commands::default(),
         trace: Trace::default(),
         memory: Arc::new(ShortMemory::default()),
+        reach: reach.clone(),
         stop: stop.clone(),
     };
     // Owned here: dropped with this function, the session is aborted.
@@ -104,13 +109,30 @@ mod tests {
             listener.local_addr().unwrap().port()
         };
         let config = json!({ "url": format!("mqtt://127.0.0.1:{port}") });
-        let why = try_connection("mqtt", config).await.unwrap_err();
+        let why = try_connection("mqtt", config, &Reach::anywhere())
+            .await
+            .unwrap_err();
         assert!(why.to_lowercase().contains("refused"), "{why}");
     }
 
     #[tokio::test]
+    async fn what_is_out_of_reach_is_not_dialled() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config = json!({ "url": format!("mqtt://localhost:{port}") });
+        let reach = crate::ingest::outward(Vec::new());
+        let why = try_connection("mqtt", config, &reach).await.unwrap_err();
+        assert!(why.contains("opens no connections"), "{why}");
+        let knock = listener.accept();
+        let knock = tokio::time::timeout(Duration::from_millis(50), knock).await;
+        assert!(knock.is_err(), "it was dialled");
+    }
+
+    #[tokio::test]
     async fn what_others_connect_to_only_wants_a_right_configuration() {
-        assert_eq!(try_connection("mqtt-endpoint", json!({})).await, Ok(()));
-        assert!(try_connection("opc", json!({})).await.is_err());
+        let reach = Reach::anywhere();
+        let endpoint = try_connection("mqtt-endpoint", json!({}), &reach).await;
+        assert_eq!(endpoint, Ok(()));
+        assert!(try_connection("opc", json!({}), &reach).await.is_err());
     }
 }

@@ -4,24 +4,38 @@ use super::PlatformConfig;
 use super::commits::Commits;
 use super::pace::Pace;
 use crate::domain::{Clock, PointId, PointSample, TimeRange, Timestamp};
-use crate::ingest::{ConnectionView, Ingest, Model, Services, Supervisor};
+use crate::ingest::{
+    ConnectionView, Exploration, ExploreError, Ingest, Model, Services, Supervisor, TraceLine,
+};
 use crate::live::Hub;
-use crate::store::tenant::{points, removed_points};
+use crate::store::tenant::{ConnectionRow, points, removed_points, usage};
 use crate::store::{Db, StoreError};
-use crate::telemetry::{Engine, EngineError};
+use crate::telemetry::{Engine, EngineError, Noted};
 use crate::tenancy::{Tenant, TenantScope};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// A client that is served: their scope, engine, way in, connections and live values.
+/// How often the database is measured, where there is a quota of it.
+const MEASURED_EVERY: i64 = Timestamp::MINUTE;
+const MEGABYTE: i64 = 1_000_000;
+
+/// A client that is served: who they are, and what runs for them.
 pub struct Client {
     scope: TenantScope,
+    works: Arc<Works>,
+}
+
+/// What runs for a client, whatever it is called: engine, way in, connections and live values.
+struct Works {
     engine: Arc<Engine>,
     ingest: Arc<Ingest>,
     connections: Supervisor,
     hub: Hub,
     retention_done: AtomicI64,
+    /// When the database was last measured.
+    measured_at: AtomicI64,
     /// Removed points that were seen once.
     removed: Mutex<BTreeSet<PointId>>,
     pace: Mutex<Pace>,
@@ -59,16 +73,45 @@ impl Client {
         .await?;
         hub.prime(tenant.id, &newest(&engine, db).await?);
         let ingest = Ingest::new(model, Arc::clone(&engine), clock, config.ingest);
-        Ok(Arc::new(Self {
+        let works = Arc::new(Works {
             engine,
             connections: Supervisor::start(Arc::clone(&ingest), services),
             ingest,
             hub,
             retention_done: AtomicI64::new(i64::MIN),
+            measured_at: AtomicI64::new(i64::MIN),
             removed: Mutex::default(),
             pace: Mutex::default(),
-            scope,
-        }))
+        });
+        Ok(Arc::new(Self { scope, works }))
+    }
+
+    /// The same under another name, colour, language or allow-list: whatever runs goes on.
+    /// `None` when more changed than that.
+    pub(super) fn as_now(&self, scope: &TenantScope) -> Option<Arc<Self>> {
+        let Tenant {
+            name,
+            locale,
+            brand,
+            allow_list,
+            hosts,
+            ..
+        } = scope.tenant().clone();
+        let dressed_anew = Tenant {
+            name,
+            locale,
+            brand,
+            allow_list,
+            hosts,
+            ..self.tenant().clone()
+        };
+        let same_works = dressed_anew == *scope.tenant();
+        same_works.then(|| {
+            Arc::new(Self {
+                scope: scope.clone(),
+                works: Arc::clone(&self.works),
+            })
+        })
     }
 
     /// Whose data these are.
@@ -83,27 +126,52 @@ impl Client {
 
     /// Their time series.
     pub fn engine(&self) -> &Arc<Engine> {
-        &self.engine
+        &self.works.engine
     }
 
     /// The way in for their readings.
     pub fn ingest(&self) -> &Arc<Ingest> {
-        &self.ingest
+        &self.works.ingest
     }
 
     /// Live values; shared by all clients, asked with the tenant's id.
     pub fn hub(&self) -> &Hub {
-        &self.hub
+        &self.works.hub
     }
 
     /// Their connections and how each is.
     pub fn connections(&self) -> Vec<ConnectionView> {
-        self.connections.connections()
+        self.works.connections.connections()
     }
 
     /// Tells the supervisor that the model was just changed here, so that it need not wait.
     pub fn model_changed(&self) {
-        self.connections.nudge();
+        self.works.connections.nudge();
+    }
+
+    /// Tells the supervisor that a command was just written down here.
+    pub fn commanded(&self) {
+        self.works.connections.nudge_commands();
+    }
+
+    /// The newest messages of a connection that runs here, after number `after`.
+    pub fn trace(&self, connection: &str, after: u64, looking: Duration) -> Option<Vec<TraceLine>> {
+        self.works.connections.trace(connection, after, looking)
+    }
+
+    /// Looks around behind the peer of a connection; [`Self::exploration`] tells how far it is.
+    pub async fn explore(&self, connection: &ConnectionRow) -> Result<(), ExploreError> {
+        self.works.connections.explore(connection).await
+    }
+
+    /// What looking around came to so far, in this process.
+    pub fn exploration(&self, connection: &str) -> Option<Exploration> {
+        self.works.connections.exploration(connection)
+    }
+
+    /// Stops looking around; what was found stays.
+    pub fn stop_exploring(&self, connection: &str) {
+        self.works.connections.stop_exploring(connection);
     }
 
     /// Durable samples a second, over the last half minute or so.
@@ -113,12 +181,30 @@ impl Client {
 
     /// Looks how many samples there are, now and then.
     pub(super) fn note_pace(&self, now: Timestamp) {
-        let stored = self.ingest.stats().stored;
+        let stored = self.works.ingest.stats().stored;
         self.pace().note(stored, now);
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        self.works
+            .pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Measures the database now and then: what is beyond the quota of storage takes no samples.
+    pub(super) async fn follow_storage(&self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(most) = self.tenant().quota.storage_mb else {
+            return Ok(());
+        };
+        let last = self.works.measured_at.load(Ordering::Acquire);
+        if now.0.saturating_sub(last) < MEASURED_EVERY {
+            return Ok(());
+        }
+        let bytes = usage::bytes(self.scope.db()).await?;
+        self.works.ingest.note_storage(bytes > most * MEGABYTE);
+        self.works.measured_at.store(now.0, Ordering::Release);
+        Ok(())
     }
 
     /// Drops what is older than the client keeps, once a UTC day.
@@ -129,11 +215,32 @@ impl Client {
             .retention_days
             .and_then(|days| u32::try_from(days).ok());
         let Some(days) = days else { return Ok(()) };
-        if self.retention_done.load(Ordering::Acquire) == today {
+        if self.works.retention_done.load(Ordering::Acquire) == today {
             return Ok(());
         }
-        self.engine.enforce_retention(days).await?;
-        self.retention_done.store(today, Ordering::Release);
+        self.works.engine.enforce_retention(days).await?;
+        self.works.retention_done.store(today, Ordering::Release);
+        Ok(())
+    }
+
+    /// Takes samples away for somebody; whoever watches sees what is newest then.
+    pub async fn delete_samples(
+        &self,
+        point: PointId,
+        range: TimeRange,
+        noted: Noted,
+    ) -> Result<(), EngineError> {
+        self.works.engine.delete_noted(point, range, noted).await?;
+        let tenant = self.tenant().id;
+        self.works.hub.forget(tenant, &[point]);
+        let left = self.works.engine.latest(&[point]).into_iter();
+        let left = left.filter_map(|(point, sample)| {
+            Some(PointSample {
+                point,
+                sample: sample?,
+            })
+        });
+        self.works.hub.publish(tenant, &left.collect::<Vec<_>>());
         Ok(())
     }
 
@@ -148,15 +255,15 @@ impl Client {
             return Ok(());
         }
         for point in &due {
-            self.engine.delete(*point, TimeRange::ALL).await?;
+            self.works.engine.delete(*point, TimeRange::ALL).await?;
         }
-        self.engine.merge().await?;
+        self.works.engine.merge().await?;
         let mut tx = db.begin().await?;
         for point in &due {
             removed_points::forget(&mut tx, *point).await?;
         }
         tx.commit().await?;
-        self.hub.forget(self.tenant().id, &due);
+        self.works.hub.forget(self.tenant().id, &due);
         tracing::info!(
             tenant.slug = self.tenant().slug,
             points = due.len(),
@@ -167,16 +274,20 @@ impl Client {
 
     /// Those that were there the last time as well; the others are for the next time.
     fn seen_before(&self, removed: BTreeSet<PointId>) -> Vec<PointId> {
-        let mut seen = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self
+            .works
+            .removed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let former = std::mem::replace(&mut *seen, removed);
         former.intersection(&seen).copied().collect()
     }
 
     /// Ends the connections, then commits what waits.
     pub(super) async fn close(&self) {
-        self.connections.stop().await;
-        self.engine.close().await;
-        self.hub.release(self.tenant().id);
+        self.works.connections.stop().await;
+        self.works.engine.close().await;
+        self.works.hub.release(self.tenant().id);
     }
 }
 

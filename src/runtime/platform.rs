@@ -3,7 +3,7 @@
 use super::client::{Client, OpenError};
 use crate::domain::{Clock, TenantId, TenantStatus};
 use crate::ingest::endpoint::Endpoint;
-use crate::ingest::{IngestLimits, Services};
+use crate::ingest::{IngestLimits, Reach, Services, outward};
 use crate::live::Hub;
 use crate::telemetry::EngineConfig;
 use crate::tenancy::{Directory, TenancyError, TenantScope};
@@ -24,6 +24,8 @@ pub struct PlatformConfig {
     pub engine: EngineConfig,
     /// What ingest takes.
     pub ingest: IngestLimits,
+    /// Where connections of clients may lead.
+    pub reach: Reach,
     /// How often changes made by another process are looked for.
     pub follow_every: Duration,
     /// How long a client is left to another process that took their database over.
@@ -35,6 +37,7 @@ impl Default for PlatformConfig {
         Self {
             engine: EngineConfig::default(),
             ingest: IngestLimits::default(),
+            reach: outward(Vec::new()),
             follow_every: Duration::from_secs(2),
             taken_over_pause: Duration::from_secs(30),
         }
@@ -88,6 +91,7 @@ impl Platform {
             directory: Arc::clone(&directory),
             hub,
             endpoint,
+            reach: config.reach.clone(),
         };
         let platform = Arc::new(Self {
             directory,
@@ -145,6 +149,11 @@ impl Platform {
         &self.directory
     }
 
+    /// Where connections of clients may lead.
+    pub fn reach(&self) -> &Reach {
+        &self.config.reach
+    }
+
     /// Where "now" comes from.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
@@ -174,6 +183,10 @@ impl Platform {
                     let slug = &client.tenant().slug;
                     tracing::warn!(tenant.slug = slug, %error, "cannot drop what is too old");
                 }
+                if let Err(error) = client.follow_storage(self.clock.now()).await {
+                    let slug = &client.tenant().slug;
+                    tracing::warn!(tenant.slug = slug, %error, "cannot measure the database");
+                }
                 if let Err(error) = client.follow_removals().await {
                     let slug = &client.tenant().slug;
                     tracing::warn!(tenant.slug = slug, %error, "cannot drop removed points");
@@ -186,6 +199,7 @@ impl Platform {
     pub async fn reconcile(&self) -> Result<(), TenancyError> {
         self.directory.reload().await?;
         let wanted = self.directory.active();
+        self.dress_anew(&wanted);
         self.close_all_but(&wanted).await;
         self.close_stopped().await;
         if let Some(endpoint) = &self.services.endpoint {
@@ -269,7 +283,22 @@ impl Platform {
         .await
     }
 
-    /// A client whose record changed (renamed, other hosts) is closed too and opened anew.
+    /// Clients that are called or look otherwise now go on under what they are; open feeds
+    /// come back and are let in by it.
+    fn dress_anew(&self, wanted: &[TenantScope]) {
+        self.change_clients(|clients| {
+            for scope in wanted {
+                let known = clients.get(&scope.tenant().id);
+                let known = known.filter(|client| client.tenant() != scope.tenant());
+                if let Some(now) = known.and_then(|client| client.as_now(scope)) {
+                    clients.insert(scope.tenant().id, now);
+                }
+            }
+        });
+    }
+
+    /// A client whose record changed in what runs (zone, retention, quota) is closed too and
+    /// opened anew.
     async fn close_all_but(&self, wanted: &[TenantScope]) {
         let gone: Vec<_> = self.change_clients(|clients| {
             clients

@@ -75,6 +75,11 @@ pub(super) fn values(
     AssertSqlSafe(sql)
 }
 
+/// One column of many rows: an array, which PostgreSQL takes in a fraction of the time of as many parameters.
+pub(super) fn column<'a, R, T>(rows: &'a [R], of: impl Fn(&'a R) -> T) -> Vec<T> {
+    rows.iter().map(of).collect()
+}
+
 /// Integers as the one parameter of `= any($1::text::bigint[])` on PostgreSQL and
 /// of `in (select value from json_each($1))` on SQLite.
 pub(super) fn id_list(ids: impl IntoIterator<Item = i64>, postgres: bool) -> String {

@@ -81,6 +81,8 @@ pub(crate) use {exec_db, exec_tx, on_db, on_tx};
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages that a SQLite connection may keep, in KiB with a minus: a group of a merge fits and goes to the log once.
 const PAGE_CACHE: &str = "-8192";
+/// Rows that SQLite may be ahead of who reads them; with few of them the two wait for each other in turns.
+const ROWS_AHEAD: usize = 512;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One database. Cheap to clone; all clones share the pools.
@@ -211,6 +213,7 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         // What a statement may have to undo: in a file it is read and written for nearly every page.
         .pragma("temp_store", "memory")
         .pragma("cache_size", PAGE_CACHE)
+        .row_buffer_size(ROWS_AHEAD)
 }
 
 fn sqlite_pool(max_connections: u32) -> SqlitePoolOptions {

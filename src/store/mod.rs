@@ -1,11 +1,13 @@
 //! All SQL of the platform, and nothing else does SQL.
 //!
 //! [`Db`] is one database, PostgreSQL or SQLite; `control` is the platform's own,
-//! `tenant` is one client's, and each has an `audit` log. One file per noun, one statement per function. The
+//! `tenant` is one client's, and each has an `audit` log and counts failed `attempts` to get in. One file per noun, one statement per function. The
 //! SQL text is the same for both backends wherever both understand it.
 //!
 //! Invariant: nothing here decides anything. Rules are in the modules above.
 
+pub mod app_codes;
+pub mod attempts;
 pub mod audit;
 mod batch;
 pub mod control;

@@ -3,7 +3,8 @@
 //! A stored word that the domain does not know is an error of the column, never a default.
 
 use crate::domain::{
-    FieldKind, PointKind, Role, SignInStep, StaffRole, StateSet, TenantStatus, Unit,
+    CommandPolicy, CommandState, FieldKind, PointKind, Role, SignInStep, StaffRole, StateSet,
+    TenantStatus, Unit,
 };
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -46,6 +47,8 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text! {
+    CommandPolicy: |policy| Ok(serde_json::to_string(policy)?), |text| Ok(serde_json::from_str(text)?);
+    CommandState: |state| Ok(state.as_str().to_owned()), |text| Ok(text.parse()?);
     FieldKind: |kind| Ok(kind.as_str().to_owned()), |text| Ok(text.parse()?);
     PointKind: |kind| Ok(kind.as_str().to_owned()), |text| Ok(text.parse()?);
     Role: |role| Ok(role.as_str().to_owned()), |text| Ok(text.parse()?);

@@ -13,7 +13,9 @@ pub struct EngineConfig {
     pub queued_samples: usize,
     /// How long a transient failure is retried before the callers hear of it.
     pub retry_for: Duration,
-    /// The longest the head grows before it is merged; `None`: only on demand.
+    /// The head is merged at the multiples of this since 1970 UTC; `None`: only on demand.
+    ///
+    /// At the turn of an hour that is over each hour is summed up once, from samples in memory.
     pub merge_interval: Option<Duration>,
     /// A head of this many samples is merged early.
     pub merge_samples: usize,
@@ -27,7 +29,7 @@ impl Default for EngineConfig {
             queued_samples: 200_000,
             retry_for: Duration::from_secs(10),
             merge_interval: Some(Duration::from_secs(60 * 60)),
-            merge_samples: 3_000_000,
+            merge_samples: 4_000_000,
         }
     }
 }

@@ -1,13 +1,16 @@
 //! The engine as its callers see it.
 
 use super::merger::Merger;
+use super::read_calendar::calendar;
+use super::read_hours::hours;
 use super::replay::{Replayed, replay};
-use super::rollup_read;
+use super::restore::restore_latest;
 use super::shared::{Parts, Shared};
 use super::stored_hours::Spans;
 use super::summary::Summary;
-use super::writer::{Request, Waiter, Writer, restore_latest};
+use super::writer::{Request, Waiter, Writer};
 use super::{EngineConfig, EngineError, Resolution, Rollup, StateSpan, read, states};
+use crate::domain::audit::{Actor, Deed};
 use crate::domain::{Clock, PointId, PointSample, Sample, TimeRange, Timestamp};
 use crate::store::Db;
 use crate::store::tenant::rollups::CalendarUnit;
@@ -34,6 +37,17 @@ pub trait PointZones: Send + Sync + 'static {
 pub struct Committed {
     /// The journal row it is in; grows with every commit.
     pub seq: i64,
+}
+
+/// What the audit log is to say of a deletion, in the transaction that makes it durable.
+#[derive(Debug, Clone)]
+pub struct Noted {
+    /// When.
+    pub at: Timestamp,
+    /// Who deletes.
+    pub actor: Actor,
+    /// What they do.
+    pub deed: Deed,
 }
 
 /// What the engine holds and did since it was opened.
@@ -86,7 +100,6 @@ impl Engine {
             bereft,
         } = replay(&db).await?;
         let room = Arc::new(Semaphore::new(config.queued_samples));
-        let merge_interval = config.merge_interval;
         let parts = Parts {
             db,
             zones,
@@ -102,7 +115,7 @@ impl Engine {
         tasks.spawn(Writer::new(shared.clone()).run(queue));
         tasks.spawn({
             let (merger, closing) = (merger.clone(), closing.clone());
-            async move { merger.run(merge_interval, closing).await }
+            async move { merger.run(closing).await }
         });
         tasks.close();
         Ok(Arc::new(Self {
@@ -193,12 +206,12 @@ impl Engine {
         let shared = &self.shared;
         let spans = match (storable(range), resolution) {
             (None, _) => vec![Spans::new(); points.len()],
-            (Some(range), Resolution::Hour) => rollup_read::hours(shared, points, range).await?,
+            (Some(range), Resolution::Hour) => hours(shared, points, range).await?,
             (Some(range), Resolution::Day) => {
-                rollup_read::calendar(shared, CalendarUnit::Day, points, range).await?
+                calendar(shared, CalendarUnit::Day, points, range).await?
             }
             (Some(range), Resolution::Month) => {
-                rollup_read::calendar(shared, CalendarUnit::Month, points, range).await?
+                calendar(shared, CalendarUnit::Month, points, range).await?
             }
         };
         let rollups = |spans: Spans| {
@@ -235,7 +248,17 @@ impl Engine {
 
     /// Deletes what is stored of a point in the range; what is written later stays.
     pub async fn delete(&self, point: PointId, range: TimeRange) -> Result<(), EngineError> {
-        self.remove(Some(point), range).await
+        self.remove(Some(point), range, None).await
+    }
+
+    /// The same for somebody: the audit log tells of it if and only if it is durable.
+    pub async fn delete_noted(
+        &self,
+        point: PointId,
+        range: TimeRange,
+        noted: Noted,
+    ) -> Result<(), EngineError> {
+        self.remove(Some(point), range, Some(Box::new(noted))).await
     }
 
     /// Moves what is in the head into blocks and rollups.
@@ -251,7 +274,7 @@ impl Engine {
             start: Timestamp(i64::MIN),
             end: Timestamp(first_kept),
         };
-        self.remove(None, expired).await
+        self.remove(None, expired, None).await
     }
 
     /// Why it does not write any more: another writer took over, or it was closed.
@@ -283,10 +306,16 @@ impl Engine {
         self.tasks.wait().await;
     }
 
-    async fn remove(&self, point: Option<PointId>, range: TimeRange) -> Result<(), EngineError> {
+    async fn remove(
+        &self,
+        point: Option<PointId>,
+        range: TimeRange,
+        noted: Option<Box<Noted>>,
+    ) -> Result<(), EngineError> {
         self.ask(|waiter| Request::Delete {
             point,
             range,
+            noted,
             waiter,
         })
         .await?;

@@ -12,42 +12,14 @@
 //! Invariant: everything here can be rebuilt from journal, tombstones and `latest`.
 
 use super::codec::Columns;
-use super::series::{clip, merge};
+use super::merge::MergedPoint;
+use super::point_map::PointMap;
+use super::series::merge;
+use super::view::{View, touches};
 use crate::domain::{PointId, PointSample, Sample, TimeRange, Timestamp};
 use crate::store::tenant::latest::LatestRow;
 use crate::store::tenant::tombstones::TombstoneRow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
-
-/// A map keyed by points.
-pub(super) type PointMap<T> = HashMap<PointId, T, BuildHasherDefault<PointHasher>>;
-
-/// Bits that choose the place in a map; the others tell neighbours apart.
-const PLACE: u64 = u64::MAX >> 7;
-
-/// Point ids are small integers that our own database counts up, and batches come in their order:
-/// neighbours lie side by side, so that a batch walks through memory instead of jumping about.
-#[derive(Debug, Default)]
-pub(super) struct PointHasher(u64);
-
-impl Hasher for PointHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(u64::from(byte));
-        }
-    }
-    fn write_i64(&mut self, id: i64) {
-        self.write_u64(id as u64);
-    }
-    fn write_u64(&mut self, id: u64) {
-        let spread = (self.0 ^ id).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = ((self.0.rotate_left(5) ^ id) & PLACE) | (spread & !PLACE);
-    }
-}
 
 /// What a merge works from: all samples up to the commit `version`.
 #[derive(Debug, Default)]
@@ -59,6 +31,16 @@ pub(super) struct Layer {
     pub(super) samples: usize,
 }
 
+/// The blocks of the newest day of a point, as this process left them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tail {
+    pub(super) day: i64,
+    /// How many blocks that day has.
+    pub(super) parts: usize,
+    /// The number of the next one.
+    pub(super) next_part: i64,
+}
+
 /// What is known of one point.
 #[derive(Debug, Default)]
 struct Slot {
@@ -68,17 +50,8 @@ struct Slot {
     bereft: bool,
     /// No earlier than the newest sample in the blocks.
     merged_until: Option<i64>,
-}
-
-/// What a reader takes from the head for one point and range.
-#[derive(Debug)]
-pub(super) struct View {
-    pub(super) generation: u64,
-    pub(super) active: Columns,
-    pub(super) frozen: Option<Arc<Layer>>,
-    pub(super) tombstones: Vec<TombstoneRow>,
-    /// No block of the point reaches beyond, unless frozen holds the same; unknown when none.
-    merged_until: Option<i64>,
+    /// None when it takes a look to know.
+    tail: Option<Tail>,
 }
 
 /// The state in memory of one tenant's series.
@@ -254,6 +227,42 @@ impl Head {
         self.generation += 1;
     }
 
+    /// Where the blocks of a point end, when none of them reaches into the hour of `from` and that
+    /// is known without a look.
+    pub(super) fn tail_before(&self, point: PointId, from: i64) -> Option<Tail> {
+        let slot = self.slots.get(&point)?;
+        let until = slot.merged_until?;
+        if until >= Timestamp(from).hour_start().0 {
+            return None;
+        }
+        let day = from.div_euclid(Timestamp::DAY);
+        if until.div_euclid(Timestamp::DAY) < day {
+            return Some(Tail {
+                day,
+                parts: 0,
+                next_part: 0,
+            });
+        }
+        slot.tail.filter(|tail| tail.day == day)
+    }
+
+    /// Blocks of these points are about to be stored. Until it is known whether they are, nothing
+    /// is known of their last days.
+    pub(super) fn expect_blocks(&mut self, points: &[MergedPoint]) {
+        for merged in points {
+            let slot = self.slots.entry(merged.point).or_default();
+            slot.merged_until = slot.merged_until.max(merged.newest);
+            slot.tail = None;
+        }
+    }
+
+    /// These blocks are stored.
+    pub(super) fn note_tails(&mut self, points: &[MergedPoint]) {
+        for merged in points {
+            self.slots.entry(merged.point).or_default().tail = merged.tail;
+        }
+    }
+
     /// What `latest` should say of a point once its samples up to `newest_merged` are in blocks.
     pub(super) fn latest_row(
         &self,
@@ -272,67 +281,6 @@ impl Head {
             merged_until,
         })
     }
-}
-
-impl View {
-    /// Whether blocks may hold samples at `from` or later that the head does not.
-    pub(super) fn in_blocks(&self, from: i64) -> bool {
-        self.merged_until.is_none_or(|until| until >= from)
-    }
-
-    /// Whether a deletion that blocks and rollups may not heed yet overlaps `start..end`.
-    pub(super) fn is_deleted_from(&self, start: i64, end: i64) -> bool {
-        let overlaps =
-            |tombstone: &TombstoneRow| tombstone.from_at < end && start < tombstone.until_at;
-        self.tombstones.iter().any(overlaps)
-    }
-
-    /// The instants of the frozen layer in the range, deleted ones too.
-    pub(super) fn frozen_times(&self, point: PointId, range: TimeRange) -> &[i64] {
-        let columns = self
-            .frozen
-            .as_ref()
-            .and_then(|layer| layer.points.get(&point));
-        columns.map_or(&[], |columns| {
-            &columns.times[columns.within(range.start.0, range.end.0)]
-        })
-    }
-
-    /// The samples of the frozen layer that are still there, cut to the range.
-    pub(super) fn frozen_of(&self, point: PointId, range: TimeRange) -> Columns {
-        let Some(layer) = &self.frozen else {
-            return Columns::default();
-        };
-        let Some(columns) = layer.points.get(&point) else {
-            return Columns::default();
-        };
-        let inside = columns.slice(columns.within(range.start.0, range.end.0));
-        without_deleted(inside, layer.version, &self.tombstones)
-    }
-
-    /// What a block of this version still holds, cut to the range.
-    pub(super) fn block(&self, columns: Columns, version: i64, range: TimeRange) -> Columns {
-        without_deleted(clip(columns, range), version, &self.tombstones)
-    }
-}
-
-/// Takes out what deletions after `version` removed.
-pub(super) fn without_deleted(
-    mut columns: Columns,
-    version: i64,
-    tombstones: &[TombstoneRow],
-) -> Columns {
-    for tombstone in tombstones
-        .iter()
-        .filter(|tombstone| tombstone.seq > version)
-    {
-        columns.remove(tombstone.from_at, tombstone.until_at);
-    }
-    columns
-}
-
-fn touches(tombstone: &TombstoneRow, point: PointId) -> bool {
-    tombstone.point_id.is_none_or(|of| of == point)
 }
 
 fn append(active: &mut Columns, run: &[PointSample]) {

@@ -5,9 +5,11 @@ use super::{EngineError, merge};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+/// Behind the turn of an hour: a timer may be early by a little.
+const SLACK: Duration = Duration::from_secs(1);
 /// After a failed merge.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -35,11 +37,11 @@ impl Merger {
         outcome
     }
 
-    /// Merges every interval and whenever it is wanted, until `closing`.
-    pub(super) async fn run(&self, interval: Option<Duration>, closing: CancellationToken) {
+    /// Merges at every turn and whenever it is wanted, until `closing`.
+    pub(super) async fn run(&self, closing: CancellationToken) {
         let until_closing = async {
             loop {
-                self.wait(interval).await;
+                self.wait().await;
                 if let Err(error) = self.merge().await {
                     tracing::warn!(error = %error, "merge failed, will be repeated");
                     sleep(PAUSE).await;
@@ -51,16 +53,23 @@ impl Merger {
         let _closed = closing.run_until_cancelled(until_closing).await;
     }
 
-    async fn wait(&self, interval: Option<Duration>) {
-        let wanted = self.shared.merge_wanted.notified();
-        match interval {
-            Some(interval) => {
-                tokio::select! {
-                    () = wanted => {}
-                    () = sleep_until(Instant::now() + interval) => {}
-                }
+    /// The writer wants a merge at the first commit of a turn; where nobody writes, the clock does.
+    async fn wait(&self) {
+        let Some(interval) = self.shared.config.merge_interval else {
+            return self.shared.merge_wanted.notified().await;
+        };
+        loop {
+            tokio::select! {
+                () = self.shared.merge_wanted.notified() => return,
+                () = sleep(self.until_turn(interval)) => if self.shared.turns() { return },
             }
-            None => wanted.await,
         }
+    }
+
+    /// How long to the end of the interval, a little more rather than less.
+    fn until_turn(&self, interval: Duration) -> Duration {
+        let micros = interval.as_micros().max(1) as i64;
+        let left = micros - self.shared.clock.now().0.rem_euclid(micros);
+        Duration::from_micros(left.unsigned_abs()) + SLACK
     }
 }

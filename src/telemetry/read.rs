@@ -1,9 +1,9 @@
 //! Samples of one point: blocks, frozen and active layer as one.
 
 use super::codec::{Columns, decode_block};
-use super::head::View;
 use super::series::Series;
 use super::shared::Shared;
+use super::view::View;
 use super::{EngineError, codec::CodecError};
 use crate::domain::{PointId, Sample, TimeRange, Timestamp};
 use crate::store::tenant::blocks::{self, BlockRow, PointSpan};

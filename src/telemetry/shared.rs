@@ -3,12 +3,13 @@
 use super::engine::{CommitListener, PointZones};
 use super::head::Head;
 use super::{EngineConfig, EngineError};
-use crate::domain::Clock;
+use crate::domain::{Clock, Timestamp};
 use crate::store::Db;
 use crate::store::tenant::open_spans::{Derived, OpenSpanRow};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// One per engine.
@@ -29,6 +30,8 @@ pub(super) struct Shared {
     pub(super) stopped: OnceLock<EngineError>,
     /// Spans that are marked open in the database already.
     pub(super) marks: Marks,
+    /// Which merge interval it is, counted since 1970.
+    turn: AtomicI64,
     head: RwLock<Head>,
 }
 
@@ -84,6 +87,8 @@ pub(super) struct Parts {
 
 impl Shared {
     pub(super) fn new(parts: Parts, epoch: i64, head: Head) -> Self {
+        let interval = parts.config.merge_interval.unwrap_or_default();
+        let turn = turn_of(parts.clock.now(), interval);
         Self {
             db: parts.db,
             zones: parts.zones,
@@ -96,8 +101,18 @@ impl Shared {
             merged: Notify::new(),
             stopped: OnceLock::new(),
             marks: Marks::default(),
+            turn: AtomicI64::new(turn),
             head: RwLock::new(head),
         }
+    }
+
+    /// Whether another merge interval began since this was last asked.
+    pub(super) fn turns(&self) -> bool {
+        let Some(interval) = self.config.merge_interval else {
+            return false;
+        };
+        let turn = turn_of(self.clock.now(), interval);
+        self.turn.swap(turn, Ordering::Relaxed) != turn
     }
 
     /// The head, to look at. Never held across an await.
@@ -119,4 +134,8 @@ impl Shared {
     pub(super) fn stop_reason(&self) -> EngineError {
         self.stopped.get().cloned().unwrap_or(EngineError::Closed)
     }
+}
+
+fn turn_of(now: Timestamp, interval: Duration) -> i64 {
+    now.0.div_euclid(interval.as_micros().max(1) as i64)
 }

@@ -11,7 +11,7 @@ use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::open_spans::{self, Derived, OpenSpanRow};
 use crate::store::tenant::packed_hours::{self, PackedHoursRow};
 use crate::store::tenant::rollups::{self, RollupRow};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The sums of one point, ascending: start of the span, its end and summary.
 pub(super) type Spans = Vec<(i64, (i64, Summary))>;
@@ -61,7 +61,7 @@ pub(super) fn by_point(rows: impl IntoIterator<Item = RollupRow>) -> BTreeMap<Po
     found
 }
 
-/// The rows of the hours around open days; more than those, where days differ by point.
+/// The rows of the hours of open days; more than those, where days differ by point.
 async fn rows_of(
     shared: &Shared,
     open: &[OpenSpanRow],
@@ -70,12 +70,11 @@ async fn rows_of(
 ) -> Result<Vec<RollupRow>, EngineError> {
     let mut points: Vec<_> = open.iter().map(|day| day.point_id).collect();
     points.dedup();
-    let first = open.iter().map(|day| day.start_at).min();
-    let last = open.iter().map(|day| day.end_at).max();
-    let (Some(first), Some(last)) = (first, last) else {
-        return Ok(Vec::new());
-    };
-    Ok(rollups::hours(&shared.db, &points, from.max(first), until.min(last)).await?)
+    let days: BTreeSet<_> = open.iter().map(|day| (day.start_at, day.end_at)).collect();
+    let hours = |(start, end)| (start..end).step_by(Timestamp::HOUR as usize);
+    let starts = days.into_iter().flat_map(hours);
+    let inside = starts.filter(|start| (from..until).contains(start));
+    Ok(rollups::hours(&shared.db, &points, inside).await?)
 }
 
 fn unpack(day: &PackedHoursRow) -> Result<Vec<RollupRow>, EngineError> {

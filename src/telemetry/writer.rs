@@ -1,26 +1,24 @@
 //! The writer: the one task that commits, one group at a time.
 //!
 //! Order of one commit: transaction durable, then head, then listener, then callers.
-//! A failure that may pass is retried; a retry stores the same flush only once.
 
+use super::EngineError;
 use super::batch::{Batch, pack};
-use super::engine::Committed;
+use super::commit::{Change, is_stored, store};
+use super::engine::{Committed, Noted};
 use super::gather::{Arrival, Gatherer};
+use super::restore::restore_latest;
 use super::shared::{Counters, Shared};
-use super::{EngineError, read};
-use crate::domain::{PointId, PointSample, TimeRange, Timestamp};
-use crate::store::tenant::fencing;
-use crate::store::tenant::journal::{self, Flush};
-use crate::store::tenant::tombstones::{self, TombstoneRow};
-use crate::store::{Db, StoreError};
+use crate::domain::{PointId, PointSample, TimeRange};
+use crate::store::tenant::journal::Flush;
+use crate::store::tenant::tombstones::TombstoneRow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15);
-const FIRST_RETRY: Duration = Duration::from_millis(50);
-const SLOWEST_RETRY: Duration = Duration::from_secs(1);
+/// How often a writer that waits for room looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// With a head of this many merges the writer waits for a merge.
 const HEAD_LIMIT: usize = 2;
 
@@ -39,6 +37,8 @@ pub(super) enum Request {
         /// All points when none.
         point: Option<PointId>,
         range: TimeRange,
+        /// What the audit log is to say of it.
+        noted: Option<Box<Noted>>,
         waiter: Waiter,
     },
     /// Commit what is queued, then end.
@@ -113,8 +113,9 @@ impl Writer {
                 Request::Delete {
                     point,
                     range,
+                    noted,
                     waiter,
-                } => deletion = Some((point, range, waiter)),
+                } => deletion = Some((point, range, noted, waiter)),
                 Request::Close => {}
             }
         }
@@ -125,8 +126,8 @@ impl Writer {
                 let _gone = waiter.send(outcome.clone());
             }
         }
-        if let Some((point, range, waiter)) = deletion {
-            let _gone = waiter.send(self.delete(point, range).await);
+        if let Some((point, range, noted, waiter)) = deletion {
+            let _gone = waiter.send(self.delete(point, range, noted.as_deref()).await);
         }
     }
 
@@ -142,7 +143,7 @@ impl Writer {
         let samples = batch.samples.clone();
         self.seq += 1;
         let flush = self.flush(batch);
-        match self.store(Change::Flush(&flush)).await {
+        match store(&self.shared, Change::Flush(&flush)).await {
             Ok(()) => self.publish(flush.seq, samples, flush.data.len()),
             Err(error) => {
                 if error.is_transient() {
@@ -170,8 +171,13 @@ impl Writer {
     /// Makes a durable batch visible, then tells the listener.
     fn publish(&self, seq: i64, samples: Arc<[PointSample]>, bytes: usize) {
         let shared = &self.shared;
+        let turned = shared.turns();
         let head_samples = {
             let mut head = shared.head_mut();
+            if turned {
+                // What came before this commit is merged by itself: whole hours.
+                head.freeze();
+            }
             head.apply(seq, &samples);
             head.active_samples()
         };
@@ -179,7 +185,7 @@ impl Writer {
         Counters::add(&shared.counters.samples, samples.len());
         Counters::add(&shared.counters.journal_bytes, bytes);
         shared.listener.committed(&samples);
-        if head_samples >= shared.config.merge_samples {
+        if turned || head_samples >= shared.config.merge_samples {
             shared.merge_wanted.notify_one();
         }
     }
@@ -188,6 +194,7 @@ impl Writer {
         &mut self,
         point: Option<PointId>,
         range: TimeRange,
+        noted: Option<&Noted>,
     ) -> Result<Committed, EngineError> {
         self.settle_doubt().await?;
         self.seq += 1;
@@ -198,7 +205,7 @@ impl Writer {
             until_at: range.end.0,
         };
         let shared = &self.shared;
-        let stored = self.store(Change::Tombstone(&tombstone)).await;
+        let stored = store(shared, Change::Tombstone(&tombstone, noted)).await;
         stored.map_err(|error| self.failed(error))?;
         let bereft = shared.head_mut().apply_delete(tombstone);
         restore_latest(shared, bereft).await?;
@@ -210,13 +217,7 @@ impl Writer {
         let Some((seq, samples)) = self.in_doubt.clone() else {
             return Ok(());
         };
-        let stored = timeout(
-            STATEMENT_TIMEOUT,
-            journal::is_stored(&self.shared.db, &self.source, seq),
-        )
-        .await
-        .map_err(|_| timed_out())??;
-        if stored {
+        if is_stored(&self.shared, &self.source, seq).await? {
             self.publish(seq, samples, 0);
         }
         self.in_doubt = None;
@@ -238,30 +239,9 @@ impl Writer {
                     "waiting for a merge to make room".to_owned(),
                 ));
             }
-            let _checked_again = timeout(SLOWEST_RETRY, merged).await;
+            let _checked_again = timeout(LOOK_AGAIN, merged).await;
         }
         Ok(())
-    }
-
-    /// Stores a change exactly once; repeats it while the failure may pass and there is time.
-    async fn store(&self, change: Change<'_>) -> Result<(), EngineError> {
-        let deadline = Instant::now() + self.shared.config.retry_for;
-        let mut delay = FIRST_RETRY;
-        loop {
-            let error = match timeout(STATEMENT_TIMEOUT, change.store(&self.shared)).await {
-                Ok(Ok(())) => return Ok(()),
-                // Another writer used this seq: it took over.
-                Ok(Err(StoreError::Duplicate(_))) => EngineError::Fenced,
-                Ok(Err(error)) => error.into(),
-                Err(_) => timed_out(),
-            };
-            if !error.is_transient() || Instant::now() + delay > deadline {
-                return Err(error);
-            }
-            tracing::debug!(error = %error, "commit failed, trying again");
-            sleep(delay).await;
-            delay = (delay * 2).min(SLOWEST_RETRY);
-        }
     }
 
     fn failed(&self, error: EngineError) -> EngineError {
@@ -276,59 +256,4 @@ impl Writer {
         }
         error
     }
-}
-
-/// What a transaction of the writer adds.
-#[derive(Clone, Copy)]
-enum Change<'a> {
-    Flush(&'a Flush),
-    Tombstone(&'a TombstoneRow),
-}
-
-impl Change<'_> {
-    /// One attempt; repeating it after an unknown outcome changes nothing.
-    async fn store(self, shared: &Shared) -> Result<(), StoreError> {
-        match self {
-            Self::Flush(flush) => store_flush(&shared.db, flush).await,
-            Self::Tombstone(tombstone) => store_tombstone(shared, tombstone).await,
-        }
-    }
-}
-
-async fn store_flush(db: &Db, flush: &Flush) -> Result<(), StoreError> {
-    let added = journal::insert(db, flush).await?;
-    if added || journal::is_stored(db, &flush.source, flush.source_seq).await? {
-        Ok(())
-    } else {
-        Err(StoreError::Fenced)
-    }
-}
-
-async fn store_tombstone(shared: &Shared, tombstone: &TombstoneRow) -> Result<(), StoreError> {
-    let mut tx = shared.db.begin().await?;
-    fencing::hold(&mut tx, shared.epoch).await?;
-    tombstones::insert(&mut tx, tombstone).await?;
-    tx.commit().await
-}
-
-/// Looks up what is now the newest sample of points that lost theirs.
-pub(super) async fn restore_latest(
-    shared: &Shared,
-    points: Vec<PointId>,
-) -> Result<(), EngineError> {
-    for point in points {
-        while shared.head().is_bereft(point) {
-            let generation = shared.head().generation();
-            let found = read::last_before(shared, point, Timestamp(i64::MAX)).await?;
-            let mut head = shared.head_mut();
-            if head.is_generation(generation) {
-                head.restore_latest(point, found);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn timed_out() -> EngineError {
-    EngineError::Unavailable("the database did not answer in time".to_owned())
 }

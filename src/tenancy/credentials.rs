@@ -8,6 +8,8 @@
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -52,6 +54,11 @@ pub fn generate() -> SecretString {
         .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
         .collect();
     SecretString::from(text)
+}
+
+/// A new token for a cookie or a link: 32 random bytes, as an address can carry them.
+pub fn token() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
 /// How an API key begins, so that people and scanners recognise one.

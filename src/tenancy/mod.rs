@@ -11,6 +11,7 @@
 
 pub mod attachments;
 pub mod audit;
+pub mod commands;
 pub mod credentials;
 pub mod dashboards;
 mod data_folder;
@@ -18,6 +19,7 @@ mod databases;
 mod directory;
 pub mod erasure;
 mod error;
+pub mod logo;
 pub mod maintenance;
 pub mod manifest;
 mod network;
@@ -26,6 +28,7 @@ mod quota;
 mod reason;
 pub mod rules;
 pub mod secrets;
+pub mod sign_out;
 pub mod support;
 mod tenant;
 

@@ -89,6 +89,9 @@ pub enum Reason {
         /// All of them.
         allowed: String,
     },
+    /// Not a picture that browsers show safely.
+    #[error("wants a picture as PNG, JPEG or WebP")]
+    Picture,
     /// Not a colour.
     #[error("wants a colour like #1e5b46")]
     Colour,
@@ -130,6 +133,9 @@ pub enum Reason {
     /// States of a point that is no state.
     #[error("only a point of kind state has states")]
     StatesOfOther,
+    /// Only numbers have a range.
+    #[error("only a number has a range")]
+    RangeOfOther,
     /// The same state twice.
     #[error("state `{word}` is there already; case does not matter")]
     StateTwice {
@@ -169,6 +175,9 @@ pub enum Reason {
     /// Nobody would be left to administer the client.
     #[error("this is the last administrator who can sign in")]
     LastAdmin,
+    /// A program wants to make, change or remove an administrator.
+    #[error("only an administrator makes, changes or removes an administrator")]
+    AdminsOnly,
     /// Not an address or a network.
     #[error("wants an address or a network like 192.0.2.0/24 or 2001:db8::/32")]
     Network,
@@ -181,6 +190,18 @@ pub enum Reason {
     /// A key may do no more than who makes it.
     #[error("may do no more than you may")]
     Beyond,
+    /// A point without a policy.
+    #[error("this point is only read")]
+    ReadOnly,
+    /// The policy of the point wants who asks to say that they mean it.
+    #[error("this command must be confirmed: say `confirm: true`")]
+    Unconfirmed,
+    /// What the policy of a point does not allow, in English.
+    #[error("{message}")]
+    Command {
+        /// What is allowed.
+        message: String,
+    },
     /// Not an instant.
     #[error("wants an instant like 2026-11-20T14:32:00Z")]
     Instant,
@@ -206,6 +227,7 @@ impl Reason {
             Self::Circle { .. } => "circle",
             Self::TimeZone { .. } => "time-zone",
             Self::Unit { .. } => "unit",
+            Self::Picture => "picture",
             Self::Colour => "colour",
             Self::Contrast { .. } => "contrast",
             Self::Email => "email",
@@ -216,6 +238,7 @@ impl Reason {
             Self::UnitOf(_) => "unit-of",
             Self::StatesMissing => "states-missing",
             Self::StatesOfOther => "states-of-other",
+            Self::RangeOfOther => "range-of-other",
             Self::StateTwice { .. } => "state-twice",
             Self::OfType { .. } => "of-type",
             Self::SecretByReference => "secret-by-reference",
@@ -225,9 +248,13 @@ impl Reason {
             Self::Config { .. } => "config",
             Self::TooShort { .. } => "too-short",
             Self::LastAdmin => "last-admin",
+            Self::AdminsOnly => "admins-only",
             Self::Network => "network",
             Self::LocksOut { .. } => "locks-out",
             Self::Beyond => "beyond",
+            Self::ReadOnly => "read-only",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Command { .. } => "command",
             Self::Instant => "instant",
             Self::Past => "past",
         }
@@ -241,7 +268,7 @@ impl Reason {
             Self::Degrees { most } => one("most", most),
             Self::TooShort { least } => one("least", least),
             Self::Shape { detail } => one("detail", detail),
-            Self::Config { message } => one("detail", message),
+            Self::Config { message } | Self::Command { message } => one("detail", message),
             Self::UnitOf(kind) => one("kind", kind),
             Self::OfType { kind } => one("kind", kind),
             Self::StateTwice { word } => one("word", word),

@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::manifest::did_you_mean;
-use crate::domain::{PointKind, Role, Unit, is_key, normal_email, visible};
+use crate::domain::{CommandPolicy, PointKind, Role, Unit, is_key, normal_email, visible};
 use crate::store::tenant::PointSpec;
 use std::borrow::Cow;
 
@@ -165,6 +165,59 @@ pub fn contradictions(point: &PointSpec) -> Vec<(&'static str, Reason)> {
         if low.zip(high).is_some_and(|(low, high)| low > high) {
             found.push((field, Reason::Limits));
         }
+    }
+    if let Some(policy) = &point.command {
+        found.extend(contradictions_of_policy(policy, point));
+    }
+    found
+}
+
+/// The most commands a minute.
+const COMMANDS_A_MINUTE: std::ops::RangeInclusive<i64> = 1..=600;
+/// The longest a command may take, in seconds.
+const COMMAND_TIMEOUT_S: std::ops::RangeInclusive<i64> = 1..=300;
+/// Priorities of BACnet, the only protocol here that has some.
+const PRIORITIES: std::ops::RangeInclusive<i64> = 1..=16;
+
+/// What of a policy cannot be, for this point.
+fn contradictions_of_policy(
+    policy: &CommandPolicy,
+    point: &PointSpec,
+) -> Vec<(&'static str, Reason)> {
+    let mut found = Vec::new();
+    if policy.role < Role::Operator {
+        let word = policy.role.to_string();
+        let allowed = "operator, admin".to_owned();
+        found.push(("command/role", Reason::NotOneOf { word, allowed }));
+    }
+    if point.kind != PointKind::Number && (policy.min, policy.max) != (None, None) {
+        found.push(("command/min", Reason::RangeOfOther));
+    }
+    if policy
+        .min
+        .zip(policy.max)
+        .is_some_and(|(low, high)| low > high)
+    {
+        found.push(("command/min", Reason::Limits));
+    }
+    if point.kind != PointKind::State && !policy.states.is_empty() {
+        found.push(("command/states", Reason::StatesOfOther));
+    } else if let Some(word) = policy
+        .states
+        .iter()
+        .find(|word| point.states.code_of(word).is_none())
+    {
+        let words: Vec<_> = point.states.0.values().map(String::as_str).collect();
+        let (word, allowed) = (word.clone(), words.join(", "));
+        found.push(("command/states", Reason::NotOneOf { word, allowed }));
+    }
+    let numbers = [
+        ("command/per_minute", policy.per_minute, COMMANDS_A_MINUTE),
+        ("command/timeout_s", policy.timeout_s, COMMAND_TIMEOUT_S),
+        ("command/priority", policy.priority.unwrap_or(1), PRIORITIES),
+    ];
+    for (field, number, range) in numbers {
+        found.extend(whole(number, &range).err().map(|reason| (field, reason)));
     }
     found
 }

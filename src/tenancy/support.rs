@@ -5,7 +5,7 @@
 
 use super::error::Attempt;
 use super::{Directory, TenancyError, TenantScope, credentials};
-use crate::domain::audit::{Action, Actor, Deed, Fields, Hand, Subject};
+use crate::domain::audit::{Action, Actor, Deed, Fields, Hand, Origin, Subject};
 use crate::domain::{StaffId, SupportGrantId, Timestamp};
 use crate::store::control::StaffRow;
 use crate::store::tenant::{SupportGrant, SupportGrantRow, support_grants};
@@ -21,7 +21,7 @@ pub const REASON: std::ops::RangeInclusive<usize> = 8..=200;
 pub async fn grant(
     directory: &Directory,
     scope: &TenantScope,
-    staff: &StaffRow,
+    (staff, by): (&StaffRow, &Actor),
     (reason, hours): (&str, i64),
     secret: &str,
     now: Timestamp,
@@ -35,10 +35,10 @@ pub async fn grant(
         reason: reason.to_owned(),
         expires_at: now.plus(hours * Timestamp::HOUR),
     };
-    let id = insert(scope.db(), &given, secret, now)
+    let id = insert(scope.db(), &given, by, secret, now)
         .await
         .attempting(&*what)?;
-    record_on_platform(directory.control(), slug, &given, id, now)
+    record_on_platform(directory.control(), slug, &given, by, id, now)
         .await
         .attempting(what)?;
     Ok(id)
@@ -47,6 +47,7 @@ pub async fn grant(
 async fn insert(
     db: &Db,
     given: &SupportGrant,
+    by: &Actor,
     secret: &str,
     now: Timestamp,
 ) -> Result<SupportGrantId, StoreError> {
@@ -55,12 +56,7 @@ async fn insert(
     let id = support_grants::insert(&mut tx, given, &hash, now).await?;
     let subject = Subject::new("support", id).named(&given.staff_name);
     let deed = Deed::new(Action::GRANTED, subject).after(told(given));
-    audit::record(
-        &mut tx,
-        now,
-        &actor(given.staff_id, &given.staff_name),
-        &deed,
-    );
+    audit::record(&mut tx, now, by, &deed);
     tx.commit().await?;
     Ok(id)
 }
@@ -69,18 +65,14 @@ async fn record_on_platform(
     control: &Db,
     slug: &str,
     given: &SupportGrant,
+    by: &Actor,
     id: SupportGrantId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut tx = control.begin().await?;
     let deed = Deed::new(Action::GRANTED, Subject::new("client", slug))
         .after(told(given).with("support", id.0));
-    audit::record(
-        &mut tx,
-        now,
-        &actor(given.staff_id, &given.staff_name),
-        &deed,
-    );
+    audit::record(&mut tx, now, by, &deed);
     tx.commit().await
 }
 
@@ -95,6 +87,7 @@ pub async fn enter(
     scope: &TenantScope,
     secret: &str,
     cookie: &str,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<SupportGrantRow>, StoreError> {
     let db = scope.db();
@@ -104,7 +97,7 @@ pub async fn enter(
     if !support_grants::enter(&mut tx, row.id, &credentials::sha256(cookie), now).await? {
         return Ok(None);
     }
-    let actor = actor(row.grant.staff_id, &row.grant.staff_name);
+    let actor = actor(row.grant.staff_id, &row.grant.staff_name).from_where(origin);
     let deed = Deed::new(Action::ENTERED, Subject::new("support", row.id));
     audit::record(&mut tx, now, &actor, &deed);
     tx.commit().await?;

@@ -4,10 +4,8 @@ use super::{AppState, WebError};
 use crate::domain::{Timestamp, UserId};
 use crate::runtime::Client;
 use crate::store::tenant::{CeremonyRow, ceremonies};
-use crate::tenancy::credentials::sha256;
+use crate::tenancy::credentials::{self, sha256};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 /// How long the second half may take.
 const LIFETIME: i64 = 10 * 60 * Timestamp::SECOND;
@@ -41,7 +39,7 @@ pub async fn begin(
     user: Option<UserId>,
     remembered: Vec<u8>,
 ) -> Result<Cookie<'static>, WebError> {
-    let token = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let token = credentials::token();
     let row = CeremonyRow {
         purpose: purpose.as_str().to_owned(),
         user_id: user,

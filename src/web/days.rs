@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn today_is_that_of_the_clock_one_reads() {
         let reader = |zone: &str| Reader {
-            words: Words(Locale::English),
+            words: Words::of(Locale::English),
             zone: TimeZone::get(zone).unwrap(),
             now: Timestamp::from_seconds(1_795_217_400), // 2026-11-21T00:30+01:00
         };

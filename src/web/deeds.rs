@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn every_verb_and_every_hand_has_its_words_in_both_languages() {
         for locale in Locale::ALL {
-            let words = Words(locale);
+            let words = Words::of(locale);
             for action in Action::ALL {
                 let said = verb(action.as_str(), words);
                 assert!(!said.contains("Unknown localization"), "{said}");

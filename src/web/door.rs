@@ -1,14 +1,18 @@
-//! Passwords at the door: checked in constant time, guessing slowed down.
+//! Tries at the door: booked before they are looked at, slowed down, and in the audit log when
+//! they were wrong.
 
-use super::throttle::{Attempt, Guess};
 use super::words::Words;
-use super::{AppState, WebError, format};
+use super::{AppState, WebError, format, sign_in_log};
+use crate::domain::Clock;
+use crate::domain::audit::{Actor, Hand, Origin, Subject};
+use crate::identity::journal;
+use crate::identity::lockout::{self, Attempt, Guess, Turn};
 use crate::runtime::Client;
+use crate::store::Db;
 use crate::store::tenant::{UserRow, users};
 use crate::tenancy::credentials::{self, CredentialError};
 use axum::http::StatusCode;
 use secrecy::SecretString;
-use std::net::IpAddr;
 
 /// Why somebody is not let in. Unknown accounts and wrong passwords are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,22 +52,73 @@ impl Refusal {
     }
 }
 
+/// Somebody who tries to show who they are, in words of the log too.
+pub struct Try<'a> {
+    /// Where failures are counted and written down.
+    pub db: &'a Db,
+    /// What is guessed.
+    pub guess: Guess,
+    /// From where.
+    pub origin: &'a Origin,
+    /// Who tries, as far as that is known.
+    pub by: Actor,
+    /// Whose account it is.
+    pub subject: Subject,
+    /// With what.
+    pub what: &'static str,
+}
+
+impl<'a> Try<'a> {
+    /// Somebody tries with `what` to be of the staff, or to show again that they are.
+    pub fn of_staff(
+        control: &'a Db,
+        guess: Guess,
+        origin: &'a Origin,
+        subject: Subject,
+        what: &'static str,
+    ) -> Self {
+        Self {
+            db: control,
+            guess,
+            origin,
+            by: Actor::of(Hand::Nobody).from_where(origin),
+            subject,
+            what,
+        }
+    }
+
+    /// Somebody who is not signed in tries with `what` to be this user.
+    pub fn of_nobody(
+        client: &'a Client,
+        guess: Guess,
+        origin: &'a Origin,
+        user: Option<&UserRow>,
+        what: &'static str,
+    ) -> Self {
+        Self {
+            db: client.scope().db(),
+            guess,
+            origin,
+            by: Actor::of(Hand::Nobody).from_where(origin),
+            subject: user.map_or_else(sign_in_log::unknown, journal::subject),
+            what,
+        }
+    }
+}
+
 /// Whose address and password these are. Takes as long for nobody as for somebody.
 pub async fn admit(
     state: &AppState,
     client: &Client,
     email: &str,
     password: &SecretString,
-    address: Option<IpAddr>,
+    origin: &Origin,
 ) -> Result<Result<UserRow, Refusal>, WebError> {
-    let attempt = Attempt {
-        tenant: client.tenant().id,
-        guess: Guess::Password(email.trim().to_lowercase()),
-        address,
-    };
-    try_once(state, &attempt, async {
-        let user = users::find_by_email(client.scope().db(), email.trim()).await?;
-        let user = user.filter(|user| !user.disabled);
+    let user = users::find_by_email(client.scope().db(), email.trim()).await?;
+    let guess = Guess::Password(email.to_owned());
+    let attempt = Try::of_nobody(client, guess, origin, user.as_ref(), "the password");
+    let user = user.filter(|user| !user.disabled);
+    try_once(&*state.clock, attempt, async {
         let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
         let right = is_right(password, hash).await?;
         Ok(user.filter(|_| right))
@@ -77,14 +132,19 @@ pub async fn confirm(
     client: &Client,
     user: &UserRow,
     password: &SecretString,
-    address: Option<IpAddr>,
+    origin: &Origin,
 ) -> Result<Result<(), Refusal>, WebError> {
-    let attempt = Attempt {
-        tenant: client.tenant().id,
-        guess: Guess::Password(user.user.email.clone()),
-        address,
+    let attempt = Try {
+        by: journal::actor(user, origin),
+        ..Try::of_nobody(
+            client,
+            Guess::Password(user.user.email.clone()),
+            origin,
+            Some(user),
+            "the password, asked for again",
+        )
     };
-    try_once(state, &attempt, async {
+    try_once(&*state.clock, attempt, async {
         let right = is_right(password, user.password_hash.as_deref()).await?;
         Ok(right.then_some(()))
     })
@@ -92,53 +152,60 @@ pub async fn confirm(
 }
 
 /// Counts a request for mail to an address, which is refused when there were many lately.
-pub fn try_ask(
+pub async fn try_ask(
     state: &AppState,
     client: &Client,
     email: &str,
-    address: Option<IpAddr>,
-) -> Result<(), Refusal> {
+    origin: &Origin,
+) -> Result<Result<(), Refusal>, WebError> {
     let attempt = Attempt {
-        tenant: client.tenant().id,
         guess: Guess::Mail(email.to_owned()),
-        address,
+        address: origin.address,
     };
     // Every request counts: the booking is kept.
-    state
-        .throttle
-        .book(&attempt)
-        .map(drop)
-        .map_err(Refusal::Wait)
+    match lockout::book(client.scope().db(), &attempt, state.clock.now()).await? {
+        Turn::Booked(_) => Ok(Ok(())),
+        Turn::Wait(seconds) => Ok(Err(Refusal::Wait(seconds))),
+    }
 }
 
-/// Books the attempt, looks, and gives the booking back unless it was wrong.
+/// Books the attempt, looks, and gives the booking back unless it was wrong; then the log has it.
 pub async fn try_once<T>(
-    state: &AppState,
-    attempt: &Attempt,
+    clock: &dyn Clock,
+    attempt: Try<'_>,
     look: impl Future<Output = Result<Option<T>, WebError>>,
 ) -> Result<Result<T, Refusal>, WebError> {
-    let booking = match state.throttle.book(attempt) {
-        Ok(booking) => booking,
-        Err(seconds) => return Ok(Err(Refusal::Wait(seconds))),
+    let (db, now) = (attempt.db, clock.now());
+    let guessed = Attempt {
+        guess: attempt.guess.clone(),
+        address: attempt.origin.address,
+    };
+    let booking = match lockout::book(db, &guessed, now).await? {
+        Turn::Booked(booking) => booking,
+        Turn::Wait(seconds) => return Ok(Err(Refusal::Wait(seconds))),
     };
     match look.await {
         Ok(Some(found)) => {
-            state.throttle.succeeded(booking);
+            lockout::succeeded(db, booking, now).await?;
             Ok(Ok(found))
         }
-        Ok(None) => Ok(Err(Refusal::Wrong)),
+        Ok(None) => {
+            sign_in_log::failed(attempt, booking.locks_for, now).await?;
+            Ok(Err(Refusal::Wrong))
+        }
         Err(WebError::TooMany { retry_after_s }) => {
-            state.throttle.give_back(booking);
+            lockout::give_back(db, booking, now).await?;
             Ok(Err(Refusal::Wait(retry_after_s)))
         }
         Err(error) => {
-            state.throttle.give_back(booking);
+            lockout::give_back(db, booking, now).await?;
             Err(error)
         }
     }
 }
 
-async fn is_right(password: &SecretString, hash: Option<&str>) -> Result<bool, WebError> {
+/// Whether a password is the one behind a hash; nobody's takes as long.
+pub async fn is_right(password: &SecretString, hash: Option<&str>) -> Result<bool, WebError> {
     credentials::verify(password, hash)
         .await
         .map_err(|error| match error {

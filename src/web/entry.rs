@@ -1,9 +1,9 @@
 //! From a proof to a session: what every way of signing in ends with.
 
 use super::pages::{encode, next_page};
-use super::session::{self, Opening, Origin};
+use super::session::{self, Opening};
 use super::{AppState, WebError};
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Origin};
 use crate::domain::{SignInStep, Timestamp};
 use crate::identity::journal;
 use crate::identity::steps::{self, Proof};
@@ -79,9 +79,8 @@ impl Entry<'_> {
             Proof::Provider => "through another provider",
         };
         let mut tx = self.client.scope().db().begin().await?;
-        let (address, agent) = (self.origin.address, self.origin.user_agent.as_deref());
-        let actor = journal::actor(user).from_where(address, agent);
-        journal::about(&mut tx, now, &actor, user, Action::SIGNED_IN, how);
+        let actor = journal::actor(user, &self.origin);
+        journal::note(&mut tx, now, &actor, user, Action::SIGNED_IN, how);
         Ok(tx.commit().await?)
     }
 }

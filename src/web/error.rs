@@ -5,9 +5,11 @@
 //!
 //! Invariant: the text of a 5xx stays in the log; the visitor gets a number to quote.
 
+use crate::domain::CommandState;
 use crate::ingest::http::WriteReport;
 use crate::store::StoreError;
 use crate::telemetry::EngineError;
+use crate::tenancy::Reason;
 use crate::tenancy::change::{FieldFault, Refused};
 use crate::tenancy::manifest::ApplyError;
 use axum::http::StatusCode;
@@ -20,6 +22,9 @@ pub enum WebError {
     /// The host names no client.
     #[error("no client has this host")]
     UnknownHost,
+    /// What should be taken back is done, or on its way.
+    #[error("it is {0} and cannot be taken back")]
+    TooLate(CommandState),
     /// The client is suspended.
     #[error("the client is suspended")]
     Suspended,
@@ -111,7 +116,9 @@ impl WebError {
             Self::Faults(_) | Self::OtherRequest => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::Unconditional => StatusCode::PRECONDITION_REQUIRED,
-            Self::InUse | Self::Quota { .. } | Self::InProgress => StatusCode::CONFLICT,
+            Self::InUse | Self::Quota { .. } | Self::InProgress | Self::TooLate(_) => {
+                StatusCode::CONFLICT
+            }
             Self::Invalid { .. } | Self::PartlyRefused(_) => StatusCode::BAD_REQUEST,
             Self::UnknownEncoding | Self::UnknownType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -136,6 +143,7 @@ impl WebError {
             Self::Changed => "changed",
             Self::Unconditional => "unconditional",
             Self::InUse => "in-use",
+            Self::TooLate(_) => "too-late",
             Self::Quota { .. } => "quota",
             Self::OtherRequest => "other-request",
             Self::InProgress => "in-progress",
@@ -177,6 +185,15 @@ impl WebError {
             field,
             detail: detail.into(),
         }
+    }
+
+    /// One field of a body that is wrong: `pointer` is a JSON pointer.
+    pub fn fault(pointer: impl Into<String>, reason: Reason) -> Self {
+        Self::Faults(vec![FieldFault {
+            wish: 0,
+            pointer: pointer.into(),
+            reason,
+        }])
     }
 }
 

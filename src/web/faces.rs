@@ -187,7 +187,7 @@ impl ErrorPage {
             }
             _ => (String::new(), "en".to_owned()),
         };
-        let words = Words(language.resolve(None, &locale));
+        let words = Words::of(language.resolve(None, &locale));
         let shell = Shell::bare(words, language.theme, &client, "/", state.clock.now());
         Self::in_words(shell, error, request_log::id(&asked.headers))
     }
@@ -233,6 +233,7 @@ const fn face_name(error: &WebError) -> &'static str {
         | WebError::Quota { .. }
         | WebError::OtherRequest
         | WebError::InProgress
+        | WebError::TooLate(_)
         | WebError::UnknownEncoding
         | WebError::UnknownType
         | WebError::TooLarge(_) => "invalid",

@@ -2,17 +2,16 @@
 
 use super::api::{of_factor, safe};
 use super::ceremony::{self, Purpose};
-use super::door::{Refusal, try_once};
-use super::session::Origin;
-use super::throttle::{Attempt, Guess};
+use super::door::{Refusal, Try, try_once};
 use super::{AppState, WebError};
 use crate::domain::UserId;
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Origin};
+use crate::identity::lockout::Guess;
 use crate::identity::passkeys::{HANDLE, PasskeyError, Presented, Relying};
 use crate::identity::{journal, totp};
 use crate::runtime::Client;
-use crate::store::tenant::{UserRow, factors, passkeys, users};
-use crate::store::{StoreError, Tx};
+use crate::store::tenant::{PasskeyRow, UserRow, factors, passkeys, users};
+use crate::store::{StoreError, Tx, app_codes};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
 
@@ -39,12 +38,16 @@ pub async fn check_code(
     origin: &Origin,
 ) -> Result<Result<(), Refusal>, WebError> {
     let (safe, now) = (safe(state, client), state.clock.now());
-    try_once(state, &attempt(client, user.id, origin), async {
+    let attempt = attempt(client, user, origin, "a code of the second factor");
+    try_once(&*state.clock, attempt, async {
         let right = safe
-            .accept(user.id, code, true, now)
+            .accept(user.id.0, code, true, now)
             .await
             .map_err(of_factor)?
-            || safe.recover(user.id, code, now).await.map_err(of_factor)?;
+            || safe
+                .recover(user.id.0, code, now)
+                .await
+                .map_err(of_factor)?;
         Ok(right.then_some(()))
     })
     .await
@@ -59,10 +62,10 @@ pub async fn confirm_app(
     origin: &Origin,
 ) -> Result<Result<Added, Refusal>, WebError> {
     let (safe, now) = (safe(state, client), state.clock.now());
-    let guess = attempt(client, user.id, origin);
-    let accepted = try_once(state, &guess, async {
+    let guess = attempt(client, user, origin, "a code of a new app");
+    let accepted = try_once(&*state.clock, guess, async {
         let right = safe
-            .accept(user.id, code, false, now)
+            .accept(user.id.0, code, false, now)
             .await
             .map_err(of_factor)?;
         Ok(right.then_some(()))
@@ -72,16 +75,11 @@ pub async fn confirm_app(
     }
     let first = factors::count(client.scope().db(), user.id).await? == 0;
     let mut tx = client.scope().db().begin().await?;
-    if !factors::confirm_totp(&mut tx, user.id, now).await? {
+    if !app_codes::confirm(&mut tx, user.id.0, now).await? {
         return Ok(Ok(Added::No));
     }
-    journal::note(
-        &mut tx,
-        now,
-        user,
-        Action::FACTOR_ADDED,
-        "authenticator app",
-    );
+    let (by, what) = (journal::actor(user, origin), "authenticator app");
+    journal::note(&mut tx, now, &by, user, Action::FACTOR_ADDED, what);
     let added = added(&mut tx, user.id, first).await?;
     tx.commit().await?;
     Ok(Ok(added))
@@ -114,7 +112,7 @@ pub async fn add_passkey(
     client: &Client,
     user: &UserRow,
     host: &str,
-    jar: &CookieJar,
+    (origin, jar): (&Origin, &CookieJar),
     given: (&str, &str),
 ) -> Result<Added, WebError> {
     let (name, credential) = given;
@@ -142,7 +140,8 @@ pub async fn add_passkey(
         Err(StoreError::Duplicate(_)) => return Ok(Added::No),
         other => other?,
     }
-    journal::note(&mut tx, now, user, Action::FACTOR_ADDED, "passkey");
+    let by = journal::actor(user, origin);
+    journal::note(&mut tx, now, &by, user, Action::FACTOR_ADDED, "passkey");
     let added = added(&mut tx, user.id, first).await?;
     tx.commit().await?;
     Ok(added)
@@ -164,7 +163,7 @@ pub async fn recognise(
     state: &AppState,
     client: &Client,
     host: &str,
-    jar: &CookieJar,
+    (origin, jar): (&Origin, &CookieJar),
     credential: &str,
 ) -> Result<Option<UserRow>, WebError> {
     let Some(begun) = ceremony::take(state, client, jar, Purpose::SignIn).await? else {
@@ -177,9 +176,28 @@ pub async fn recognise(
     let Some(row) = passkeys::find(db, presented.credential_id()).await? else {
         return Ok(None);
     };
+    let Some(user) = users::find(db, row.user_id).await? else {
+        return Ok(None);
+    };
+    let attempt = attempt(client, &user, origin, "a passkey");
+    let shown = try_once(&*state.clock, attempt, async {
+        let relying = relying(state, host)?;
+        verify(state, client, &relying, &begun.state, (&presented, &row)).await
+    });
+    let is_right = shown.await?.is_ok();
+    Ok((is_right && !user.disabled).then_some(user))
+}
+
+/// Whether a passkey answers what was asked; its counter moves.
+async fn verify(
+    state: &AppState,
+    client: &Client,
+    relying: &Relying,
+    asked: &[u8],
+    (presented, row): (&Presented, &PasskeyRow),
+) -> Result<Option<()>, WebError> {
     let handle = handle_of(client, row.user_id).await?;
-    let verified = relying(state, host)?.finish_sign_in(&begun.state, &presented, &row, &handle);
-    let moving = match verified {
+    let moving = match relying.finish_sign_in(asked, presented, row, &handle) {
         Ok(moving) => moving,
         Err(PasskeyError::Answer(why)) => {
             tracing::info!(user.id = %row.user_id, why, "passkey refused");
@@ -187,25 +205,24 @@ pub async fn recognise(
         }
         Err(error) => return Err(refused(error)),
     };
-    let mut tx = db.begin().await?;
+    let mut tx = client.scope().db().begin().await?;
     passkeys::touch(&mut tx, row.id, &moving, state.clock.now()).await?;
     tx.commit().await?;
-    let user = users::find(db, row.user_id).await?;
-    Ok(user.filter(|user| !user.disabled))
+    Ok(Some(()))
 }
 
 /// Takes every factor and recovery code from a user.
 pub async fn remove_all(tx: &mut Tx, user: UserId) -> Result<(), StoreError> {
-    factors::delete_totp(tx, user).await?;
+    app_codes::delete(tx, user.0).await?;
     passkeys::delete_all_of(tx, user).await?;
-    factors::delete_recovery_codes(tx, user).await
+    app_codes::delete_recovery_codes(tx, user.0).await
 }
 
 async fn added(tx: &mut Tx, user: UserId, first: bool) -> Result<Added, StoreError> {
     if !first {
         return Ok(Added::Another);
     }
-    Ok(Added::First(totp::renew_recovery_codes(tx, user).await?))
+    Ok(Added::First(totp::renew_recovery_codes(tx, user.0).await?))
 }
 
 /// The bytes under which passkeys know a user; made with the first.
@@ -235,10 +252,11 @@ fn refused(error: PasskeyError) -> WebError {
     }
 }
 
-fn attempt(client: &Client, user: UserId, origin: &Origin) -> Attempt {
-    Attempt {
-        tenant: client.tenant().id,
-        guess: Guess::Code(user),
-        address: origin.address,
-    }
+fn attempt<'a>(
+    client: &'a Client,
+    user: &UserRow,
+    origin: &'a Origin,
+    what: &'static str,
+) -> Try<'a> {
+    Try::of_nobody(client, Guess::Factor(user.id), origin, Some(user), what)
 }

@@ -3,6 +3,7 @@
 //! Narrow no-break space between thousands in French, comma in English; a real
 //! minus sign; 24 hours always (look.md, "Writing").
 
+use super::value::Reader;
 use super::words::Words;
 use crate::domain::Timestamp;
 use jiff::tz::TimeZone;
@@ -62,18 +63,58 @@ impl Locale {
     }
 }
 
+/// How somebody wants numbers and dates to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Formats {
+    /// As in this language.
+    pub numbers: Locale,
+    /// In words of the language, or for machines.
+    pub dates: Dates,
+}
+
+/// How a date is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dates {
+    /// `20 Nov 2026`.
+    #[default]
+    Words,
+    /// `2026-11-20` (ISO 8601).
+    Iso,
+}
+
+impl Formats {
+    /// Those of a language.
+    pub const fn of(locale: Locale) -> Self {
+        Self {
+            numbers: locale,
+            dates: Dates::Words,
+        }
+    }
+
+    /// Those somebody chose, as they are stored; what they did not choose is that of the language.
+    pub fn chosen(locale: Locale, numbers: Option<&str>, dates: Option<&str>) -> Self {
+        Self {
+            numbers: numbers.and_then(Locale::of_tag).unwrap_or(locale),
+            dates: match dates {
+                Some("iso") => Dates::Iso,
+                _ => Dates::Words,
+            },
+        }
+    }
+}
+
 /// What stands where there is no number.
 pub const NONE: &str = "—";
 
-/// `value` with a fixed number of decimals; [`NONE`] when it is not finite.
-pub fn number(value: f64, decimals: usize, locale: Locale) -> String {
+/// `value` with a fixed number of decimals, as its reader writes numbers; [`NONE`] when it is not finite.
+pub fn number(value: f64, decimals: usize, words: Words) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
     let digits = format!("{:.decimals$}", value.abs());
     let negative = value < 0.0 && digits.bytes().any(|digit| (b'1'..=b'9').contains(&digit));
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-    let (group, point) = locale.separators();
+    let (group, point) = words.1.numbers.separators();
     let mut out = String::with_capacity(digits.len() + 8);
     if negative {
         out.push('−');
@@ -109,6 +150,12 @@ pub fn age(at: Timestamp, now: Timestamp, zone: &TimeZone, words: Words) -> Stri
     duration(now.since(at).max(0) / Timestamp::SECOND, words)
 }
 
+/// How long ago something happened, or that it never did.
+pub fn age_or_never(at: Option<Timestamp>, reader: &Reader) -> String {
+    let age = |at| age(at, reader.now, &reader.zone, reader.words);
+    at.map_or_else(|| reader.words.get("seen-never"), age)
+}
+
 /// Whether [`age`] writes a date.
 pub const fn is_date(at: Timestamp, now: Timestamp) -> bool {
     now.since(at) >= OLDEST_AGE * Timestamp::SECOND
@@ -140,6 +187,9 @@ pub fn date(at: Timestamp, zone: &TimeZone, words: Words) -> String {
     let Some(local) = local(at, zone) else {
         return NONE.to_owned();
     };
+    if words.1.dates == Dates::Iso {
+        return local.date().to_string();
+    }
     let month = words.get(&format!("month-{}", local.month()));
     format!("{}\u{a0}{month}\u{a0}{}", local.day(), local.year())
 }
@@ -201,6 +251,9 @@ fn day_and(time: String, at: Timestamp, now: Timestamp, zone: &TimeZone, words: 
     if then.date() == today.date() {
         return time;
     }
+    if words.1.dates == Dates::Iso {
+        return format!("{} {time}", then.date());
+    }
     let month = words.get(&format!("month-{}", then.month()));
     format!("{}\u{a0}{month} {time}", then.day())
 }
@@ -232,22 +285,36 @@ mod tests {
 
     #[test]
     fn thousands_and_decimals_follow_the_language() {
-        assert_eq!(number(1204.5, 1, English), "1,204.5");
-        assert_eq!(number(1204.5, 1, French), "1\u{202f}204,5");
-        assert_eq!(number(1_234_567.0, 0, French), "1\u{202f}234\u{202f}567");
-        assert_eq!(number(999.0, 0, English), "999");
+        let (english, french) = (Words::of(English), Words::of(French));
+        assert_eq!(number(1204.5, 1, english), "1,204.5");
+        assert_eq!(number(1204.5, 1, french), "1\u{202f}204,5");
+        assert_eq!(number(1_234_567.0, 0, french), "1\u{202f}234\u{202f}567");
+        assert_eq!(number(999.0, 0, english), "999");
     }
 
     #[test]
     fn minus_is_a_real_minus_and_never_stands_before_zero() {
-        assert_eq!(number(-40.0, 1, English), "−40.0");
-        assert_eq!(number(-0.04, 1, English), "0.0");
-        assert_eq!(number(f64::NAN, 1, English), NONE);
+        let words = Words::of(English);
+        assert_eq!(number(-40.0, 1, words), "−40.0");
+        assert_eq!(number(-0.04, 1, words), "0.0");
+        assert_eq!(number(f64::NAN, 1, words), NONE);
+    }
+
+    #[test]
+    fn numbers_and_dates_follow_their_reader_before_the_language() {
+        let formats = Formats::chosen(English, Some("fr"), Some("iso"));
+        let words = Words(English, formats);
+        assert_eq!(number(1204.5, 1, words), "1\u{202f}204,5");
+        let now = Timestamp::from_seconds(1_795_181_520);
+        assert_eq!(date(now, &paris(), words), "2026-11-20");
+        let yesterday = now.plus(-Timestamp::DAY);
+        assert_eq!(moment(yesterday, now, &paris(), words), "2026-11-19 14:32");
+        assert_eq!(Formats::chosen(French, None, None), Formats::of(French));
     }
 
     #[test]
     fn ages_grow_from_seconds_to_dates() {
-        let words = Words(French);
+        let words = Words::of(French);
         let now = Timestamp::from_seconds(1_795_181_520);
         let ago = |seconds: i64| age(now.plus(-seconds * Timestamp::SECOND), now, &paris(), words);
         assert_eq!(ago(45), "45\u{a0}s");
@@ -260,7 +327,7 @@ mod tests {
     #[test]
     fn a_moment_of_another_day_names_its_day() {
         let now = Timestamp::from_seconds(1_795_181_520); // 20 Nov 2026 14:32 UTC+1
-        let words = Words(English);
+        let words = Words::of(English);
         assert_eq!(moment(now, now, &paris(), words), "14:32");
         let yesterday = now.plus(-Timestamp::DAY);
         assert_eq!(moment(yesterday, now, &paris(), words), "19\u{a0}Nov 14:32");

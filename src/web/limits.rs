@@ -6,7 +6,7 @@ use super::arrival::Arrival;
 use super::extract::ClientAddress;
 use super::{AppState, WebError};
 use crate::config::RequestLimits;
-use crate::domain::{Principal, TenantId};
+use crate::domain::{Principal, TenantId, network_of};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -18,65 +18,79 @@ use governor::{Quota, RateLimiter};
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Somebody who was quiet this long is forgotten once there are more names than this.
 const REMEMBERED: usize = 20_000;
 /// A burst may use up this many seconds at once.
 const BURST_S: u32 = 3;
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+/// One budget each for many names.
+struct Budget<K: Hash + Eq + Clone> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
+    /// With more names than this the quiet ones are forgotten.
+    sweeps_above: AtomicUsize,
+}
 
 /// The budgets of everybody who asks.
 pub struct Limits {
-    addresses: Limiter<IpAddr>,
-    callers: Limiter<(TenantId, Principal)>,
-    clients: Limiter<TenantId>,
-    samples: Limiter<(TenantId, Principal)>,
-    clock: DefaultClock,
+    addresses: Budget<IpAddr>,
+    callers: Budget<(TenantId, Principal)>,
+    clients: Budget<TenantId>,
+    samples: Budget<(TenantId, Principal)>,
 }
 
 impl Limits {
     /// Budgets of so many requests a second.
     pub fn new(config: &RequestLimits) -> Self {
         Self {
-            addresses: limiter(config.of_an_address),
-            callers: limiter(config.of_a_caller),
-            clients: limiter(config.of_a_client),
-            samples: limiter(config.of_samples),
-            clock: DefaultClock::default(),
+            addresses: Budget::of(config.of_an_address),
+            callers: Budget::of(config.of_a_caller),
+            clients: Budget::of(config.of_a_client),
+            samples: Budget::of(config.of_samples),
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Budget<K> {
+    fn of(per_s: NonZeroU32) -> Self {
+        let burst = per_s.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_S - 1));
+        let quota = Quota::per_second(per_s).allow_burst(burst);
+        Self {
+            limiter: RateLimiter::dashmap(quota).with_middleware(),
+            sweeps_above: AtomicUsize::new(REMEMBERED),
         }
     }
 
-    fn spend<K: Hash + Eq + Clone>(
-        &self,
-        limiter: &Limiter<K>,
-        who: &K,
-    ) -> Result<StateSnapshot, WebError> {
-        if limiter.len() > REMEMBERED {
-            limiter.retain_recent();
-        }
-        limiter.check_key(who).map_err(|until| {
-            let wait = until.wait_time_from(self.clock.now());
+    fn spend(&self, who: &K) -> Result<StateSnapshot, WebError> {
+        self.sweep();
+        self.limiter.check_key(who).map_err(|until| {
+            let wait = until.wait_time_from(self.limiter.clock().now());
             WebError::TooMany {
                 retry_after_s: wait.as_secs() + 1,
             }
         })
     }
+
+    /// Forgets the quiet ones; again only once there are twice as many names as stayed, so that
+    /// a crowd does not make every request look through all of them.
+    fn sweep(&self) {
+        if self.limiter.len() <= self.sweeps_above.load(Ordering::Relaxed) {
+            return;
+        }
+        self.limiter.retain_recent();
+        let next = REMEMBERED.max(2 * self.limiter.len());
+        self.sweeps_above.store(next, Ordering::Relaxed);
+    }
 }
 
-fn limiter<K: Hash + Eq + Clone>(per_s: NonZeroU32) -> Limiter<K> {
-    let burst = per_s.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_S - 1));
-    let quota = Quota::per_second(per_s).allow_burst(burst);
-    RateLimiter::dashmap(quota).with_middleware()
-}
-
-/// Before anybody is known: by address.
+/// Before anybody is known: by address, or the network of one host.
 pub async fn by_address(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let ClientAddress(address) = ClientAddress::of(&parts, &state);
     let request = Request::from_parts(parts, body);
     let limits = &state.limits;
-    match address.map(|address| limits.spend(&limits.addresses, &address)) {
+    match address.map(|address| limits.addresses.spend(&network_of(address))) {
         Some(Err(error)) => error.into_response(),
         _ => next.run(request).await,
     }
@@ -99,10 +113,10 @@ pub async fn by_caller(
     );
     let sends = path.as_str().ends_with("/telemetry") || path.as_str().ends_with("/write");
     let left = if sends {
-        limits.spend(&limits.samples, &who)
+        limits.samples.spend(&who)
     } else {
-        let of_client = limits.spend(&limits.clients, &who.0);
-        of_client.and_then(|_| limits.spend(&limits.callers, &who))
+        let of_client = limits.clients.spend(&who.0);
+        of_client.and_then(|_| limits.callers.spend(&who))
     };
     match left {
         Ok(left) => {
@@ -147,7 +161,7 @@ mod tests {
             of_a_client: one,
             of_samples: one,
         });
-        let spend = |tenant| limits.spend(&limits.clients, &TenantId(tenant));
+        let spend = |tenant| limits.clients.spend(&TenantId(tenant));
         for _ in 0..BURST_S {
             assert!(spend(1).is_ok());
         }
@@ -159,5 +173,18 @@ mod tests {
             })
         ));
         assert!(spend(2).is_ok());
+    }
+
+    #[test]
+    fn a_crowd_is_forgotten_once_it_is_quiet_and_not_looked_through_each_time() {
+        let budget = Budget::<usize>::of(NonZeroU32::MIN);
+        for name in 0..=REMEMBERED {
+            assert!(budget.spend(&name).is_ok());
+        }
+        assert!(budget.limiter.len() > REMEMBERED);
+        let sweeps_above = |budget: &Budget<usize>| budget.sweeps_above.load(Ordering::Relaxed);
+        let before = sweeps_above(&budget);
+        assert!(budget.spend(&0).is_ok());
+        assert!(budget.limiter.len() <= REMEMBERED || sweeps_above(&budget) > before);
     }
 }

@@ -154,7 +154,7 @@ mod tests {
         for locale in Locale::ALL {
             for matter in matters {
                 let link = "https://acme.example/sign-in/reset?token=x&y".to_owned();
-                let letter = letter(matter, Words(locale), "<Acme>", "a@b", link).unwrap();
+                let letter = letter(matter, Words::of(locale), "<Acme>", "a@b", link).unwrap();
                 assert!(
                     letter
                         .text

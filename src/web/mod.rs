@@ -7,10 +7,12 @@
 //! Invariant: nothing here speaks SQL or reads a client's data without a
 //! `TenantScope` that came from the host of the request.
 
+mod adoption;
 mod age;
 mod api;
 mod arrival;
 mod assets;
+mod attachment;
 mod audit;
 mod ceremony;
 mod condition;
@@ -29,9 +31,12 @@ mod guard;
 mod health;
 mod icon;
 mod limits;
+mod link;
 mod mails;
+mod masked;
 mod model;
 mod notes;
+mod own;
 mod pages;
 mod park;
 pub mod permissions;
@@ -47,7 +52,6 @@ mod shell;
 mod sign_in_log;
 mod state;
 mod support_line;
-mod throttle;
 mod value;
 mod words;
 pub mod ws;

@@ -5,9 +5,11 @@
 //! its version (`settings::versions`), and the next request reads it anew. A handler is
 //! given what its caller may see ([`Models::seen_by`]), never the whole by accident.
 
+pub mod custom;
 mod models;
 mod seen;
 
+pub use custom::Custom;
 pub use models::Models;
 
 use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
@@ -18,6 +20,7 @@ use crate::store::tenant::{
 use crate::tenancy::TenantScope;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One version of a client's model. Sites, types and equipment keep the order people gave them.
 #[derive(Debug, Default)]
@@ -30,6 +33,8 @@ pub struct Model {
     pub equipment: Vec<EquipmentRow>,
     /// Grouped by equipment, in their order.
     pub points: Vec<PointRow>,
+    /// What people want to know of sites and equipment besides.
+    pub custom: Arc<Custom>,
     site_index: HashMap<SiteId, usize>,
     type_index: HashMap<EquipmentTypeId, usize>,
     equipment_index: HashMap<EquipmentId, usize>,
@@ -40,15 +45,26 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads the present model: four statements, whatever its size.
+    /// Reads the present model: seven statements, whatever its size, side by side.
     async fn read(scope: &TenantScope) -> Result<Self, StoreError> {
         let db = scope.db();
-        Ok(Self::of(
-            sites::list(db).await?,
-            equipment_types::list(db).await?,
-            equipment::list(db).await?,
-            points::list(db).await?,
-        ))
+        let (sites, types, equipment, points, custom) = tokio::try_join!(
+            sites::list(db),
+            equipment_types::list(db),
+            equipment::list(db),
+            points::list(db),
+            Custom::read(db),
+        )?;
+        Ok(Self::of(sites, types, equipment, points).with_custom(custom))
+    }
+
+    /// The same with what people want to know besides.
+    #[must_use]
+    pub fn with_custom(self, custom: impl Into<Arc<Custom>>) -> Self {
+        Self {
+            custom: custom.into(),
+            ..self
+        }
     }
 
     /// Ties rows together.
@@ -73,6 +89,7 @@ impl Model {
             equipment_of: groups(&equipment, |row| row.equipment.site_id),
             points_of: groups(&points, |row| row.equipment_id),
             inside: insides(&sites),
+            custom: Arc::default(),
             site_index,
             sites,
             types,

@@ -9,7 +9,7 @@ use crate::domain::audit::{Action, Actor, Deed, Subject};
 use crate::domain::{AnnotationId, EquipmentId, TimeRange, Timestamp};
 use crate::store::audit;
 use crate::store::tenant::{AnnotationRow, UserRow, annotations};
-use crate::tenancy::TenantScope;
+use crate::tenancy::{Reason, TenantScope};
 
 /// Notes of one equipment shown at once.
 const SHOWN: i64 = 100;
@@ -57,10 +57,8 @@ impl Notes<'_> {
         let row = self.model.equipment(equipment).ok_or(WebError::NotFound)?;
         let text = checked(text)?;
         if at.0 < 0 || at.since(self.now) > AHEAD {
-            return Err(WebError::invalid(
-                "at",
-                "must lie between 1970 and a year from now",
-            ));
+            let detail = "must lie between 1970 and a year from now".to_owned();
+            return Err(WebError::fault("/at", Reason::Shape { detail }));
         }
         let mut tx = self.scope.db().begin().await?;
         let id = annotations::insert(&mut tx, equipment, at, text, author.id, self.now).await?;
@@ -122,9 +120,7 @@ fn checked(text: &str) -> Result<&str, WebError> {
     let text = text.trim();
     match text.chars().count() {
         1..=LONGEST => Ok(text),
-        _ => Err(WebError::invalid(
-            "text",
-            format!("must have 1 to {LONGEST} characters"),
-        )),
+        0 => Err(WebError::fault("/text", Reason::Empty)),
+        _ => Err(WebError::fault("/text", Reason::TooLong { most: LONGEST })),
     }
 }

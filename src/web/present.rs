@@ -1,6 +1,7 @@
 //! The present of a client: its model with the newest value of every point.
 
 use super::condition::{Condition, Tally, Trust, is_link};
+use super::link::{Link, chain, says_down};
 use super::model::Model;
 use super::value::{Reader, Value};
 use crate::domain::{EquipmentId, Sample, SiteId, Timestamp};
@@ -8,9 +9,6 @@ use crate::store::tenant::PointRow;
 use crate::telemetry::Engine;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// Parts in parts: no chain of equipment is longer.
-const DEEPEST: usize = 32;
 
 /// One look at everything, taken from memory in one go.
 #[derive(Debug, Default)]
@@ -61,29 +59,26 @@ impl Present {
         tallies
     }
 
-    /// How far the newest sample of a point can be trusted. What reports changes only is stale
-    /// as soon as its link is down: nobody would tell of a change.
+    /// How far the newest sample of a point can be trusted.
     pub fn trust(&self, row: &PointRow, sample: Option<&Sample>) -> Trust {
-        match Trust::of(&row.spec, sample, self.now) {
-            Trust::None => Trust::None,
-            _ if self.is_cut_off(row) => Trust::Stale,
-            trust => trust,
-        }
+        self.link_of(row).trust(row, sample, self.now)
     }
 
     /// What a reader sees of a point.
     pub fn value(&self, row: &PointRow, sample: Option<&Sample>, reader: &Reader) -> Value {
         let value = Value::of(row, sample, reader);
-        if sample.is_some() && self.is_cut_off(row) {
+        if sample.is_some() && self.link_of(row).silences(row) {
             return value.cut_off(reader);
         }
         value
     }
 
-    fn is_cut_off(&self, row: &PointRow) -> bool {
-        row.spec.period_s.is_none()
-            && !is_link(&row.spec)
-            && self.cut_off.contains(&row.equipment_id)
+    fn link_of(&self, row: &PointRow) -> Link {
+        if self.cut_off.contains(&row.equipment_id) {
+            Link::Down
+        } else {
+            Link::Stands
+        }
     }
 
     /// The points of an equipment with their newest samples.
@@ -161,17 +156,13 @@ impl Present {
 fn cut_off(model: &Model, samples: &[Option<Sample>]) -> HashSet<EquipmentId> {
     let links = model.points.iter().zip(samples);
     let down: HashSet<_> = links
-        .filter(|(row, sample)| is_link(&row.spec) && sample.is_some_and(|at| at.value == 0.0))
+        .filter(|(row, sample)| is_link(&row.spec) && says_down(sample.as_ref()))
         .map(|(row, _)| row.equipment_id)
         .collect();
     if down.is_empty() {
         return down;
     }
-    let around = |id: &EquipmentId| model.equipment(*id)?.equipment.parent_id;
-    let is_behind = |id: EquipmentId| {
-        let mut chain = std::iter::successors(Some(id), around).take(DEEPEST);
-        chain.any(|id| down.contains(&id))
-    };
+    let is_behind = |id| chain(model, id).any(|id| down.contains(&id));
     let all = model.equipment.iter().map(|row| row.id);
     all.filter(|id| is_behind(*id)).collect()
 }

@@ -1,12 +1,14 @@
 //! What is known of a person, for the person: one JSON document that says what each part means.
 //!
-//! Invariant: no secret of theirs is in it (hashes, factors, tokens), and nothing of anybody else.
+//! Invariant: no secret of theirs is in it (hashes, tokens), and nothing of anybody else.
 
 use crate::domain::audit::{Hand, Subject};
 use crate::domain::{Timestamp, UserId};
 use crate::store::audit::{self, Filter};
-use crate::store::tenant::{UserRow, dashboards, grants, sessions};
-use crate::store::{Db, StoreError};
+use crate::store::tenant::{
+    UserRow, dashboards, grants, passkeys, providers, saved_filters, sessions, tokens,
+};
+use crate::store::{Db, StoreError, app_codes};
 use crate::tenancy::dashboards::layout;
 use crate::web::audit::of_entry;
 use serde_json::{Value, json};
@@ -22,6 +24,10 @@ pub async fn collect(db: &Db, user: &UserRow, at: Timestamp) -> Result<Value, St
             "account": "Who you are here and what you may do. Of your password only a hash is kept; it is not in this document.",
             "grants": "The sites and types of equipment you see, where you do not see all.",
             "sessions": "Browsers in which you are signed in: from where and with what.",
+            "programs": "Programs that signed in as you: from where and with what.",
+            "second_factors": "What you show beside the password: an authenticator app, passkeys by the names you gave them, and how many recovery codes are left. Keys and codes themselves are not in this document.",
+            "providers": "Other places through which you sign in, and the number under which each knows you.",
+            "filters": "Filters of the equipment list that you saved.",
             "dashboards": "Dashboards you arranged.",
             "audit": "What the audit log tells of what you did, and of what was done to your account. It is kept to answer who changed what; your name, addresses and programs in it are erased with your account, your number stays.",
         },
@@ -29,6 +35,10 @@ pub async fn collect(db: &Db, user: &UserRow, at: Timestamp) -> Result<Value, St
         "account": account(user),
         "grants": grants_of(db, user.id).await?,
         "sessions": sessions_of(db, user.id, at).await?,
+        "programs": programs_of(db, user.id, at).await?,
+        "second_factors": factors_of(db, user.id).await?,
+        "providers": providers_of(db, user.id).await?,
+        "filters": filters_of(db, user.id).await?,
         "dashboards": dashboards_of(db, user.id).await?,
         "audit": entries_of(db, user.id).await?,
     }))
@@ -68,6 +78,58 @@ async fn sessions_of(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Value>
         })
     });
     Ok(shown.collect())
+}
+
+async fn programs_of(db: &Db, user: UserId, now: Timestamp) -> Result<Vec<Value>, StoreError> {
+    let families = tokens::list_of(db, user, now).await?;
+    let shown = families.into_iter().map(|family| {
+        json!({
+            "signed_in_at": family.created_at.to_string(),
+            "last_used_at": family.last_used_at.to_string(),
+            "expires_at": family.expires_at.to_string(),
+            "address": family.address,
+            "user_agent": family.user_agent,
+        })
+    });
+    Ok(shown.collect())
+}
+
+async fn factors_of(db: &Db, user: UserId) -> Result<Value, StoreError> {
+    let app = app_codes::find(db, user.0).await?;
+    let since = app.and_then(|row| row.confirmed_at);
+    let passkeys = passkeys::list_of(db, user).await?.into_iter().map(|row| {
+        json!({
+            "name": row.passkey.name,
+            "created_at": row.created_at.to_string(),
+            "last_used_at": row.last_used_at.map(|at| at.to_string()),
+        })
+    });
+    Ok(json!({
+        "authenticator_app_since": since.map(|at| at.to_string()),
+        "passkeys": passkeys.collect::<Vec<_>>(),
+        "recovery_codes_left": app_codes::count_recovery_codes(db, user.0).await?,
+    }))
+}
+
+async fn providers_of(db: &Db, user: UserId) -> Result<Vec<Value>, StoreError> {
+    let links = providers::links_of(db, user).await?;
+    let shown = links.into_iter().map(|link| {
+        json!({
+            "provider": link.provider,
+            "subject": link.subject,
+            "first_used_at": link.created_at.to_string(),
+            "last_used_at": link.last_used_at.to_string(),
+        })
+    });
+    Ok(shown.collect())
+}
+
+async fn filters_of(db: &Db, user: UserId) -> Result<Vec<Value>, StoreError> {
+    let rows = saved_filters::list(db, user).await?;
+    let shown = rows.into_iter();
+    Ok(shown
+        .map(|row| json!({ "name": row.name, "query": row.query }))
+        .collect())
 }
 
 async fn dashboards_of(db: &Db, user: UserId) -> Result<Vec<Value>, StoreError> {

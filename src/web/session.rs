@@ -3,20 +3,12 @@
 //! A session may have a step left to take ([`SignInStep`]); it then lives for minutes,
 //! opens nothing, and is replaced by another cookie when the step is taken.
 
-use super::{AppState, WebError};
+use crate::domain::audit::Origin;
 use crate::domain::{SignInStep, Timestamp, UserId};
 use crate::store::StoreError;
 use crate::store::tenant::{Session, SessionUserRow, sessions};
 use crate::tenancy::{TenantScope, credentials};
-use crate::web::extract::ClientAddress;
-use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
-use axum::http::header::USER_AGENT;
-use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use std::net::IpAddr;
 
 /// A session ends when it was not used for this long.
 const LIFETIME: i64 = 14 * Timestamp::DAY;
@@ -24,29 +16,6 @@ const LIFETIME: i64 = 14 * Timestamp::DAY;
 const UNFINISHED_LIFETIME: i64 = 15 * 60 * Timestamp::SECOND;
 /// Use is written down at most this often.
 const TOUCHED_EVERY: i64 = 5 * 60 * Timestamp::SECOND;
-const USER_AGENT_KEPT: usize = 200;
-
-/// Where somebody comes from and with what.
-#[derive(Debug, Clone)]
-pub struct Origin {
-    /// The address, if it is known.
-    pub address: Option<IpAddr>,
-    /// What the browser calls itself, shortened.
-    pub user_agent: Option<String>,
-}
-
-impl FromRequestParts<AppState> for Origin {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
-        let address = ClientAddress::from_request_parts(parts, state).await;
-        let ClientAddress(address) = address.unwrap_or(ClientAddress(None));
-        Ok(Self {
-            address,
-            user_agent: user_agent(&parts.headers),
-        })
-    }
-}
 
 /// What a new session is to be.
 #[derive(Debug, Clone)]
@@ -108,17 +77,6 @@ impl HostCookie {
     }
 }
 
-/// A new secret for a cookie or a link: 32 random bytes.
-pub fn secret() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-}
-
-/// What is kept of the program of a browser.
-pub fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
-    Some(agent.chars().take(USER_AGENT_KEPT).collect())
-}
-
 /// Opens a session and gives the cookie that carries it.
 pub async fn open(
     scope: &TenantScope,
@@ -126,7 +84,7 @@ pub async fn open(
     now: Timestamp,
     https: bool,
 ) -> Result<Cookie<'static>, StoreError> {
-    let token = secret();
+    let token = credentials::token();
     let lifetime = match opening.step {
         Some(_) => UNFINISHED_LIFETIME,
         None => LIFETIME,
@@ -138,7 +96,7 @@ pub async fn open(
         last_seen_at: now,
         expires_at: now.plus(lifetime),
         address: opening.origin.address.map(|address| address.to_string()),
-        user_agent: opening.origin.user_agent,
+        user_agent: opening.origin.agent,
         step: opening.step,
         second_factor: opening.second_factor,
     };

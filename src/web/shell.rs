@@ -1,8 +1,10 @@
 //! What every page shares: top bar, foot, language and theme.
 
+mod administration;
+
 use super::arrival::SupportNotice;
-use super::extract::Visitor;
-use super::format::{self, Locale};
+use super::extract::{Visitor, zone};
+use super::format::{self, Dates, Locale};
 use super::words::Words;
 use super::{assets, park};
 use crate::domain::{Permission, Permissions, Timestamp};
@@ -178,7 +180,7 @@ impl Shell {
         Self {
             user: visitor.name.clone(),
             email: visitor.email.clone(),
-            zone_note: zone_note(zone, &visitor.time_zone, now, words),
+            zone_note: zone_note(visitor),
             newest: present.newest().map(|at| Newest::of(at, zone, words)),
             parking: parking.map(|site| format!("/sites/{site}")),
             section,
@@ -190,11 +192,6 @@ impl Shell {
                 .collect(),
             ..Self::bare(words, visitor.theme, &visitor.client, &visitor.here, now)
         }
-    }
-
-    /// Whether who looks reads the audit log.
-    pub const fn reads_audit(&self) -> bool {
-        self.permissions.holds(Permission::ReadAudit)
     }
 
     /// The same with the name of a member of the staff.
@@ -210,13 +207,14 @@ impl Shell {
         self.words.0.tag()
     }
 
-    /// The first letter of the client's name, for the logo tile.
-    pub fn initial(&self) -> String {
-        self.client
-            .chars()
-            .find(|c| c.is_alphanumeric())
-            .map(|c| c.to_uppercase().collect())
-            .unwrap_or_default()
+    /// The language whose numbers are shown: `en` or `fr`.
+    pub const fn numbers(&self) -> &'static str {
+        self.words.1.numbers.tag()
+    }
+
+    /// Whether dates are written for machines.
+    pub fn has_iso_dates(&self) -> bool {
+        self.words.1.dates == Dates::Iso
     }
 
     /// Whether the visitor may make the first steps of an empty client.
@@ -254,7 +252,7 @@ impl Shell {
                 "i-plug",
             ));
         }
-        if self.permissions.holds(Permission::ConfigureEquipment) {
+        if !self.administration().is_empty() {
             items.push(item(
                 Section::Settings,
                 "/settings",
@@ -297,11 +295,20 @@ impl Shell {
     }
 }
 
-/// `Times in Paris (UTC+1)`.
-fn zone_note(zone: &TimeZone, name: &str, now: Timestamp, words: Words) -> String {
-    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    let offset = format::utc_offset(now, zone);
-    words.with("times-in", &[("place", &place), ("offset", &offset)])
+/// `Times in Paris (UTC+1)`; where the place has another clock, which.
+fn zone_note(visitor: &Visitor) -> String {
+    let (words, now) = (visitor.words(), visitor.reader.now);
+    let told = |key: &str, name: &str, zone: &TimeZone| {
+        let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+        let offset = format::utc_offset(now, zone);
+        words.with(key, &[("place", &place), ("offset", &offset)])
+    };
+    let mut note = told("times-in", &visitor.time_zone, &visitor.reader.zone);
+    if let Some(there) = &visitor.zone_there {
+        note.push_str(" · ");
+        note.push_str(&told("times-there", there, &zone(there)));
+    }
+    note
 }
 
 /// Phrases that scripts fill in: a `{name}` in them is theirs to replace.

@@ -3,29 +3,41 @@
 //! Invariant: what somebody typed as an account that does not exist is not written down: it is
 //! often a password.
 
+use super::door::Try;
 use crate::domain::Timestamp;
-use crate::domain::audit::{Action, Actor, Deed, Hand, Subject};
+use crate::domain::audit::{Action, Deed, Origin, Subject};
+use crate::identity::journal;
 use crate::runtime::Client;
-use crate::store::tenant::{UserRow, users};
+use crate::store::tenant::UserRow;
 use crate::store::{StoreError, audit};
-use std::net::IpAddr;
+use std::time::Duration;
 
-/// Somebody was wrong.
+/// An account that does not exist.
+pub fn unknown() -> Subject {
+    Subject::new("account", "unknown")
+}
+
+/// Somebody was wrong; `locks_for` when this was the failure after which the account has to wait.
 pub async fn failed(
-    client: &Client,
-    email: &str,
-    (address, agent): (Option<IpAddr>, Option<&str>),
+    attempt: Try<'_>,
+    locks_for: Option<Duration>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let db = client.scope().db();
-    let subject = match users::find_by_email(db, email.trim()).await? {
-        Some(row) => Subject::person(row.id, &row.user.email),
-        None => Subject::new("account", "unknown"),
-    };
-    let actor = Actor::of(Hand::Nobody).from_where(address, agent);
+    let Try {
+        db,
+        by,
+        subject,
+        what,
+        ..
+    } = attempt;
     let mut tx = db.begin().await?;
-    let deed = Deed::new(Action::SIGN_IN_FAILED, subject);
-    audit::record(&mut tx, now, &actor, &deed);
+    let deed = Deed::new(Action::SIGN_IN_FAILED, subject.clone()).note(what);
+    audit::record(&mut tx, now, &by, &deed);
+    if let Some(wait) = locks_for {
+        let note = format!("for {} s, longer with each failure", wait.as_secs());
+        let deed = Deed::new(Action::LOCKED_OUT, subject).note(&note);
+        audit::record(&mut tx, now, &by, &deed);
+    }
     tx.commit().await
 }
 
@@ -33,13 +45,11 @@ pub async fn failed(
 pub async fn left(
     client: &Client,
     user: &UserRow,
-    (address, agent): (Option<IpAddr>, Option<&str>),
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let person = &user.user;
-    let actor = Actor::user(user.id, &person.name, &person.email).from_where(address, agent);
-    let deed = Deed::new(Action::SIGNED_OUT, Subject::person(user.id, &person.email));
+    let actor = journal::actor(user, origin);
     let mut tx = client.scope().db().begin().await?;
-    audit::record(&mut tx, now, &actor, &deed);
+    journal::note(&mut tx, now, &actor, user, Action::SIGNED_OUT, "");
     tx.commit().await
 }

@@ -4,7 +4,6 @@ use super::arrival::Identities;
 use super::limits::Limits;
 use super::model::Models;
 use super::pages::Sparks;
-use super::throttle::Throttle;
 use crate::config;
 use crate::domain::Clock;
 use crate::identity::keyring::Keyring;
@@ -48,8 +47,6 @@ pub struct Parts {
     pub keyring: Keyring,
     /// Speaks to other providers.
     pub relay: Relay,
-    /// Failed sign-ins.
-    pub throttle: Throttle,
     /// How much anybody may ask.
     pub limits: Limits,
     /// Open live feeds.
@@ -77,7 +74,6 @@ impl AppState {
             postman: None,
             keyring,
             relay,
-            throttle: Throttle::new(Arc::clone(&clock)),
             limits: Limits::new(&config.limits),
             feeds: super::ws::Feeds::default(),
             writes: super::api::WriteRoom::default(),

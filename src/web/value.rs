@@ -130,7 +130,7 @@ fn text(spec: &PointSpec, states: &BTreeMap<i32, String>, value: f64, words: Wor
         return word.clone();
     }
     let decimals = usize::try_from(spec.decimals).unwrap_or_default();
-    format::number(value, decimals, words.0)
+    format::number(value, decimals, words)
 }
 
 /// The state a stored value stands for; none for a fraction.
@@ -202,7 +202,7 @@ mod tests {
 
     fn reader(locale: Locale) -> Reader {
         Reader {
-            words: Words(locale),
+            words: Words::of(locale),
             zone: TimeZone::UTC,
             now: Timestamp::from_seconds(1_000_000),
         }

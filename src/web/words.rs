@@ -3,7 +3,7 @@
 //! Invariant: no text of a page is written in Rust or in a template; `tests/it/house.rs`
 //! holds that both languages have the same messages.
 
-use super::format::{self, Locale};
+use super::format::{self, Formats, Locale};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use std::borrow::Cow;
@@ -22,11 +22,16 @@ static_loader! {
 static ENGLISH: LanguageIdentifier = langid!("en");
 static FRENCH: LanguageIdentifier = langid!("fr");
 
-/// The messages of one language. Copy it freely.
+/// The messages of one language, and how numbers and dates stand in them. Copy it freely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words(pub Locale);
+pub struct Words(pub Locale, pub Formats);
 
 impl Words {
+    /// The messages of a language, with its own numbers and dates.
+    pub const fn of(locale: Locale) -> Self {
+        Self(locale, Formats::of(locale))
+    }
+
     /// The message `key`.
     pub fn get(self, key: &str) -> String {
         LOCALES.lookup(self.language(), key)
@@ -51,7 +56,7 @@ impl Words {
     pub fn count_with(self, key: &str, n: usize, variables: &[(&'static str, &str)]) -> String {
         let mut arguments = arguments(variables);
         arguments.insert("n".into(), FluentValue::from(n));
-        let count = format::number(n as f64, 0, self.0);
+        let count = format::number(n as f64, 0, self);
         arguments.insert("count".into(), FluentValue::from(count));
         LOCALES.lookup_with_args(self.language(), key, &arguments)
     }
@@ -93,8 +98,8 @@ fn sentence_case(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const EN: Words = Words(Locale::English);
-    const FR: Words = Words(Locale::French);
+    const EN: Words = Words::of(Locale::English);
+    const FR: Words = Words::of(Locale::French);
 
     #[test]
     fn a_count_takes_the_plural_and_the_digits_of_its_language() {

@@ -85,3 +85,23 @@ test("a note stands at the pressed instant, is text whatever it says, and its au
   assert.deepEqual(errors, []);
   await close();
 });
+
+test("the cells of a pack are a heat map of the range that is shown", async () => {
+  const { page, errors, close } = await openPack();
+  const heat = page.locator("figure[data-heat]", { hasText: "Cell voltage" });
+  const summary = () => heat.locator("[data-summary]").textContent();
+  await until("the map is drawn", async () => /1: \d/.test(await summary()));
+
+  const canvas = heat.locator("canvas.heat");
+  await canvas.scrollIntoViewIfNeeded();
+  const colours = await canvas.evaluate((one) => {
+    const { data } = one.getContext("2d").getImageData(0, 0, one.width, one.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+  assert.ok(colours > 2, `${colours} colours tell cells apart`);
+
+  await canvas.hover();
+  assert.match(await heat.locator("[data-readout]").textContent(), /^\d+ · \d[.,]\d{3} V · /);
+  assert.deepEqual(errors, []);
+  await close();
+});

@@ -72,7 +72,7 @@ test("hostile texts stay text on every page", async () => {
   await page.keyboard.type("constructor");
   await page.getByRole("option").first().waitFor();
   assert.equal(await page.evaluate(() => window.broken), undefined, "the hits of the search");
-  assert.deepEqual(errors.filter((text) => !text.endsWith("/favicon.ico")), []);
+  assert.deepEqual(errors, []);
   await send(page, "DELETE", `/api/v1/equipment/${made.equipment}`);
   await send(page, "DELETE", `/api/v1/types/${made.type}`);
   await send(page, "DELETE", `/api/v1/sites/${made.site}`);

@@ -27,7 +27,7 @@ for (const shortcut of ["/", "Control+k"]) {
   });
 }
 
-test("Escape closes the hits", async () => {
+test("Escape closes the hits and leaves what was typed", async () => {
   const { page, close } = await freshPage(browser);
   await signIn(page, ENERGY);
   const box = page.getByRole("combobox", { name: "Search" });
@@ -35,6 +35,7 @@ test("Escape closes the hits", async () => {
   await page.getByRole("option").first().waitFor();
   await page.keyboard.press("Escape");
   assert.equal(await page.getByRole("option").first().isVisible(), false);
+  assert.equal(await box.inputValue(), "pack");
   await close();
 });
 

@@ -18,7 +18,7 @@ async function open(path) {
 
 const save = (page) => page.getByRole("button", { name: "Save", exact: true }).click();
 
-test("a refused form keeps what was typed", async () => {
+test("a refused form keeps what was typed and says what to do, field by field", async () => {
   const { page, close } = await open("/settings/sites/new");
   await page.getByLabel("Name").fill("Hall <1>");
   await page.getByLabel("Key").fill("yard");
@@ -27,6 +27,13 @@ test("a refused form keeps what was typed", async () => {
   await save(page);
   assert.equal(await page.getByLabel("Name").inputValue(), "Hall <1>");
   assert.equal(await page.getByLabel("Latitude").inputValue(), "north");
+  const described = async (label) => page.locator(`#${(await page.getByLabel(label).getAttribute("aria-describedby")).trim().split(" ").at(-1)}`).innerText();
+  assert.match(await described("Latitude"), /Write a number/);
+  assert.match(await described("Time zone"), /no time zone “Europe\/Atlantis”/);
+  for (const label of ["Latitude", "Time zone"]) {
+    assert.equal(await page.getByLabel(label).getAttribute("aria-invalid"), "true", label);
+  }
+  assert.equal(await page.getByLabel("Name").getAttribute("aria-invalid"), null);
   await close();
 });
 

@@ -8,3 +8,4 @@ mod promises;
 mod settled;
 mod snapshots;
 mod subject;
+mod turns;

@@ -2,12 +2,14 @@
 
 use crate::support::Redis;
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use vigie::domain::{PointId, PointSample, Quality, Sample, TenantId, Timestamp};
 use vigie::live::{Hub, Subscription};
 
 const TENANT: TenantId = TenantId(7);
 const POINT: PointId = PointId(1);
+/// Points of a large client.
+const MANY: i64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 fn sample(point: PointId, second: i64) -> PointSample {
@@ -148,6 +150,88 @@ async fn a_deleted_value_is_forgotten_on_every_node() {
         until_seen(&mut listener, sample(POINT, 10)),
     )
     .await;
+}
+
+/// A minute of a thousand points that change five times a second.
+fn a_minute() -> impl Iterator<Item = Vec<PointSample>> {
+    (1..=300).map(|turn| {
+        (0..MANY)
+            .map(|point| sample(PointId(point), turn))
+            .collect()
+    })
+}
+
+/// The newest value of each of the points.
+fn last_of_a_minute() -> Vec<PointSample> {
+    (0..MANY).map(|point| sample(PointId(point), 300)).collect()
+}
+
+/// Takes everything that waits; at most one value a point.
+fn drained(listener: &mut Subscription) -> Vec<PointSample> {
+    let mut changes = listener.take().changes;
+    changes.sort_by_key(|change| change.point);
+    changes
+}
+
+/// The longest queue Redis keeps for those who are subscribed, in bytes.
+async fn longest_queue(redis: &Redis) -> u64 {
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut asking = redis::cmd("CLIENT");
+    asking.arg("LIST").arg("TYPE").arg("pubsub");
+    let clients: String = asking.query_async(&mut connection).await.unwrap();
+    let queues = clients
+        .split_whitespace()
+        .filter_map(|word| word.strip_prefix("omem="));
+    queues.map(|bytes| bytes.parse().unwrap()).max().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_does_not_read_finds_the_newest_and_holds_nobody_up() {
+    let redis = Redis::start().await;
+    let (writer, reader, mut witness) = two_nodes(&redis).await;
+    let mut slow = reader.subscribe(TENANT);
+    slow.watch(&(0..MANY).map(PointId).collect::<Vec<_>>());
+    for samples in a_minute() {
+        writer.publish(TENANT, &samples);
+    }
+    in_time("the witness", until_seen(&mut witness, sample(POINT, 300))).await;
+    // One more goes the same way behind everything else.
+    writer.publish(TENANT, &[sample(POINT, 301)]);
+    in_time("the last", until_seen(&mut witness, sample(POINT, 301))).await;
+    let mut expected = last_of_a_minute();
+    expected[POINT.0 as usize] = sample(POINT, 301);
+    assert_eq!(drained(&mut slow), expected);
+    assert_eq!(longest_queue(&redis).await, 0, "redis waits for nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_hangs_for_a_minute_of_writes_is_caught_up_with() {
+    let redis = Redis::start().await;
+    let (writer, reader, mut listener) = two_nodes(&redis).await;
+    let mut local = writer.subscribe(TENANT);
+    local.watch(&(0..MANY).map(PointId).collect::<Vec<_>>());
+    writer.publish(TENANT, &[sample(POINT, 1)]);
+    in_time("before", until_seen(&mut listener, sample(POINT, 1))).await;
+
+    redis.freeze();
+    for samples in a_minute() {
+        writer.publish(TENANT, &samples);
+    }
+    assert_eq!(drained(&mut local), last_of_a_minute(), "own node");
+    // For longer than the writer waits for an answer; no page is held up by it.
+    for _ in 0..6 {
+        let asking = Instant::now();
+        let asked = reader.latest(TENANT, &[POINT]).await;
+        assert_eq!(asked, [(POINT, None)], "ask the engine");
+        assert!(asking.elapsed() < Duration::from_secs(2));
+    }
+
+    redis.thaw();
+    let newest = Some(sample(POINT, 300).sample);
+    in_time("latest", until_latest(&reader, newest)).await;
+    writer.publish(TENANT, &[sample(POINT, 301)]);
+    in_time("after", until_seen(&mut listener, sample(POINT, 301))).await;
 }
 
 #[test]

@@ -22,6 +22,7 @@ install_missing_packages() {
   need redis-server redis-server
   need mosquitto mosquitto
   need mosquitto_pub mosquitto-clients
+  need mbpoll mbpoll
   need chromium chromium
   need node nodejs
   need npm npm
@@ -74,15 +75,33 @@ npm_install() {
   fi
 }
 
-# Peers written by others: paho-mqtt and aiosmtpd in an environment of their own, oidc-provider in
+# Peers written by others: paho-mqtt, pymodbus and aiosmtpd in an environment of their own, oidc-provider in
 # tests/peers, the browser driver in tests/e2e.
 install_test_clients() {
   local python=$target/test-clients/bin/python
-  if ! "$python" -c 'import aiosmtpd, paho.mqtt' 2>/dev/null; then
+  if ! "$python" -c 'import aiosmtpd, paho.mqtt, pymodbus, websockets' 2>/dev/null; then
     python3 -m venv "$target/test-clients"
     "$python" -m pip install --quiet --requirement tests/peers/requirements.txt
   fi
   export VIGIE_TEST_PYTHON=$python
+  # pysparkplug wants an older paho-mqtt: an environment of its own
+  local sparkplug=$target/sparkplug-client/bin/python
+  if ! "$sparkplug" -c 'import pysparkplug' 2>/dev/null; then
+    python3 -m venv "$target/sparkplug-client"
+    "$sparkplug" -m pip install --quiet --requirement tests/peers/sparkplug.txt
+  fi
+  export VIGIE_TEST_SPARKPLUG=$sparkplug
   npm_install tests/peers
   npm_install tests/e2e
+  install_fuzzer
+}
+
+# Schemathesis, in an environment of its own.
+install_fuzzer() {
+  fuzzer=$target/test-fuzzer/bin/schemathesis
+  if ! cmp -s tests/fuzz/requirements.txt "$target/test-fuzzer/.installed-from"; then
+    python3 -m venv "$target/test-fuzzer"
+    "$target/test-fuzzer/bin/python" -m pip install --quiet --requirement tests/fuzz/requirements.txt
+    cp tests/fuzz/requirements.txt "$target/test-fuzzer/.installed-from"
+  fi
 }

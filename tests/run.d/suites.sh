@@ -1,4 +1,4 @@
-# The two test suites, counted from what their own runners report.
+# The test suites, counted from what their own runners report.
 
 run_rust_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
@@ -62,4 +62,12 @@ run_browser_tests() {
   broken=$(awk '/^# (fail|cancelled) /{n+=$3} END{print n+0}' "$log")
   count "${ok:-0}" "$broken"
   if [ $outcome -ne 0 ] && [ "$broken" -eq 0 ]; then count 0 1; fi
+}
+
+# Schemathesis asks the debug binary whatever the document of the API allows, and what it does not.
+run_fuzzer() {
+  local log=$work/fuzz.log outcome=0
+  VIGIE_BIN=$target/debug/vigie node tests/fuzz/run.mjs "$fuzzer" "$log" || outcome=$?
+  if [ $outcome -ne 0 ]; then tail -n 200 "$log"; fi
+  return $outcome
 }

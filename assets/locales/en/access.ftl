@@ -53,6 +53,8 @@ console-to-look-at =
     }
 console-empty-title = No client yet
 console-empty-text = Clients come from manifests: vigie tenants apply.
+console-factor-on = An authenticator app is asked for at every sign-in
+console-factor-off = You sign in with your password alone. Set up an app: whoever learns the password still stays out.
 console-suspend = Suspend
 console-resume = Resume
 console-support-note = The client sees every visit and can end it

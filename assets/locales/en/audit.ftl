@@ -33,12 +33,17 @@ audit-did-factor-removed = Second factor removed
 audit-did-key-seen = Key used from a new address
 audit-did-exported = Exported
 audit-did-erased = Erased personal data
+audit-did-commanded = Told to change
+audit-did-command-confirmed = Command confirmed
+audit-did-command-failed = Command failed
+audit-did-command-cancelled = Command cancelled
 
 ## What it was done to
 audit-noun-client = Client
 audit-noun-site = Site
 audit-noun-type = Type
 audit-noun-equipment = Equipment
+audit-noun-point = Point
 audit-noun-connection = Connection
 audit-noun-device = Device
 audit-noun-user = Person
@@ -46,6 +51,10 @@ audit-noun-api-key = API key
 audit-noun-dashboard = Dashboard
 audit-noun-maintenance = Maintenance
 audit-noun-note = Note on a chart
+audit-noun-samples = Samples
+audit-noun-field = Custom field
+audit-noun-discovered = Unknown device
+audit-noun-provider = Sign-in provider
 audit-noun-audit = Audit log
 
 ## The page

@@ -16,6 +16,7 @@ theme-system = system
 theme-light = light
 theme-dark = dark
 times-in = Times in { $place } ({ $offset })
+times-there = the place: { $place } ({ $offset })
 last-value-at = Last value received { $time }
 crumbs-label = Where you are
 yes = Yes

@@ -213,6 +213,8 @@ heard-on = Last value { $date }
 heard-never = Nothing received yet
 no-points-title = No points
 no-points-text = This type has no points; the manifest can add some.
+flags-title = What is wrong
+flags-none = Nothing: none of the device’s flags is up.
 cells-spread = { $min } to { $max }, spread { $spread }
 cells-scale = Colour: against the mean of all, brown below, teal above.
 series-cell-voltage = Cell voltages
@@ -314,6 +316,19 @@ last-time = Last
 discovered = Discovered devices
 discovered-note = they spoke, but the model does not name them
 discovered-none = Every device that spoke is known.
+discovered-none-text = What speaks and is not in the model appears here, to be taken in with one click.
+discovered-count =
+    { $n ->
+        [0] {""}
+        [one] { $count } waits.
+       *[other] { $count } wait.
+    }
+discovered-see = Take in or dismiss
+discovered-said = Said last
+discovered-adopt = Take in
+discovered-dismiss = Do not list again
+discovered-adopted = { $name } is equipment now; its readings count from here on.
+discovered-dismissed = { $name } is not listed again.
 
 ## Errors and the base domain
 error-line = Error { $status }
@@ -339,3 +354,61 @@ error-internal-title = Something of ours is broken
 error-internal-text = It was written down. Your devices are not affected.
 landing-title = Vigie
 landing-text = Each client has an address of their own, such as { $example }. Use the one you were given.
+
+## Several at once
+bulk-title = Change several at once
+bulk-choose = Choose
+bulk-chosen = chosen
+bulk-move = Move there
+bulk-field = Field
+bulk-value = Value
+bulk-set = Set
+bulk-remove-text = The chosen equipment goes with its points and all of their history.
+bulk-undo = You can take this back now.
+bulk-undo-remove = You can bring the equipment back now; its history is gone.
+bulk-back = Back to the list
+bulk-done-move =
+    { $n ->
+        [one] { $count } is moved
+       *[other] { $count } are moved
+    }
+bulk-done-field =
+    { $n ->
+        [one] { $count } is changed
+       *[other] { $count } are changed
+    }
+bulk-done-remove =
+    { $n ->
+        [one] { $count } is removed
+       *[other] { $count } are removed
+    }
+bulk-done-refused =
+    { $n ->
+        [one] { $count } is as it was
+       *[other] All { $count } are as they were
+    }
+
+## Why readings are refused
+reject-bad-json = Is not JSON
+reject-not-text = Is not text
+reject-no-route = No route takes this topic
+reject-no-value = The value is not where the route looks
+reject-not-a-value = Is no value
+reject-not-an-array = Is not a list
+reject-unknown-state = A state without a word
+reject-bad-time = The time cannot be read
+reject-bad-key = Nothing can be called that
+reject-too-many = Too many values in one message
+reject-too-large = The message is too large
+reject-bad-line = The line cannot be read
+reject-bad-shape = The body has another shape
+reject-unknown-equipment = Equipment that the model does not name
+reject-unknown-point = A point that the equipment does not have
+reject-not-finite = Is not a finite number
+reject-not-a-number = Is not a number
+reject-bad-unit = The unit does not fit
+reject-future = Its time lies in the future
+reject-ancient = Its time is too long ago
+reject-quota = More than the quota allows
+reject-points-quota = The quota of points is used up
+reject-storage-quota = The quota of storage is used up

@@ -7,7 +7,6 @@ privacy-erase = Erase the account
 privacy-erase-what = The account goes at once with its sessions, second factors, tokens, grants and dashboards. This cannot be undone.
 privacy-erase-keeps = The audit log keeps what was done under a number; name, e-mail address, network addresses and programs in it are erased.
 privacy-password = Your password
-privacy-password-hint = A wrong password signs you out.
 privacy-address = Your e-mail address, to confirm
 privacy-address-of = Their e-mail address, to confirm
 privacy-address-wrong = This is not the e-mail address of the account.

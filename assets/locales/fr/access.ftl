@@ -53,6 +53,8 @@ console-to-look-at =
     }
 console-empty-title = Aucun client pour l’instant
 console-empty-text = Les clients viennent de manifestes : vigie tenants apply.
+console-factor-on = Une application d’authentification est demandée à chaque connexion
+console-factor-off = Vous vous connectez avec votre seul mot de passe. Ajoutez une application : qui apprend le mot de passe reste dehors.
 console-suspend = Suspendre
 console-resume = Rétablir
 console-support-note = Le client voit chaque visite et peut y mettre fin

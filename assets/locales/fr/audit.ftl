@@ -33,12 +33,17 @@ audit-did-factor-removed = Second facteur retiré
 audit-did-key-seen = Clé utilisée depuis une nouvelle adresse
 audit-did-exported = Export
 audit-did-erased = Effacement de données personnelles
+audit-did-commanded = Commande demandée
+audit-did-command-confirmed = Commande confirmée
+audit-did-command-failed = Commande en échec
+audit-did-command-cancelled = Commande annulée
 
 ## What it was done to
 audit-noun-client = Client
 audit-noun-site = Site
 audit-noun-type = Type
 audit-noun-equipment = Équipement
+audit-noun-point = Point
 audit-noun-connection = Connexion
 audit-noun-device = Appareil
 audit-noun-user = Personne
@@ -46,6 +51,10 @@ audit-noun-api-key = Clé d’API
 audit-noun-dashboard = Tableau de bord
 audit-noun-maintenance = Maintenance
 audit-noun-note = Note sur une courbe
+audit-noun-samples = Mesures
+audit-noun-field = Champ personnalisé
+audit-noun-discovered = Appareil inconnu
+audit-noun-provider = Fournisseur de connexion
 audit-noun-audit = Journal d’audit
 
 ## The page

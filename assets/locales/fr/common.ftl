@@ -16,6 +16,7 @@ theme-system = système
 theme-light = clair
 theme-dark = sombre
 times-in = Heures de { $place } ({ $offset })
+times-there = sur place : { $place } ({ $offset })
 last-value-at = Dernière mesure reçue { $time }
 crumbs-label = Où vous êtes
 yes = Oui

@@ -213,6 +213,8 @@ heard-on = Dernière mesure le { $date }
 heard-never = Rien reçu pour l’instant
 no-points-title = Aucun point
 no-points-text = Ce type n’a pas de points ; le manifeste peut en ajouter.
+flags-title = Ce qui ne va pas
+flags-none = Rien : aucun indicateur de l’équipement n’est levé.
 cells-spread = { $min } à { $max }, écart { $spread }
 cells-scale = Couleur : par rapport à la moyenne, brun en dessous, bleu-vert au-dessus.
 series-cell-voltage = Tensions des cellules
@@ -314,6 +316,19 @@ last-time = Dernier
 discovered = Appareils découverts
 discovered-note = ils ont parlé, mais le modèle ne les nomme pas
 discovered-none = Chaque appareil qui a parlé est connu.
+discovered-none-text = Ce qui parle sans être dans le modèle apparaît ici, à accueillir d’un clic.
+discovered-count =
+    { $n ->
+        [0] {""}
+        [one] { $count } attend.
+       *[other] { $count } attendent.
+    }
+discovered-see = Accueillir ou écarter
+discovered-said = Dernières paroles
+discovered-adopt = Accueillir
+discovered-dismiss = Ne plus lister
+discovered-adopted = { $name } est maintenant un équipement ; ses mesures comptent désormais.
+discovered-dismissed = { $name } ne sera plus listé.
 
 ## Erreurs et domaine de base
 error-line = Erreur { $status }
@@ -339,3 +354,61 @@ error-internal-title = Quelque chose de chez nous est cassé
 error-internal-text = C’est noté. Vos appareils ne sont pas touchés.
 landing-title = Vigie
 landing-text = Chaque client a sa propre adresse, comme { $example }. Utilisez celle que l’on vous a donnée.
+
+## Several at once
+bulk-title = Modifier plusieurs à la fois
+bulk-choose = Choisir
+bulk-chosen = choisis
+bulk-move = Déplacer là
+bulk-field = Champ
+bulk-value = Valeur
+bulk-set = Attribuer
+bulk-remove-text = Les équipements choisis disparaissent avec leurs points et tout leur historique.
+bulk-undo = Vous pouvez revenir en arrière maintenant.
+bulk-undo-remove = Vous pouvez rétablir les équipements maintenant ; leur historique est perdu.
+bulk-back = Retour à la liste
+bulk-done-move =
+    { $n ->
+        [one] { $count } équipement déplacé
+       *[other] { $count } équipements déplacés
+    }
+bulk-done-field =
+    { $n ->
+        [one] { $count } équipement modifié
+       *[other] { $count } équipements modifiés
+    }
+bulk-done-remove =
+    { $n ->
+        [one] { $count } équipement supprimé
+       *[other] { $count } équipements supprimés
+    }
+bulk-done-refused =
+    { $n ->
+        [one] { $count } équipement reste tel quel
+       *[other] Les { $count } équipements restent tels quels
+    }
+
+## Why readings are refused
+reject-bad-json = N’est pas du JSON
+reject-not-text = N’est pas du texte
+reject-no-route = Aucune route ne prend ce sujet
+reject-no-value = La valeur n’est pas là où la route la cherche
+reject-not-a-value = N’est pas une valeur
+reject-not-an-array = N’est pas une liste
+reject-unknown-state = Un état sans mot
+reject-bad-time = L’heure est illisible
+reject-bad-key = Rien ne peut porter ce nom
+reject-too-many = Trop de valeurs dans un message
+reject-too-large = Le message est trop grand
+reject-bad-line = La ligne est illisible
+reject-bad-shape = Le corps a une autre forme
+reject-unknown-equipment = Équipement que le modèle ne nomme pas
+reject-unknown-point = Point que l’équipement n’a pas
+reject-not-finite = N’est pas un nombre fini
+reject-not-a-number = N’est pas un nombre
+reject-bad-unit = L’unité ne convient pas
+reject-future = Son heure est dans le futur
+reject-ancient = Son heure est trop ancienne
+reject-quota = Plus que le quota ne permet
+reject-points-quota = Le quota de points est épuisé
+reject-storage-quota = Le quota de stockage est épuisé

@@ -7,7 +7,6 @@ privacy-erase = Effacer le compte
 privacy-erase-what = Le compte disparaît aussitôt avec ses sessions, seconds facteurs, jetons, droits et tableaux de bord. C’est définitif.
 privacy-erase-keeps = Le journal d’audit garde ce qui a été fait sous un numéro ; nom, adresse e-mail, adresses réseau et programmes y sont effacés.
 privacy-password = Votre mot de passe
-privacy-password-hint = Un mot de passe faux vous déconnecte.
 privacy-address = Votre adresse e-mail, pour confirmer
 privacy-address-of = Son adresse e-mail, pour confirmer
 privacy-address-wrong = Ce n’est pas l’adresse e-mail du compte.

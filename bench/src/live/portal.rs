@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
-use tokio_tungstenite::{WebSocketStream, client_async};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use vigie::config;
 use vigie::domain::{Clock, PointId, SystemClock, Timestamp};
 use vigie::ingest::Ingest;
@@ -144,7 +145,11 @@ impl Portal {
             .header("Sec-WebSocket-Protocol", "vigie.feed.v1")
             .body(())?;
         let stream = TcpStream::connect(self.address).await?;
-        Ok(client_async(request, stream).await?.0)
+        // A browser's end is not what is measured: it gets little.
+        let config = WebSocketConfig::default().read_buffer_size(4 << 10);
+        Ok(client_async_with_config(request, stream, Some(config))
+            .await?
+            .0)
     }
 
     /// Stops serving and closes the databases.

@@ -19,7 +19,7 @@ const STEPS: usize = 2;
 pub struct Command {
     /// The point, in the words that its readings come in.
     pub address: Address,
-    /// The value in the unit of the point; `None` releases what was commanded before, where the
+    /// The value in the unit of the point, a state by its code (`Number`), a boolean as `Bool`; `None` releases what was commanded before, where the
     /// protocol can (BACnet: relinquish).
     pub value: Option<ReadingValue>,
     /// 1 (first) to 16, where the protocol knows priorities.

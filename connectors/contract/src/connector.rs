@@ -1,6 +1,6 @@
 //! One protocol session: how it runs, fails and shows its health.
 
-use crate::{Address, ArrivalClock, Commands, Memory, Outbox, ReadingSink, Trace};
+use crate::{Address, ArrivalClock, Commands, Memory, Outbox, Reach, ReadingSink, Trace};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +101,8 @@ pub struct Session {
     pub trace: Trace,
     /// What it left itself last time.
     pub memory: Arc<dyn Memory>,
+    /// Which addresses it may dial.
+    pub reach: Reach,
     /// Cancelled when the session shall end.
     pub stop: CancellationToken,
 }

@@ -14,9 +14,11 @@ mod command;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod connector;
+mod dialect;
 mod explore;
 mod memory;
 mod outbox;
+mod reach;
 mod reading;
 mod sink;
 mod stamp;
@@ -29,11 +31,13 @@ pub use connector::{
     ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
     Writes,
 };
+pub use dialect::{Dialect, Dialects, Heard, Needs, NoDialects, Spoken, Terms};
 pub use explore::{
     Addition, Explorer, Exploring, Finding, Findings, FoundEquipment, FoundKind, FoundPoint,
 };
 pub use memory::{Keeping, Memory, Recalling, ShortMemory};
 pub use outbox::{Outbound, Outbox, OutboxReader};
+pub use reach::Reach;
 pub use reading::{Address, EquipmentHint, Reading, ReadingQuality, ReadingValue};
 pub use sink::{Delivery, EXCERPT_BYTES, ReadingSink, Refusal, Settlement, Settling, SinkError};
 pub use stamp::read_stamp;

@@ -1,6 +1,6 @@
 //! Where readings go, and when they count as safe.
 
-use crate::Reading;
+use crate::{Address, Reading};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,6 +13,30 @@ pub struct Delivery {
     /// What could not, in words; counted and shown, never silently dropped.
     pub refusals: Vec<Refusal>,
 }
+
+impl Delivery {
+    /// How many readings and refusals it holds now.
+    pub fn mark(&self) -> (usize, usize) {
+        (self.readings.len(), self.refusals.len())
+    }
+
+    /// What was added since a mark, in words: for [`Trace`](crate::Trace).
+    pub fn since(&self, (readings, refusals): (usize, usize)) -> String {
+        let readings = self.readings.iter().skip(readings).map(|reading| {
+            let Address { equipment, point } = &reading.address;
+            let unit = reading.unit.as_deref().unwrap_or_default();
+            let words = format!("{equipment}/{point} = {} {unit}", reading.value);
+            words.trim_end().to_owned()
+        });
+        let refusals = self.refusals.iter().skip(refusals);
+        let refusals = refusals.map(|refusal| format!("refused: {}", refusal.detail));
+        let words: Vec<_> = readings.chain(refusals).take(TOLD).collect();
+        words.join(", ")
+    }
+}
+
+/// Readings and refusals of one message that a trace tells.
+const TOLD: usize = 16;
 
 /// Bytes of the message that a refusal keeps to look at.
 pub const EXCERPT_BYTES: usize = 256;

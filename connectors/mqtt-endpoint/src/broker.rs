@@ -78,6 +78,11 @@ impl Broker {
             retain,
             ..Message::new(topic, payload, qos)
         };
+        self.send(space, message)
+    }
+
+    /// The same for a message that was made otherwise; one that expires is not delivered later.
+    pub fn send(&self, space: &str, message: Message) -> Result<(usize, DeliveryStream), BadTopic> {
         if !is_topic(&message.topic) || is_reserved(&message.topic) {
             return Err(BadTopic);
         }

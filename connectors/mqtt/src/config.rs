@@ -1,5 +1,6 @@
 //! What a connection of a manifest says about MQTT.
 
+use crate::CommandRule;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,6 +51,9 @@ pub struct MqttConfig {
     /// What is published to the broker.
     #[serde(default)]
     pub publish: Vec<PublishRule>,
+    /// How points are commanded.
+    #[serde(default)]
+    pub commands: Vec<CommandRule>,
 }
 
 /// MQTT protocol version.
@@ -96,7 +100,14 @@ pub struct Route {
     #[serde(default)]
     pub time_zone: Option<String>,
     /// Point key (may hold `{name}` of the topic, and `{n}` with an array) to where its value is.
+    #[serde(default)]
     pub points: BTreeMap<String, PointRule>,
+    /// What the devices speak, instead of `points`.
+    #[serde(default)]
+    pub dialect: Option<String>,
+    /// What only the dialect knows.
+    #[serde(default)]
+    pub options: serde_json::Value,
 }
 
 /// Where in the payload the value of a point is, and what it means.

@@ -4,11 +4,14 @@ use crate::recent::Recent;
 use crate::session::{Conversation, End, Lasting};
 use crate::transport::Peer;
 use crate::wire::Wire;
-use crate::{Limits, MqttConfig, RouteTable};
+use crate::{Awaited, CommandTable, Limits, MqttConfig, RouteTable};
 use jiff::tz::TimeZone;
 use std::time::Duration;
 use tokio::time::Instant;
-use vigie_contract::{Backoff, ConfigFault, Connector, ConnectorError, Health, Running, Session};
+use vigie_contract::{
+    Backoff, ConfigFault, Connector, ConnectorError, Dialects, Health, NoDialects, Running,
+    Session, Writes,
+};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -24,6 +27,7 @@ pub struct MqttConnector {
     config: MqttConfig,
     peer: Peer,
     routes: RouteTable,
+    commands: CommandTable,
 }
 
 impl MqttConfig {
@@ -32,17 +36,33 @@ impl MqttConfig {
         self.clone().into_connector(TimeZone::UTC).map(|_| ())
     }
 
-    /// Checks and compiles; `zone` is for stamps without one.
+    /// Checks and compiles routes without dialects; `zone` is for stamps without one.
     pub fn into_connector(self, zone: TimeZone) -> Result<MqttConnector, ConfigFault> {
+        self.into_connector_with(zone, &NoDialects)
+    }
+
+    /// Checks and compiles; `zone` is for stamps without one.
+    pub fn into_connector_with(
+        mut self,
+        zone: TimeZone,
+        dialects: &dyn Dialects,
+    ) -> Result<MqttConnector, ConfigFault> {
         let peer = Peer::parse(&self.url)?;
         let limits = Limits {
             max_payload: self.max_payload,
             ..Limits::default()
         };
-        let routes = RouteTable::compile(&self.routes)
-            .map_err(|fault| fault.below("/routes"))?
+        let below = |fault: ConfigFault| fault.below("/routes");
+        let routes = RouteTable::compile_with(&self.routes, dialects)
+            .map_err(below)?
             .with_zone(zone)
             .with_limits(limits);
+        routes.check_one_will().map_err(below)?;
+        if routes.needs_fresh_session() {
+            self.persistent = false;
+        }
+        let commands = CommandTable::compile(&self.commands, &self.routes)
+            .map_err(|fault| fault.below("/commands"))?;
         self.check_session()?;
         for (index, rule) in self.publish.iter().enumerate() {
             rule.check()
@@ -52,6 +72,7 @@ impl MqttConfig {
             config: self,
             peer,
             routes,
+            commands,
         })
     }
 
@@ -96,6 +117,10 @@ impl MqttConfig {
 }
 
 impl Connector for MqttConnector {
+    fn writes(&self) -> Writes {
+        self.commands.writes()
+    }
+
     fn run(self: Box<Self>, session: Session) -> Running {
         Box::pin(async move {
             let end = self.keep_connected(&session).await;
@@ -112,9 +137,10 @@ impl MqttConnector {
         self.name_session();
         let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let mut recent = Recent::new(self.config.inflight);
+        let mut awaited = Awaited::default();
         loop {
             let began = Instant::now();
-            let lost = match self.one_session(session, &mut recent).await? {
+            let lost = match self.one_session(session, &mut recent, &mut awaited).await? {
                 End::Stopped => return Ok(()),
                 End::Lost(reason) => reason,
             };
@@ -127,6 +153,7 @@ impl MqttConnector {
                 status.health = Health::Waiting;
                 status.attempts = backoff.attempts();
                 status.last_error = Some(lost);
+                status.next_attempt = Some(Instant::now() + pause);
             });
             tokio::select! {
                 () = session.stop.cancelled() => return Ok(()),
@@ -140,13 +167,14 @@ impl MqttConnector {
         &self,
         session: &Session,
         recent: &mut Recent,
+        awaited: &mut Awaited,
     ) -> Result<End, ConnectorError> {
         session
             .status
             .update(|status| status.health = Health::Connecting);
         let stream = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),
-            stream = self.peer.connect(&self.config) => match stream {
+            stream = self.peer.connect(&self.config, &session.reach) => match stream {
                 Ok(stream) => stream,
                 Err(ConnectorError::Retry(reason)) => return Ok(End::Lost(reason)),
                 Err(fatal) => return Err(fatal),
@@ -157,8 +185,10 @@ impl MqttConnector {
         let lasting = Lasting {
             config: &self.config,
             routes: &self.routes,
+            commands: &self.commands,
             session,
             recent,
+            awaited,
         };
         let opened = tokio::select! {
             () = session.stop.cancelled() => return Ok(End::Stopped),

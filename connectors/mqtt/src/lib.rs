@@ -8,8 +8,10 @@
 //! in the order it came; nothing a peer sends can panic or stop the stream.
 
 mod batch;
+mod commands;
 mod config;
 mod connector;
+mod explorer;
 mod filters;
 mod packets;
 mod publish;
@@ -20,6 +22,8 @@ mod skip;
 mod transport;
 mod wire;
 
+pub use commands::{Awaited, CommandRule, CommandTable, ConfirmRule, Leaving};
 pub use config::{CountRule, MqttConfig, PointRule, PublishRule, Route, Version};
 pub use connector::MqttConnector;
+pub use explorer::MqttExplorer;
 pub use routes::{Limits, RouteTable};

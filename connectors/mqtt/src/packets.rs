@@ -36,8 +36,11 @@ pub(crate) enum Incoming {
         excerpt: Vec<u8>,
         id: Option<NonZeroU16>,
     },
-    /// PUBACK for a message of ours.
-    Delivered,
+    /// PUBACK for a message of ours; why it was not taken, in words.
+    Delivered {
+        id: NonZeroU16,
+        refusal: Option<String>,
+    },
     /// PINGRESP and what needs no answer.
     Quiet,
     /// The broker says goodbye, in words.
@@ -52,7 +55,8 @@ impl Version {
         }
     }
 
-    pub(crate) fn connect(self, config: &MqttConfig) -> MqttPacket {
+    /// `will`: what the broker shall say when we are lost.
+    pub(crate) fn connect(self, config: &MqttConfig, will: Option<Outbound>) -> MqttPacket {
         let client_id = ByteString::from(config.client_id.clone().unwrap_or_default());
         let username = config.username.clone().map(ByteString::from);
         let secret = config.password.as_ref();
@@ -65,6 +69,12 @@ impl Version {
                 client_id,
                 username,
                 password,
+                last_will: will.map(|will| v3::LastWill {
+                    qos: quality(&will),
+                    retain: will.retain,
+                    topic: ByteString::from(&*will.topic),
+                    message: will.payload.into(),
+                }),
                 ..v3::Connect::default()
             }))),
             Self::V5 => MqttPacket::V5(v5::Packet::Connect(Box::new(v5::Connect {
@@ -78,6 +88,19 @@ impl Version {
                 client_id,
                 username,
                 password,
+                last_will: will.map(|will| v5::LastWill {
+                    qos: quality(&will),
+                    retain: will.retain,
+                    topic: ByteString::from(&*will.topic),
+                    message: will.payload.into(),
+                    will_delay_interval_sec: None,
+                    correlation_data: None,
+                    message_expiry_interval: None,
+                    content_type: None,
+                    user_properties: Vec::new(),
+                    is_utf8_payload: None,
+                    response_topic: None,
+                }),
                 receive_max: NonZeroU16::new(config.inflight),
                 max_packet_size: NonZeroU32::new(LARGEST_PACKET),
                 ..v5::Connect::default()
@@ -141,11 +164,7 @@ impl Version {
         let publish = Box::new(Publish {
             dup: false,
             retain: message.retain,
-            qos: if acknowledged {
-                QoS::AtLeastOnce
-            } else {
-                QoS::AtMostOnce
-            },
+            qos: quality(message),
             topic: ByteString::from(&*message.topic),
             packet_id: acknowledged.then_some(id),
             payload: Bytes::from(message.payload.clone()),
@@ -182,6 +201,13 @@ impl From<MqttPacket> for Incoming {
     }
 }
 
+fn quality(message: &Outbound) -> QoS {
+    match message.qos {
+        0 => QoS::AtMostOnce,
+        _ => QoS::AtLeastOnce,
+    }
+}
+
 fn from_v3(packet: v3::Packet) -> Incoming {
     use v3::Packet as P;
     match packet {
@@ -201,7 +227,10 @@ fn from_v3(packet: v3::Packet) -> Incoming {
         },
         P::UnsubscribeAck { .. } => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck { .. } => Incoming::Delivered,
+        P::PublishAck { packet_id } => Incoming::Delivered {
+            id: packet_id,
+            refusal: None,
+        },
         P::PingResponse => Incoming::Quiet,
         other => Incoming::Goodbye(format!(
             "unexpected packet of type {:#x}",
@@ -231,7 +260,11 @@ fn from_v5(packet: v5::Packet) -> Incoming {
         },
         P::UnsubscribeAck(_) => Incoming::Unsubscribed,
         P::Publish(publish) => from_publish(*publish),
-        P::PublishAck(_) => Incoming::Delivered,
+        P::PublishAck(ack) => Incoming::Delivered {
+            id: ack.packet_id,
+            refusal: (u8::from(ack.reason_code) >= 0x80)
+                .then(|| in_words(&format!("{:?}", ack.reason_code), ack.reason_string)),
+        },
         P::PingResponse => Incoming::Quiet,
         P::Disconnect(bye) => Incoming::Goodbye(in_words(
             &format!("{:?}", bye.reason_code),

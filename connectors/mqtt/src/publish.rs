@@ -44,7 +44,7 @@ impl PublishRule {
 }
 
 /// What looks like a hole: a word in braces. The braces of JSON hold quotes, blanks or holes.
-fn holes(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn holes(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('{').filter_map(move |(start, _)| {
         let end = start + text[start..].find('}')?;
         let word = &text[start + 1..end];

@@ -10,10 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
-use vigie_contract::{ConfigFault, ConnectorError};
+use vigie_contract::{ConfigFault, ConnectorError, Reach};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -63,8 +62,9 @@ impl Peer {
     pub(crate) async fn connect(
         &self,
         config: &MqttConfig,
+        reach: &Reach,
     ) -> Result<Box<dyn Stream>, ConnectorError> {
-        tokio::time::timeout(CONNECT_TIMEOUT, self.dial(config))
+        tokio::time::timeout(CONNECT_TIMEOUT, self.dial(config, reach))
             .await
             .unwrap_or_else(|_| {
                 Err(retry(format!(
@@ -74,9 +74,14 @@ impl Peer {
             })
     }
 
-    async fn dial(&self, config: &MqttConfig) -> Result<Box<dyn Stream>, ConnectorError> {
+    async fn dial(
+        &self,
+        config: &MqttConfig,
+        reach: &Reach,
+    ) -> Result<Box<dyn Stream>, ConnectorError> {
         let bare = self.host.trim_matches(['[', ']']);
-        let stream = TcpStream::connect((bare, self.port))
+        let stream = reach
+            .connect(bare, self.port)
             .await
             .map_err(|error| retry(format!("{}:{}: {error}", self.host, self.port)))?;
         stream

@@ -36,6 +36,8 @@ pub(in crate::commands) struct Args {
 /// Serves the demo until Ctrl-C or SIGTERM.
 pub(in crate::commands) async fn run(mut settings: Settings, args: Args) -> Result<()> {
     let stop = shutdown::token()?;
+    // Somebody tries it for themselves, with a broker beside it perhaps.
+    settings.connections.inside = true;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let _claim = claim_data_folder(&settings)?;
     let mqtt = bind_near(settings.mqtt.listen.take().unwrap_or(MQTT_LISTEN)).await?;

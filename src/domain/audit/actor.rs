@@ -1,11 +1,8 @@
 //! Who acts, and from where.
 
+use super::Origin;
 use crate::domain::{ApiKeyId, Principal, ShareLinkId, SupportGrantId, UnknownWord, UserId};
 use serde_json::{Map, Value};
-use std::net::IpAddr;
-
-/// Characters of a user agent that are kept.
-const AGENT_KEPT: usize = 120;
 
 /// Whose hand it was: a principal by its number, never by a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,8 +100,7 @@ pub struct Actor {
     pub hand: Hand,
     name: Option<String>,
     email: Option<String>,
-    address: Option<IpAddr>,
-    agent: Option<String>,
+    origin: Origin,
 }
 
 impl Actor {
@@ -123,8 +119,7 @@ impl Actor {
             hand,
             name: None,
             email: None,
-            address: None,
-            agent: None,
+            origin: Origin::UNKNOWN,
         }
     }
 
@@ -143,22 +138,21 @@ impl Actor {
         self
     }
 
-    /// From this address, with this program.
+    /// From there.
     #[must_use]
-    pub fn from_where(mut self, address: Option<IpAddr>, agent: Option<&str>) -> Self {
-        self.address = address;
-        self.agent = agent.map(|agent| agent.chars().take(AGENT_KEPT).collect());
-        self
+    pub fn from_where(self, origin: &Origin) -> Self {
+        let origin = origin.clone();
+        Self { origin, ..self }
     }
 
     /// What tells of the person, as JSON; nothing when nothing is known.
     pub fn told(&self) -> Option<String> {
-        let address = self.address.map(|address| address.to_string());
+        let address = self.origin.address.map(|address| address.to_string());
         let parts = [
             ("name", self.name.clone()),
             ("email", self.email.clone()),
             ("address", address),
-            ("agent", self.agent.clone()),
+            ("agent", self.origin.agent.clone()),
         ];
         let told: Map<_, _> = parts
             .into_iter()
@@ -195,11 +189,9 @@ mod tests {
     #[test]
     fn a_command_tells_of_no_person_and_a_user_agent_is_cut() {
         assert_eq!(Actor::of(Hand::Command).told(), None);
+        let origin = Origin::new("192.0.2.1".parse().ok(), Some(&"x".repeat(500)));
         let actor = Actor::user(UserId(7), "Ada", "ada@example.org");
-        let told = actor
-            .from_where("192.0.2.1".parse().ok(), Some(&"x".repeat(500)))
-            .told()
-            .unwrap();
+        let told = actor.from_where(&origin).told().unwrap();
         assert!(told.contains("\"name\":\"Ada\"") && told.contains("192.0.2.1"));
         assert!(told.len() < 300, "{told}");
     }

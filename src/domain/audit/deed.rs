@@ -63,6 +63,14 @@ actions! {
     EXPORTED = "exported",
     /// A person was forgotten.
     ERASED = "erased",
+    /// A point was told to become something.
+    COMMANDED = "commanded",
+    /// The device has what it was told.
+    COMMAND_CONFIRMED = "command-confirmed",
+    /// It was not done, or nobody knows.
+    COMMAND_FAILED = "command-failed",
+    /// It was taken back before it was sent.
+    COMMAND_CANCELLED = "command-cancelled",
 }
 
 impl Action {

@@ -10,7 +10,9 @@ mod actor;
 pub mod chain;
 mod deed;
 mod fields;
+mod origin;
 
 pub use actor::{Actor, Hand};
 pub use deed::{Action, Deed, Subject};
 pub use fields::Fields;
+pub use origin::Origin;

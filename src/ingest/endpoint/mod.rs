@@ -6,9 +6,11 @@
 //! what it brought is committed.
 
 mod admitted;
+mod commanding;
 mod figures;
 mod identity;
 mod landing;
+mod obey;
 mod strangers;
 
 use super::Ingest;
@@ -17,12 +19,14 @@ use crate::store::StoreError;
 use crate::store::tenant::devices;
 use crate::tenancy::{Directory, Tenant, TenantScope};
 use admitted::Admitted;
+pub(super) use commanding::Commanding;
 use identity::Proven;
 use landing::Landing;
+pub(super) use obey::{ObeyRule, Obeying};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use strangers::Strangers;
-use vigie_contract::{ArrivalClock, Outbound, StatusBoard};
+use vigie_contract::{ArrivalClock, Outbound, StatusBoard, Trace};
 use vigie_mqtt::RouteTable;
 use vigie_mqtt_endpoint::{
     BoxFuture, Broker, CommitError, ConnectRequest, Handler, Message, Outcome, Principal, QoS,
@@ -38,6 +42,16 @@ pub struct Endpoint {
     admitted: Admitted,
     strangers: Strangers,
     broker: OnceLock<Weak<Broker>>,
+}
+
+/// Where a connection of protocol `mqtt-endpoint` takes messages in.
+pub(super) struct Port {
+    /// Its key.
+    pub(super) connection: Arc<str>,
+    pub(super) routes: RouteTable,
+    pub(super) commanding: Arc<Commanding>,
+    pub(super) status: StatusBoard,
+    pub(super) trace: Trace,
 }
 
 /// What the messages of a client meet. A client without an entry is not served (yet):
@@ -71,23 +85,16 @@ impl Endpoint {
         }
     }
 
-    /// Opens (or replaces) the landing of a client; what comes in is counted on `status`.
-    pub(super) fn land(
-        &self,
-        ingest: Arc<Ingest>,
-        connection: Arc<str>,
-        routes: RouteTable,
-        status: StatusBoard,
-    ) {
+    /// Opens (or replaces) the landing of a client; what comes in is counted on the board of
+    /// `port`.
+    pub(super) fn land(&self, ingest: Arc<Ingest>, port: Port) {
         let clock = ingest.clock().clone();
         let space = space_of(ingest.scope().tenant());
         let arrivals = ArrivalClock::new(move || clock.now().0);
         let landing = Arc::new(Landing {
             ingest,
-            connection,
-            routes,
             arrivals,
-            status,
+            port,
         });
         self.set_ground(space, Ground::Routes(landing));
     }
@@ -225,7 +232,7 @@ impl Handler for Endpoint {
     ) -> BoxFuture<Vec<Outcome>> {
         Box::pin(async move {
             match self.ground(&principal.space) {
-                Some(Ground::Routes(landing)) => landing.commit(&batch).await,
+                Some(Ground::Routes(landing)) => landing.commit(&principal.device, &batch).await,
                 Some(Ground::Bare) => vec![Ok(()); batch.len()],
                 None => vec![Err(CommitError::Retry); batch.len()],
             }

@@ -5,6 +5,7 @@
 //! connection of protocol `http` says otherwise with `lines`.
 
 use super::line_protocol::Series;
+use super::messages::MessageReader;
 use serde::Deserialize;
 use std::sync::Arc;
 use vigie_contract::{ConfigFault, EquipmentHint};
@@ -57,6 +58,8 @@ pub struct LineMapping {
     pub(super) connection: Arc<str>,
     pub(super) hint: Arc<EquipmentHint>,
     routes: Vec<(LineRoute, Arc<EquipmentHint>)>,
+    /// What reads whole messages, where the connection has routes for them.
+    pub(super) messages: Option<MessageReader>,
 }
 
 impl Default for LineMapping {
@@ -65,6 +68,7 @@ impl Default for LineMapping {
             connection: DEFAULT_CONNECTION.into(),
             hint: Arc::default(),
             routes: Vec::new(),
+            messages: None,
         }
     }
 }
@@ -99,7 +103,15 @@ impl LineMapping {
             connection: connection.into(),
             hint,
             routes,
+            messages: None,
         })
+    }
+
+    /// The same with what reads whole messages.
+    #[must_use]
+    pub fn with_messages(mut self, reader: Option<MessageReader>) -> Self {
+        self.messages = reader;
+        self
     }
 
     /// Where the fields of a series go; Err: a sentence.

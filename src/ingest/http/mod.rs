@@ -13,8 +13,10 @@ mod json;
 pub mod line_protocol;
 mod lines;
 mod mapping;
+mod messages;
 mod write;
 
 pub use fault::{Counts, Fault};
 pub use mapping::{HttpConfig, LineMapping, LineRoute};
+pub use messages::{MessageReader, write_message};
 pub use write::{WriteReport, write_json, write_lines};

@@ -81,3 +81,57 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Quality, Timestamp};
+    use futures_util::FutureExt;
+
+    const TENANT: TenantId = TenantId(1);
+
+    fn sample(second: i64) -> PointSample {
+        PointSample {
+            point: PointId(7),
+            sample: Sample {
+                at: Timestamp::from_seconds(second),
+                value: 0.0,
+                quality: Quality::Good,
+            },
+        }
+    }
+
+    #[test]
+    fn of_many_values_of_a_point_the_last_is_sent() {
+        let outbox = Outbox::default();
+        for second in 0..1_000 {
+            outbox.put(TENANT, &[sample(second)]);
+        }
+        let letters = outbox.next().now_or_never().unwrap();
+        let changes: Vec<_> = letters[&TENANT].changes.iter().collect();
+        assert_eq!(changes, [(&PointId(7), &sample(999).sample)]);
+        assert!(outbox.next().now_or_never().is_none(), "taken is taken");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_told_after() {
+        let outbox = Outbox::default();
+        outbox.put(TENANT, &[sample(1)]);
+        outbox.forget(TENANT, &[PointId(7)]);
+        let letters = outbox.next().now_or_never().unwrap();
+        assert!(letters[&TENANT].changes.is_empty());
+        assert!(letters[&TENANT].forgotten.contains(&PointId(7)));
+    }
+
+    #[test]
+    fn nothing_is_kept_for_a_redis_that_is_away() {
+        let outbox = Outbox::default();
+        outbox.put(TENANT, &[sample(1)]);
+        outbox.suspend();
+        outbox.put(TENANT, &[sample(2)]);
+        assert!(outbox.next().now_or_never().is_none());
+        outbox.resume();
+        outbox.put(TENANT, &[sample(3)]);
+        assert!(outbox.next().now_or_never().is_some());
+    }
+}

@@ -30,26 +30,6 @@ pub async fn adopt(db: &Db) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Notes a change that is told in words: `user ada@example.org`, `API key telegraf`.
-pub(in crate::store) async fn record_words(
-    tx: &mut Tx,
-    at: Timestamp,
-    (actor, what): (&str, &str),
-    subject: &str,
-    detail: &str,
-) -> Result<(), StoreError> {
-    let told = Former {
-        at,
-        actor: actor.to_owned(),
-        what: what.to_owned(),
-        subject: subject.to_owned(),
-        detail: detail.to_owned(),
-    };
-    let entry = entry_of(tx, told).await?;
-    tx.pending.push(entry);
-    Ok(())
-}
-
 async fn entry_of(tx: &mut Tx, former: Former) -> Result<Pending, StoreError> {
     let (noun, name) = split(&former.subject);
     let told = match former.detail.as_str() {

@@ -15,7 +15,6 @@ pub mod persons;
 mod verify;
 
 pub use adopt::adopt;
-pub(in crate::store) use adopt::record_words;
 pub(in crate::store) use append::{Pending, append};
 pub use log::{Entry, Filter, changes, list};
 pub use verify::{Sealed, head, read};

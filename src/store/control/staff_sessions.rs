@@ -1,7 +1,7 @@
 //! Signed-in browsers of the staff. The cookie's SHA-256 is kept, never the cookie.
 
 use super::StaffRow;
-use crate::domain::{StaffId, Timestamp};
+use crate::domain::{SignInStep, StaffId, Timestamp};
 use crate::store::{Db, StoreError, Tx, exec_db, exec_tx, on_db};
 
 /// A signed-in browser.
@@ -17,29 +17,50 @@ pub struct StaffSession {
     pub address: Option<String>,
     /// With what.
     pub user_agent: Option<String>,
+    /// What is missing before it opens anything.
+    pub step: Option<SignInStep>,
 }
 
-/// The enabled member of the staff whose unexpired session this is.
+macro_rules! select_staff {
+    ($tail:literal) => {
+        concat!(
+            "select s.id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at \
+             from staff_sessions o join staff s on s.id = o.staff_id \
+             where o.token_hash = $1 and o.expires_at > $2 and not s.disabled ",
+            $tail
+        )
+    };
+}
+
+/// The enabled member of the staff whose unexpired session this is, once all steps are taken.
 pub async fn find_staff(
     db: &Db,
     token_hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<StaffRow>, StoreError> {
-    on_db!(db.read, pool => sqlx::query_as(
-        "select s.id, s.email, s.name, s.role, s.password_hash, s.disabled, s.created_at \
-         from staff_sessions o join staff s on s.id = o.staff_id \
-         where o.token_hash = $1 and o.expires_at > $2 and not s.disabled",
-    )
-    .bind(token_hash)
-    .bind(now)
-    .fetch_optional(pool))
+    on_db!(db.read, pool => sqlx::query_as(select_staff!("and o.step is null"))
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(pool))
+}
+
+/// The same for a session that has a step left to take.
+pub async fn find_unfinished(
+    db: &Db,
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<StaffRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select_staff!("and o.step is not null"))
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(pool))
 }
 
 /// Adds a session.
 pub async fn insert(db: &Db, session: &StaffSession, at: Timestamp) -> Result<(), StoreError> {
     exec_db!(db.write, pool => sqlx::query(
         "insert into staff_sessions (token_hash, staff_id, created_at, last_seen_at, expires_at, \
-         address, user_agent) values ($1, $2, $3, $3, $4, $5, $6)",
+         address, user_agent, step) values ($1, $2, $3, $3, $4, $5, $6, $7)",
     )
     .bind(&session.token_hash)
     .bind(session.staff_id)
@@ -47,6 +68,7 @@ pub async fn insert(db: &Db, session: &StaffSession, at: Timestamp) -> Result<()
     .bind(session.expires_at)
     .bind(&session.address)
     .bind(&session.user_agent)
+    .bind(session.step)
     .execute(pool))?;
     Ok(())
 }

@@ -99,6 +99,25 @@ pub async fn touch(db: &Db, id: ApiKeyId, at: Timestamp) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Gives a key another secret; false when there is none that is let in. What was remembered of
+/// the former one ends with it: the scopes are written again, which moves the access version.
+pub async fn renew(
+    tx: &mut Tx,
+    id: ApiKeyId,
+    prefix: &str,
+    secret_hash: &[u8],
+) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update api_keys set prefix = $2, secret_hash = $3, last_used_at = null, scopes = scopes \
+         where id = $1 and revoked_at is null",
+    )
+    .bind(id)
+    .bind(prefix)
+    .bind(secret_hash)
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
 /// Refuses a key from now on; false when there is none that was let in.
 pub async fn revoke(tx: &mut Tx, name: &str, at: Timestamp) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query(

@@ -1,8 +1,9 @@
 //! Blocks: the samples of one point within one UTC day, in parts ordered by time.
 
 use crate::domain::PointId;
-use crate::store::batch::{Placeholders, batches, id_list, values};
-use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
+use crate::store::batch::{Placeholders, batches, column, id_list, values};
+use crate::store::{Db, Link, StoreError, Tx, exec_tx, on_db};
+use sqlx::PgConnection;
 
 /// What is known of a block without its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
@@ -57,16 +58,6 @@ pub struct NewBlock {
     pub t1: i64,
     /// How many samples.
     pub n: i64,
-    /// Least value; none when all are NaN.
-    pub min: Option<f64>,
-    /// Greatest value; none when all are NaN.
-    pub max: Option<f64>,
-    /// All values that are not NaN added up; none when that is NaN.
-    pub sum: Option<f64>,
-    /// The oldest value; none when NaN.
-    pub first: Option<f64>,
-    /// The newest value; none when NaN.
-    pub last: Option<f64>,
     /// The blob.
     pub data: Vec<u8>,
 }
@@ -123,6 +114,9 @@ pub async fn entries(
 
 /// The data of these blocks, in any order.
 pub async fn data_of(db: &Db, ids: &[i64]) -> Result<Vec<BlockData>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let postgres = db.is_postgres();
     let sql = if postgres {
         "select id, data from blocks where id = any($1::text::bigint[])"
@@ -184,21 +178,22 @@ pub async fn newest_before(
 
 /// Adds blocks.
 pub async fn insert(tx: &mut Tx, blocks: &[NewBlock]) -> Result<(), StoreError> {
+    if let Link::Postgres(connection) = &mut tx.link {
+        return insert_columns(connection, blocks).await;
+    }
     for batch in batches(blocks) {
         let sql = values(
             Placeholders::of_tx(tx),
-            "insert into blocks (point_id, day, part, version, t0, t1, n, min, max, sum, first, last, data) values",
+            "insert into blocks (point_id, day, part, version, t0, t1, n, data) values",
             batch.len(),
-            13,
+            8,
             "",
         );
         exec_tx!(tx, conn => {
             let mut query = sqlx::query(sql);
             for block in batch {
                 query = query.bind(block.point_id).bind(block.day).bind(block.part).bind(block.version)
-                    .bind(block.t0).bind(block.t1).bind(block.n)
-                    .bind(block.min).bind(block.max).bind(block.sum).bind(block.first).bind(block.last)
-                    .bind(&block.data);
+                    .bind(block.t0).bind(block.t1).bind(block.n).bind(&block.data);
             }
             query.execute(conn)
         })?;
@@ -206,8 +201,34 @@ pub async fn insert(tx: &mut Tx, blocks: &[NewBlock]) -> Result<(), StoreError> 
     Ok(())
 }
 
+async fn insert_columns(
+    connection: &mut PgConnection,
+    blocks: &[NewBlock],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into blocks (point_id, day, part, version, t0, t1, n, data) \
+         select point_id, day, part, version, t0, t1, n, data \
+         from unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+         as u (point_id, day, part, version, t0, t1, n, data)",
+    )
+    .bind(column(blocks, |block| block.point_id.0))
+    .bind(column(blocks, |block| block.day))
+    .bind(column(blocks, |block| block.part))
+    .bind(column(blocks, |block| block.version))
+    .bind(column(blocks, |block| block.t0))
+    .bind(column(blocks, |block| block.t1))
+    .bind(column(blocks, |block| block.n))
+    .bind(column(blocks, |block| block.data.as_slice()))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Removes these blocks.
 pub async fn delete(tx: &mut Tx, ids: &[i64]) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let postgres = tx.is_postgres();
     let sql = if postgres {
         "delete from blocks where id = any($1::text::bigint[])"

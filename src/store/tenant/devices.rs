@@ -14,6 +14,8 @@ pub struct DeviceRow {
     pub secret_hash: String,
     /// Where a manifest says the secret comes from: `env:NAME` or `file:PATH`.
     pub secret_source: Option<String>,
+    /// Whether its own commands are obeyed.
+    pub may_command: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Since when it is refused.
@@ -25,8 +27,8 @@ pub struct DeviceRow {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "select id, name, secret_hash, secret_source, created_at, revoked_at, last_seen_at \
-             from devices ",
+            "select id, name, secret_hash, secret_source, may_command, created_at, revoked_at, \
+             last_seen_at from devices ",
             $tail
         )
     };
@@ -140,5 +142,16 @@ pub async fn delete(tx: &mut Tx, name: &str) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query("delete from devices where name = $1")
         .bind(name)
         .execute(conn))?;
+    Ok(touched > 0)
+}
+
+/// Says whether a device's own commands are obeyed; false when there is none.
+pub async fn allow_commands(tx: &mut Tx, name: &str, allowed: bool) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update devices set may_command = $2 where name = $1",
+    )
+    .bind(name)
+    .bind(allowed)
+    .execute(conn))?;
     Ok(touched > 0)
 }

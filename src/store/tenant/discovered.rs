@@ -1,7 +1,7 @@
 //! Discovered equipment: it spoke, but is not in the model.
 
 use crate::domain::Timestamp;
-use crate::store::{Db, StoreError, exec_db, on_db};
+use crate::store::{Db, StoreError, Tx, exec_db, exec_tx, on_db};
 
 /// What was seen since the last report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +39,12 @@ pub struct DiscoveredRow {
     pub excerpt: String,
 }
 
-/// All of it but what is ignored, the last heard first.
+/// The last thousand heard but those ignored, the last heard first.
 pub async fn list(db: &Db) -> Result<Vec<DiscoveredRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(
         "select equipment_key, connection_key, first_seen_at, last_seen_at, n, point_keys, \
-         excerpt from discovered where ignored_at is null order by last_seen_at desc, equipment_key",
+         excerpt from discovered where ignored_at is null order by last_seen_at desc, equipment_key \
+         limit 1000",
     )
     .fetch_all(pool))
 }
@@ -68,13 +69,13 @@ pub async fn record(db: &Db, sighting: &Sighting) -> Result<(), StoreError> {
 }
 
 /// Does not list an equipment again, however often it speaks; false when there is none.
-pub async fn ignore(db: &Db, equipment_key: &str, at: Timestamp) -> Result<bool, StoreError> {
-    let touched = exec_db!(db.write, pool => sqlx::query(
+pub async fn ignore(tx: &mut Tx, equipment_key: &str, at: Timestamp) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
         "update discovered set ignored_at = $2 where equipment_key = $1 and ignored_at is null",
     )
     .bind(equipment_key)
     .bind(at)
-    .execute(pool))?;
+    .execute(conn))?;
     Ok(touched > 0)
 }
 

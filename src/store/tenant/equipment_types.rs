@@ -5,7 +5,7 @@ use crate::domain::EquipmentTypeId;
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
 /// What people decide about a type, its points apart.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, sqlx::FromRow)]
 pub struct EquipmentType {
     /// Stable name, unique in the client.
     pub key: String,
@@ -79,7 +79,7 @@ pub async fn list_points_of(
 ) -> Result<Vec<TypePointRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(
         "select type_id, key, name, name_fr, kind, unit, states, decimals, valid_min, valid_max, \
-         normal_min, normal_max, period_s, position from type_points where type_id = $1 \
+         normal_min, normal_max, period_s, command, position from type_points where type_id = $1 \
          order by position, key",
     )
     .bind(kind)
@@ -90,7 +90,7 @@ pub async fn list_points_of(
 pub async fn list_points(db: &Db) -> Result<Vec<TypePointRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(
         "select type_id, key, name, name_fr, kind, unit, states, decimals, valid_min, valid_max, \
-         normal_min, normal_max, period_s, position from type_points \
+         normal_min, normal_max, period_s, command, position from type_points \
          order by type_id, position, key",
     )
     .fetch_all(pool))
@@ -150,14 +150,14 @@ pub async fn put_point(
 ) -> Result<(), StoreError> {
     exec_tx!(tx, conn => sqlx::query(
         "insert into type_points (type_id, key, name, name_fr, kind, unit, states, decimals, \
-         valid_min, valid_max, normal_min, normal_max, period_s, position) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         valid_min, valid_max, normal_min, normal_max, period_s, command, position) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          on conflict (type_id, key) do update set name = excluded.name, \
          name_fr = excluded.name_fr, kind = excluded.kind, unit = excluded.unit, \
          states = excluded.states, decimals = excluded.decimals, valid_min = excluded.valid_min, \
          valid_max = excluded.valid_max, normal_min = excluded.normal_min, \
          normal_max = excluded.normal_max, period_s = excluded.period_s, \
-         position = excluded.position",
+         command = excluded.command, position = excluded.position",
     )
     .bind(kind)
     .bind(&spec.key)
@@ -172,6 +172,7 @@ pub async fn put_point(
     .bind(spec.normal_min)
     .bind(spec.normal_max)
     .bind(spec.period_s)
+    .bind(&spec.command)
     .bind(spec.position)
     .execute(conn))?;
     Ok(())
@@ -216,4 +217,11 @@ pub async fn rename_point(
     .bind(to)
     .execute(conn))?;
     Ok(touched > 0)
+}
+
+/// How many points equipment of a type has at least.
+pub async fn count_points(tx: &mut Tx, kind: EquipmentTypeId) -> Result<i64, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select count(*) from type_points where type_id = $1")
+        .bind(kind)
+        .fetch_one(conn))
 }

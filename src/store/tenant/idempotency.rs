@@ -49,6 +49,26 @@ pub async fn find(db: &Db, caller: &str, key: &str) -> Result<Option<RememberedR
     .fetch_optional(pool))
 }
 
+/// Takes over a request that was begun at `former` and never answered; false when somebody else
+/// was faster.
+pub async fn take_over(
+    db: &Db,
+    (caller, key): (&str, &str),
+    former: Timestamp,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let touched = exec_db!(db.write, pool => sqlx::query(
+        "update idempotency set created_at = $4 \
+         where caller = $1 and key = $2 and created_at = $3 and status is null",
+    )
+    .bind(caller)
+    .bind(key)
+    .bind(former)
+    .bind(at)
+    .execute(pool))?;
+    Ok(touched > 0)
+}
+
 /// Keeps the answer of a request that was begun.
 pub async fn keep(
     db: &Db,

@@ -1,8 +1,9 @@
 //! The newest sample of each point as of the last merge, for people and for the next start.
 
 use crate::domain::PointId;
-use crate::store::batch::{Placeholders, batches, values};
-use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
+use crate::store::batch::{Placeholders, batches, column, values};
+use crate::store::{Db, Link, StoreError, Tx, exec_tx, on_db};
+use sqlx::PgConnection;
 
 /// The newest sample of a point.
 #[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
@@ -30,6 +31,9 @@ pub async fn list(db: &Db) -> Result<Vec<LatestRow>, StoreError> {
 
 /// Adds or replaces.
 pub async fn upsert(tx: &mut Tx, rows: &[LatestRow]) -> Result<(), StoreError> {
+    if let Link::Postgres(connection) = &mut tx.link {
+        return upsert_columns(connection, rows).await;
+    }
     for batch in batches(rows) {
         let sql = values(
             Placeholders::of_tx(tx),
@@ -48,6 +52,28 @@ pub async fn upsert(tx: &mut Tx, rows: &[LatestRow]) -> Result<(), StoreError> {
             query.execute(conn)
         })?;
     }
+    Ok(())
+}
+
+async fn upsert_columns(
+    connection: &mut PgConnection,
+    rows: &[LatestRow],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into latest (point_id, at, value, bits, quality, merged_until) \
+         select point_id, at, value, bits, quality, merged_until \
+         from unnest($1, $2, $3, $4, $5, $6) as u (point_id, at, value, bits, quality, merged_until) \
+         on conflict (point_id) do update set at = excluded.at, value = excluded.value, \
+         bits = excluded.bits, quality = excluded.quality, merged_until = excluded.merged_until",
+    )
+    .bind(column(rows, |row| row.point_id.0))
+    .bind(column(rows, |row| row.at))
+    .bind(column(rows, |row| row.value))
+    .bind(column(rows, |row| row.bits))
+    .bind(column(rows, |row| row.quality))
+    .bind(column(rows, |row| row.merged_until))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

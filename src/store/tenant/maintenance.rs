@@ -74,6 +74,31 @@ pub async fn list_of(db: &Db, equipment: EquipmentId) -> Result<Vec<WorkRow>, St
     .fetch_all(pool))
 }
 
+/// Which work a list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Only that on this equipment.
+    pub equipment: Option<EquipmentId>,
+    /// Only what is done, or only what is not.
+    pub done: Option<bool>,
+    /// Only what was written down after this one.
+    pub after: MaintenanceId,
+}
+
+/// A part of all work, in the order it was written down.
+pub async fn list_part(db: &Db, asked: &Asked, limit: i64) -> Result<Vec<WorkRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!(
+        "where id > $1 and (cast($2 as bigint) is null or equipment_id = $2) \
+         and (cast($3 as bigint) is null or (done_on is not null) = ($3 = 1)) \
+         order by id limit $4"
+    ))
+    .bind(asked.after)
+    .bind(asked.equipment)
+    .bind(asked.done.map(i64::from))
+    .bind(limit)
+    .fetch_all(pool))
+}
+
 /// One piece of work.
 pub async fn find(db: &Db, id: MaintenanceId) -> Result<Option<WorkRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!("where id = $1")).bind(id).fetch_optional(pool))

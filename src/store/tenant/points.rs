@@ -1,6 +1,8 @@
 //! Points: the measured or commanded quantities of equipment.
 
-use crate::domain::{EquipmentId, EquipmentTypeId, PointId, PointKind, StateSet, Timestamp, Unit};
+use crate::domain::{
+    CommandPolicy, EquipmentId, EquipmentTypeId, PointId, PointKind, StateSet, Timestamp, Unit,
+};
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db, on_tx};
 
 /// What a point is: the same for the points of a type and of an equipment.
@@ -30,6 +32,8 @@ pub struct PointSpec {
     pub normal_max: Option<f64>,
     /// Seconds between two readings; none when it reports on change only.
     pub period_s: Option<i64>,
+    /// Who may command it; none when it is only read.
+    pub command: Option<CommandPolicy>,
     /// Order inside its equipment or type.
     pub position: i64,
 }
@@ -52,8 +56,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "select id, equipment_id, key, name, name_fr, kind, unit, states, decimals, \
-             valid_min, valid_max, normal_min, normal_max, period_s, position, created_at \
-             from points ",
+             valid_min, valid_max, normal_min, normal_max, period_s, command, position, \
+             created_at from points ",
             $tail
         )
     };
@@ -105,8 +109,10 @@ pub async fn insert(
 ) -> Result<PointId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(
         "insert into points (equipment_id, key, name, name_fr, kind, unit, states, decimals, \
-         valid_min, valid_max, normal_min, normal_max, period_s, position, created_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id",
+         valid_min, valid_max, normal_min, normal_max, period_s, command, position, \
+         created_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         returning id",
     )
     .bind(equipment)
     .bind(&spec.key)
@@ -121,6 +127,7 @@ pub async fn insert(
     .bind(spec.normal_min)
     .bind(spec.normal_max)
     .bind(spec.period_s)
+    .bind(&spec.command)
     .bind(spec.position)
     .bind(at)
     .fetch_one(conn))
@@ -134,9 +141,11 @@ pub async fn insert_from_type(
 ) -> Result<u64, StoreError> {
     exec_tx!(tx, conn => sqlx::query(
         "insert into points (equipment_id, key, name, name_fr, kind, unit, states, decimals, \
-         valid_min, valid_max, normal_min, normal_max, period_s, position, created_at) \
+         valid_min, valid_max, normal_min, normal_max, period_s, command, position, \
+         created_at) \
          select e.id, t.key, t.name, t.name_fr, t.kind, t.unit, t.states, t.decimals, \
-         t.valid_min, t.valid_max, t.normal_min, t.normal_max, t.period_s, t.position, $2 \
+         t.valid_min, t.valid_max, t.normal_min, t.normal_max, t.period_s, t.command, \
+         t.position, $2 \
          from equipment e join type_points t on t.type_id = e.type_id where e.id = $1 \
          and not exists (select 1 from points p where p.equipment_id = e.id and p.key = t.key)",
     )
@@ -150,7 +159,7 @@ pub async fn update(tx: &mut Tx, id: PointId, spec: &PointSpec) -> Result<bool, 
     let touched = exec_tx!(tx, conn => sqlx::query(
         "update points set key = $2, name = $3, name_fr = $4, kind = $5, unit = $6, states = $7, \
          decimals = $8, valid_min = $9, valid_max = $10, normal_min = $11, normal_max = $12, \
-         period_s = $13, position = $14 where id = $1",
+         period_s = $13, command = $14, position = $15 where id = $1",
     )
     .bind(id)
     .bind(&spec.key)
@@ -165,6 +174,7 @@ pub async fn update(tx: &mut Tx, id: PointId, spec: &PointSpec) -> Result<bool, 
     .bind(spec.normal_min)
     .bind(spec.normal_max)
     .bind(spec.period_s)
+    .bind(&spec.command)
     .bind(spec.position)
     .execute(conn))?;
     Ok(touched > 0)

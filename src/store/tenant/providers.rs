@@ -115,6 +115,29 @@ pub async fn find_user(
     .fetch_optional(pool))
 }
 
+/// That somebody comes through a provider.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ProviderLinkRow {
+    /// What the provider is called.
+    pub provider: String,
+    /// Who they are there.
+    pub subject: String,
+    /// When they came first.
+    pub created_at: Timestamp,
+    /// When they came last.
+    pub last_used_at: Timestamp,
+}
+
+/// Through which providers a user comes.
+pub async fn links_of(db: &Db, user: UserId) -> Result<Vec<ProviderLinkRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(
+        "select p.name as provider, i.subject, i.created_at, i.last_used_at from identities i \
+         join identity_providers p on p.id = i.provider_id where i.user_id = $1 order by p.name",
+    )
+    .bind(user)
+    .fetch_all(pool))
+}
+
 /// Notes who somebody of a provider is here, and that they came.
 pub async fn link(
     tx: &mut Tx,

@@ -4,10 +4,10 @@
 use crate::domain::PointId;
 use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
 
-/// All that is kept of a point outside the journal, and at last the note of its removal.
-const TRACES: [&str; 8] = [
+/// What the engine leaves of a point whose samples it deleted, and at last the note of its removal.
+/// Blocks and hours went with the samples.
+const TRACES: [&str; 7] = [
     "delete from blocks where point_id = $1",
-    "delete from rollups_hour where point_id = $1",
     "delete from rollups_day where point_id = $1",
     "delete from rollups_month where point_id = $1",
     "delete from rollups_open where point_id = $1",

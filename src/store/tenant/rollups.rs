@@ -2,8 +2,9 @@
 
 use super::open_spans::OpenSpanRow;
 use crate::domain::PointId;
-use crate::store::batch::{Placeholders, batches, id_list, values};
-use crate::store::{Db, StoreError, Tx, exec_tx, on_db};
+use crate::store::batch::{Placeholders, batches, column, id_list, values};
+use crate::store::{Db, Link, StoreError, Tx, exec_tx, on_db};
+use sqlx::PgConnection;
 
 /// One stored sum. Figures are none when they are NaN.
 #[derive(Debug, Clone, Copy, PartialEq, sqlx::FromRow)]
@@ -56,20 +57,6 @@ impl CalendarUnit {
     }
 }
 
-macro_rules! listed {
-    ($postgres:expr, $head:literal, $tail:literal) => {
-        if $postgres {
-            concat!($head, " point_id = any($1::text::bigint[]) ", $tail)
-        } else {
-            concat!(
-                $head,
-                " point_id in (select value from json_each($1)) ",
-                $tail
-            )
-        }
-    };
-}
-
 macro_rules! columns {
     ($end:literal) => {
         concat!(
@@ -81,22 +68,39 @@ macro_rules! columns {
     };
 }
 
-/// The hours of several points that begin in `from_at..until_at`, by point and time.
+/// The hours of several points that begin at these instants, by point and time.
 pub async fn hours(
     db: &Db,
     points: &[PointId],
-    from_at: i64,
-    until_at: i64,
+    starts: impl IntoIterator<Item = i64>,
 ) -> Result<Vec<RollupRow>, StoreError> {
+    macro_rules! sql {
+        ($starts:literal, $points:literal) => {
+            concat!(
+                "select point_id, start_at, start_at + 3600000000 as end_at, n, nan_n, min, max, \
+                 sum, mean, covered, first, last, first_at, last_at from rollups_hour where start_at ",
+                $starts,
+                " and point_id ",
+                $points
+            )
+        };
+    }
     let postgres = db.is_postgres();
-    let sql = listed!(
-        postgres,
-        "select point_id, start_at, start_at + 3600000000 as end_at, n, nan_n, min, max, sum, mean, \
-         covered, first, last, first_at, last_at from rollups_hour where",
-        "and start_at >= $2 and start_at < $3 order by point_id, start_at"
-    );
+    let sql = if postgres {
+        sql!("= any($1::text::bigint[])", "= any($2::text::bigint[])")
+    } else {
+        sql!(
+            "in (select value from json_each($1))",
+            "in (select value from json_each($2))"
+        )
+    };
+    let starts = id_list(starts, postgres);
     let points = id_list(points.iter().map(|point| point.0), postgres);
-    on_db!(db.read, pool => sqlx::query_as(sql).bind(points).bind(from_at).bind(until_at).fetch_all(pool))
+    let found =
+        on_db!(db.read, pool => sqlx::query_as(sql).bind(starts).bind(points).fetch_all(pool));
+    let mut rows: Vec<RollupRow> = found?;
+    rows.sort_unstable_by_key(|row| (row.point_id, row.start_at));
+    Ok(rows)
 }
 
 /// The days or months of several points that overlap `from_at..until_at`, by point and time.
@@ -141,6 +145,9 @@ pub async fn calendar(
 
 /// Adds or replaces hours.
 pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreError> {
+    if let Link::Postgres(connection) = &mut tx.link {
+        return upsert_columns(connection, rows).await;
+    }
     for batch in batches(rows) {
         let sql = values(
             Placeholders::of_tx(tx),
@@ -148,7 +155,7 @@ pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreEr
              first, last, first_at, last_at) values",
             batch.len(),
             13,
-            "on conflict (point_id, start_at) do update set n = excluded.n, nan_n = excluded.nan_n, \
+            "on conflict (start_at, point_id) do update set n = excluded.n, nan_n = excluded.nan_n, \
              min = excluded.min, max = excluded.max, sum = excluded.sum, mean = excluded.mean, \
              covered = excluded.covered, first = excluded.first, last = excluded.last, \
              first_at = excluded.first_at, last_at = excluded.last_at",
@@ -166,16 +173,53 @@ pub async fn upsert_hours(tx: &mut Tx, rows: &[RollupRow]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Removes the hours of a point that begin in `from_at..until_at`.
+async fn upsert_columns(
+    connection: &mut PgConnection,
+    rows: &[RollupRow],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into rollups_hour (point_id, start_at, n, nan_n, min, max, sum, mean, covered, \
+         first, last, first_at, last_at) \
+         select point_id, start_at, n, nan_n, min, max, sum, mean, covered, first, last, first_at, last_at \
+         from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         as u (point_id, start_at, n, nan_n, min, max, sum, mean, covered, first, last, first_at, last_at) \
+         on conflict (start_at, point_id) do update set n = excluded.n, nan_n = excluded.nan_n, \
+         min = excluded.min, max = excluded.max, sum = excluded.sum, mean = excluded.mean, \
+         covered = excluded.covered, first = excluded.first, last = excluded.last, \
+         first_at = excluded.first_at, last_at = excluded.last_at",
+    )
+    .bind(column(rows, |row| row.point_id.0))
+    .bind(column(rows, |row| row.start_at))
+    .bind(column(rows, |row| row.n))
+    .bind(column(rows, |row| row.nan_n))
+    .bind(column(rows, |row| row.min))
+    .bind(column(rows, |row| row.max))
+    .bind(column(rows, |row| row.sum))
+    .bind(column(rows, |row| row.mean))
+    .bind(column(rows, |row| row.covered))
+    .bind(column(rows, |row| row.first))
+    .bind(column(rows, |row| row.last))
+    .bind(column(rows, |row| row.first_at))
+    .bind(column(rows, |row| row.last_at))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes the hours of a point that begin at these instants.
 pub async fn delete_hours(
     tx: &mut Tx,
     point: PointId,
-    from_at: i64,
-    until_at: i64,
+    starts: impl IntoIterator<Item = i64>,
 ) -> Result<(), StoreError> {
-    exec_tx!(tx, conn => sqlx::query(
-        "delete from rollups_hour where point_id = $1 and start_at >= $2 and start_at < $3"
-    ).bind(point).bind(from_at).bind(until_at).execute(conn))?;
+    let postgres = tx.is_postgres();
+    let sql = if postgres {
+        "delete from rollups_hour where start_at = any($1::text::bigint[]) and point_id = $2"
+    } else {
+        "delete from rollups_hour where start_at in (select value from json_each($1)) and point_id = $2"
+    };
+    let starts = id_list(starts, postgres);
+    exec_tx!(tx, conn => sqlx::query(sql).bind(starts).bind(point).execute(conn))?;
     Ok(())
 }
 

@@ -23,13 +23,6 @@ pub async fn list(db: &Db, user: UserId) -> Result<Vec<SavedFilterRow>, StoreErr
     .fetch_all(pool))
 }
 
-/// How many a user has.
-pub async fn count(db: &Db, user: UserId) -> Result<i64, StoreError> {
-    on_db!(db.read, pool => sqlx::query_scalar("select count(*) from saved_filters where user_id = $1")
-        .bind(user)
-        .fetch_one(pool))
-}
-
 /// Keeps a list under a name; one of the same name is replaced.
 pub async fn put(
     db: &Db,

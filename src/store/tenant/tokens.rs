@@ -1,5 +1,6 @@
 //! Refresh tokens of programs: each is used once and replaced by the next of its family.
 
+use crate::domain::audit::Origin;
 use crate::domain::{Timestamp, TokenFamilyId, UserId};
 use crate::store::{Db, StoreError, Tx, exec_db, exec_tx, on_db, on_tx};
 
@@ -74,8 +75,7 @@ pub async fn insert_family(
     user: UserId,
     at: Timestamp,
     expires_at: Timestamp,
-    address: Option<&str>,
-    user_agent: Option<&str>,
+    origin: &Origin,
 ) -> Result<TokenFamilyId, StoreError> {
     on_tx!(tx, conn => sqlx::query_scalar(
         "insert into token_families (user_id, created_at, last_used_at, expires_at, address, \
@@ -84,8 +84,8 @@ pub async fn insert_family(
     .bind(user)
     .bind(at)
     .bind(expires_at)
-    .bind(address)
-    .bind(user_agent)
+    .bind(origin.address.map(|address| address.to_string()))
+    .bind(&origin.agent)
     .fetch_one(conn))
 }
 

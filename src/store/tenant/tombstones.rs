@@ -16,14 +16,14 @@ pub struct TombstoneRow {
     pub until_at: i64,
 }
 
-/// Stores a deletion; a repeated one is stored once.
-pub async fn insert(tx: &mut Tx, tombstone: &TombstoneRow) -> Result<(), StoreError> {
-    exec_tx!(tx, conn => sqlx::query(
+/// Stores a deletion; false for a repeated one, which is stored once.
+pub async fn insert(tx: &mut Tx, tombstone: &TombstoneRow) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
         "insert into tombstones (seq, point_id, from_at, until_at) values ($1, $2, $3, $4) \
          on conflict (seq) do nothing"
     ).bind(tombstone.seq).bind(tombstone.point_id).bind(tombstone.from_at).bind(tombstone.until_at)
         .execute(conn))?;
-    Ok(())
+    Ok(touched > 0)
 }
 
 /// All deletions not merged yet, in order.

@@ -23,7 +23,8 @@ pub async fn counts(db: &Db) -> Result<Counts, StoreError> {
     .fetch_one(pool))
 }
 
-/// Bytes of the database.
+/// Bytes of the database that are in use. PostgreSQL counts what deletions left until it is
+/// reclaimed (`vacuum full`); SQLite does not.
 pub async fn bytes(db: &Db) -> Result<i64, StoreError> {
     match db {
         Db::Postgres(pool) => {
@@ -32,8 +33,8 @@ pub async fn bytes(db: &Db) -> Result<i64, StoreError> {
         }
         Db::Sqlite { read, .. } => {
             let size = sqlx::query_scalar(
-                "select c.page_count * s.page_size from pragma_page_count() c, \
-                 pragma_page_size() s",
+                "select (c.page_count - f.freelist_count) * s.page_size \
+                 from pragma_page_count() c, pragma_freelist_count() f, pragma_page_size() s",
             );
             Ok(size.fetch_one(read).await?)
         }

@@ -7,13 +7,12 @@ use super::pack::{Packing, push_columns, push_integers, read_columns, read_integ
 use super::reader::{Reader, push_section};
 use crate::domain::{PointId, PointSample};
 
-/// Samples per chunk: what is decoded at least to read one point.
+/// Samples per chunk: as many as stay in the nearest cache while they are packed.
 const CHUNK_SAMPLES: usize = 1_024;
 
-/// One line of the directory.
+/// What is needed of a line of the directory; it also names the points a chunk spans, for
+/// readers of the database that look for one.
 struct Chunk {
-    first_point: i64,
-    last_point: i64,
     count: usize,
     length: usize,
 }
@@ -45,21 +44,6 @@ pub fn encode_journal(samples: &[PointSample]) -> Result<Vec<u8>, CodecError> {
 
 /// Unpacks all samples, in the order of point and time.
 pub fn decode_journal(blob: &[u8]) -> Result<Vec<PointSample>, CodecError> {
-    decode_chunks(blob, |_| true)
-}
-
-/// Unpacks the samples of one point; only chunks that may hold it are decoded.
-pub fn decode_journal_point(blob: &[u8], point: PointId) -> Result<Vec<PointSample>, CodecError> {
-    let wanted = |chunk: &Chunk| (chunk.first_point..=chunk.last_point).contains(&point.0);
-    let mut samples = decode_chunks(blob, wanted)?;
-    samples.retain(|sample| sample.point == point);
-    Ok(samples)
-}
-
-fn decode_chunks(
-    blob: &[u8],
-    wanted: impl Fn(&Chunk) -> bool,
-) -> Result<Vec<PointSample>, CodecError> {
     let opened = unseal(blob, Codec::Journal, JOURNAL_SAMPLES)?;
     let (count, mut reader) = (opened.count, opened.payload);
     let directory = read_directory(reader.section()?)?;
@@ -69,9 +53,7 @@ fn decode_chunks(
     let mut samples = Vec::with_capacity(count);
     for chunk in &directory {
         let bytes = reader.bytes(chunk.length)?;
-        if wanted(chunk) {
-            read_chunk(bytes, chunk.count, opened.layout, &mut samples)?;
-        }
+        read_chunk(bytes, chunk.count, opened.layout, &mut samples)?;
     }
     reader.finish()?;
     Ok(samples)
@@ -81,9 +63,8 @@ fn read_directory(bytes: &[u8]) -> Result<Vec<Chunk>, CodecError> {
     let mut reader = Reader::new(bytes);
     let mut chunks = Vec::new();
     while reader.finish().is_err() {
+        let _first_and_last_point = reader.bytes(16)?;
         let chunk = Chunk {
-            first_point: reader.i64()?,
-            last_point: reader.i64()?,
             count: reader.u32()? as usize,
             length: reader.u32()? as usize,
         };

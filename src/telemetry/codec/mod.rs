@@ -25,7 +25,7 @@ pub use block::{decode_block, encode_block};
 pub use columns::Columns;
 pub use envelope::CodecError;
 pub use hours::{decode_hours, encode_hours};
-pub use journal::{decode_journal, decode_journal_point, encode_journal};
+pub use journal::{decode_journal, encode_journal};
 pub use pack::Packing;
 
 /// The most samples one block holds.

@@ -9,7 +9,7 @@ use crate::store::tenant::rollups::{self, CalendarUnit};
 use crate::telemetry::codec::encode_hours;
 use crate::telemetry::head::Layer;
 use crate::telemetry::shared::Shared;
-use crate::telemetry::{EngineError, rollup_read};
+use crate::telemetry::{EngineError, read_calendar};
 use std::sync::Arc;
 
 /// Spans per transaction.
@@ -43,7 +43,8 @@ async fn pack(shared: &Shared, due: &[OpenSpanRow]) -> Result<(), EngineError> {
     for alike in due.chunk_by(|a, b| a.start_at == b.start_at) {
         let points: Vec<_> = alike.iter().map(|day| day.point_id).collect();
         let (from, until) = (alike[0].start_at, alike[0].end_at);
-        let hours = rollups::hours(&shared.db, &points, from, until).await?;
+        let starts = (from..until).step_by(Timestamp::HOUR as usize);
+        let hours = rollups::hours(&shared.db, &points, starts).await?;
         for hours in hours.chunk_by(|a, b| a.point_id == b.point_id) {
             let day = from.div_euclid(Timestamp::DAY);
             let data =
@@ -71,7 +72,7 @@ async fn sum_up(
     unit: CalendarUnit,
     due: &[OpenSpanRow],
 ) -> Result<(), EngineError> {
-    let found = rollup_read::merged_spans(shared, due).await?;
+    let found = read_calendar::merged_spans(shared, due).await?;
     let mut rows = Vec::new();
     let mut empty = Vec::new();
     for (span, summary) in due.iter().zip(found) {

@@ -8,9 +8,10 @@ use crate::store::tenant::rollups::{CalendarUnit, RollupRow};
 use crate::telemetry::calendar::Calendar;
 use crate::telemetry::codec::{BLOCK_SAMPLES, Columns, encode_block};
 use crate::telemetry::engine::PointZones;
-use crate::telemetry::head::{Layer, without_deleted};
+use crate::telemetry::head::{Layer, Tail};
 use crate::telemetry::series::merge;
-use crate::telemetry::summary::{Summary, number};
+use crate::telemetry::summary::Summary;
+use crate::telemetry::view::without_deleted;
 use crate::telemetry::{EngineError, read};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeSet, HashMap};
@@ -23,8 +24,17 @@ pub(super) struct Merged {
     pub(super) hours: Vec<RollupRow>,
     pub(super) cleared_hours: Vec<ClearedHours>,
     pub(super) open_spans: Vec<(Derived, Vec<OpenSpanRow>)>,
-    /// The newest merged sample of each point.
-    pub(super) newest: Vec<(PointId, Option<i64>)>,
+    /// Each point.
+    pub(super) points: Vec<MergedPoint>,
+}
+
+/// What a point has in blocks afterwards.
+pub(in crate::telemetry) struct MergedPoint {
+    pub(in crate::telemetry) point: PointId,
+    /// The newest merged sample.
+    pub(in crate::telemetry) newest: Option<i64>,
+    /// The blocks of the last day that was written.
+    pub(in crate::telemetry) tail: Option<Tail>,
 }
 
 /// Hours of a point whose rows go.
@@ -43,15 +53,34 @@ pub(super) fn build(
     let mut stored: HashMap<i64, Vec<u8>> =
         data.into_iter().map(|row| (row.id, row.data)).collect();
     let mut merged = Merged::default();
-    for plan in plans {
-        for day in &plan.days {
-            build_day(layer, plan.point, day, &mut stored, &mut merged)?;
+    for PointPlan { point, days } in plans {
+        let mut tail = None;
+        for day in &days {
+            let before = merged.blocks.len();
+            build_day(layer, point, day, &mut stored, &mut merged)?;
+            tail = tail_of(day, merged.blocks.len() - before);
         }
-        let newest =
-            super::fresh(layer, plan.point).and_then(|columns| columns.times.last().copied());
-        merged.newest.push((plan.point, newest));
+        let newest = super::fresh(layer, point).and_then(|columns| columns.times.last().copied());
+        merged.points.push(MergedPoint {
+            point,
+            newest,
+            tail,
+        });
     }
+    // As they lie in their table.
+    merged
+        .hours
+        .sort_unstable_by_key(|row| (row.start_at, row.point_id));
     Ok(merged)
+}
+
+/// The blocks of a day once so many are written.
+fn tail_of(day: &DayPlan, written: usize) -> Option<Tail> {
+    (written > 0).then(|| Tail {
+        day: day.day,
+        parts: day.kept + written,
+        next_part: day.part + written as i64,
+    })
 }
 
 fn build_day(
@@ -113,9 +142,9 @@ fn push_blocks(
     let mut start = kept;
     for part in day.part.. {
         let range = start..whole.len().min(start + BLOCK_SAMPLES);
-        let Some(summary) = Summary::of(whole, range.clone()) else {
+        if range.is_empty() {
             break;
-        };
+        }
         let data = encode_block(whole, range.clone(), day.packing)
             .map_err(|error| EngineError::Internal(error.to_string()))?;
         merged.blocks.push(NewBlock {
@@ -126,11 +155,6 @@ fn push_blocks(
             t0: whole.times[range.start],
             t1: whole.times[range.end - 1],
             n: range.len() as i64,
-            min: number(summary.min),
-            max: number(summary.max),
-            sum: number(summary.total()),
-            first: number(summary.first),
-            last: number(summary.last),
             data,
         });
         start = range.end;

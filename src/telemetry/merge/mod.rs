@@ -14,21 +14,24 @@ mod retention;
 mod settle;
 
 use super::codec::Columns;
-use super::head::Layer;
+use super::head::{Layer, Tail};
+use super::point_map::PointMap;
+use super::restore::restore_latest;
 use super::shared::{Counters, Shared};
-use super::writer::restore_latest;
 use super::{EngineError, read};
-use crate::domain::PointId;
+use crate::domain::{PointId, Timestamp};
 use crate::store::StoreError;
+use crate::store::tenant::blocks::BlockEntry;
 use crate::store::tenant::latest::LatestRow;
 use crate::store::tenant::{blocks, fencing, journal, latest, open_spans, rollups, tombstones};
 use group::Merged;
+pub(super) use group::MergedPoint;
 pub(super) use group::hours_of;
 use plan::PointPlan;
 use std::sync::Arc;
 
 /// Points per transaction.
-const GROUP: usize = 128;
+const GROUP: usize = 256;
 /// How often a group is tried while blocks change under it.
 const ATTEMPTS: usize = 3;
 
@@ -110,12 +113,10 @@ async fn try_group(
     layer: &Arc<Layer>,
     points: &[PointId],
 ) -> Result<(), GroupError> {
-    let Some((first_day, last_day)) = plan::days(layer, points) else {
-        return Ok(());
-    };
-    let entries = blocks::entries(&shared.db, points.iter().copied(), first_day, last_day).await?;
     let today = i64::from(shared.clock.now().utc_day());
-    let plans = plan::plan(layer, points, &entries, today);
+    let tails = tails_of(shared, layer, points, today);
+    let entries = entries_of(shared, layer, points, &tails).await?;
+    let plans = plan::plan(layer, points, &tails, &entries, today);
     let wanted: Vec<_> = plans.iter().flat_map(PointPlan::wanted).collect();
     let data = blocks::data_of(&shared.db, &wanted).await?;
     let layer = layer.clone();
@@ -127,14 +128,48 @@ async fn try_group(
     commit_group(shared, &merged).await
 }
 
+/// The tails of the points whose new samples only lie behind what their blocks hold.
+fn tails_of(shared: &Shared, layer: &Layer, points: &[PointId], today: i64) -> PointMap<Tail> {
+    if !layer.tombstones.is_empty() {
+        return PointMap::default();
+    }
+    let head = shared.head();
+    let tail_of = |&point: &PointId| {
+        let first = fresh(layer, point)?.times.first()?;
+        let tail = head.tail_before(point, *first)?;
+        plan::is_appended(&tail, today).then_some((point, tail))
+    };
+    points.iter().filter_map(tail_of).collect()
+}
+
+/// The entries of the points without a tail.
+async fn entries_of(
+    shared: &Shared,
+    layer: &Layer,
+    points: &[PointId],
+    tails: &PointMap<Tail>,
+) -> Result<Vec<BlockEntry>, StoreError> {
+    let looked_at: Vec<_> = points
+        .iter()
+        .copied()
+        .filter(|point| !tails.contains_key(point))
+        .collect();
+    match plan::days(layer, &looked_at) {
+        Some((first, last)) => blocks::entries(&shared.db, looked_at, first, last).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), GroupError> {
     let (latest_rows, gone) = latest_of(shared, merged).await?;
+    shared.head_mut().expect_blocks(&merged.points);
     let mut tx = shared.db.begin().await?;
     fencing::hold(&mut tx, shared.epoch).await?;
     blocks::delete(&mut tx, &merged.replaced).await?;
     blocks::insert(&mut tx, &merged.blocks).await?;
     for cleared in &merged.cleared_hours {
-        rollups::delete_hours(&mut tx, cleared.point, cleared.from_at, cleared.until_at).await?;
+        let hours = (cleared.from_at..cleared.until_at).step_by(Timestamp::HOUR as usize);
+        rollups::delete_hours(&mut tx, cleared.point, hours).await?;
     }
     rollups::upsert_hours(&mut tx, &merged.hours).await?;
     for (what, spans) in &merged.open_spans {
@@ -148,6 +183,7 @@ async fn commit_group(shared: &Shared, merged: &Merged) -> Result<(), GroupError
     for (what, spans) in &merged.open_spans {
         shared.marks.add(*what, spans);
     }
+    shared.head_mut().note_tails(&merged.points);
     Ok(())
 }
 
@@ -162,13 +198,13 @@ async fn latest_of(
     loop {
         let bereft: Vec<PointId> = {
             let head = shared.head();
-            let points = || merged.newest.iter().map(|&(point, _)| point);
+            let points = || merged.points.iter().map(|merged| merged.point);
             let bereft: Vec<_> = points().filter(|&point| head.is_bereft(point)).collect();
             if bereft.is_empty() {
-                let row = |&(point, newest)| head.latest_row(point, newest);
+                let row = |merged: &MergedPoint| head.latest_row(merged.point, merged.newest);
                 let gone = points().filter(|&point| head.latest(point).is_none());
                 return Ok((
-                    merged.newest.iter().filter_map(row).collect(),
+                    merged.points.iter().filter_map(row).collect(),
                     gone.collect(),
                 ));
             }

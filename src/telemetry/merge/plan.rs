@@ -4,7 +4,8 @@ use crate::domain::{PointId, Timestamp};
 use crate::store::tenant::blocks::BlockEntry;
 use crate::store::tenant::tombstones::TombstoneRow;
 use crate::telemetry::codec::{BLOCK_SAMPLES, Packing};
-use crate::telemetry::head::Layer;
+use crate::telemetry::head::{Layer, Tail};
+use crate::telemetry::point_map::PointMap;
 use std::ops::Range;
 
 /// The work on one point.
@@ -25,6 +26,8 @@ pub(super) struct DayPlan {
     pub(super) fresh: Range<usize>,
     /// Blocks that stay but share an hour with what changes, in order.
     pub(super) context: Vec<BlockEntry>,
+    /// How many blocks of the day stay as they are.
+    pub(super) kept: usize,
     /// Blocks that are replaced, in order.
     pub(super) replaced: Vec<BlockEntry>,
     /// The number of the first block written.
@@ -68,10 +71,11 @@ pub(super) fn days(layer: &Layer, points: &[PointId]) -> Option<(i64, i64)> {
     range
 }
 
-/// Plans a group; `entries` are ordered by point, day and part.
+/// Plans a group; `entries` are those of the points that have no tail, ordered by point, day and part.
 pub(super) fn plan(
     layer: &Layer,
     points: &[PointId],
+    tails: &PointMap<Tail>,
     entries: &[BlockEntry],
     today: i64,
 ) -> Vec<PointPlan> {
@@ -80,12 +84,51 @@ pub(super) fn plan(
         .map(|&point| {
             let from = entries.partition_point(|entry| entry.point_id < point);
             let until = entries.partition_point(|entry| entry.point_id <= point);
-            PointPlan {
-                point,
-                days: plan_point(layer, point, &entries[from..until], today),
-            }
+            let days = match tails.get(&point) {
+                Some(tail) => append_to(layer, point, tail, today),
+                None => plan_point(layer, point, &entries[from..until], today),
+            };
+            PointPlan { point, days }
         })
         .collect()
+}
+
+/// Whether blocks are only added behind this tail, so that nobody needs to look at those before.
+pub(super) fn is_appended(tail: &Tail, today: i64) -> bool {
+    tail.parts == 0 || tail.day >= today && tail.parts < PARTS_OF_AN_OPEN_DAY
+}
+
+fn append_to(layer: &Layer, point: PointId, tail: &Tail, today: i64) -> Vec<DayPlan> {
+    let times = super::fresh(layer, point).map_or(&[][..], |columns| &columns.times);
+    let mut start = 0;
+    let add = |run: &[i64]| {
+        let fresh = start..start + run.len();
+        start = fresh.end;
+        let day = utc_day(run[0]);
+        let is_last = day == tail.day;
+        DayPlan {
+            day,
+            packing: packing_of(day, today),
+            fresh,
+            context: Vec::new(),
+            kept: if is_last { tail.parts } else { 0 },
+            replaced: Vec::new(),
+            part: if is_last { tail.next_part } else { 0 },
+            cleared: None,
+        }
+    };
+    times
+        .chunk_by(|a, b| utc_day(*a) == utc_day(*b))
+        .map(add)
+        .collect()
+}
+
+fn packing_of(day: i64, today: i64) -> Packing {
+    if day < today {
+        Packing::Dense
+    } else {
+        Packing::Quick
+    }
 }
 
 fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry], today: i64) -> Vec<DayPlan> {
@@ -110,14 +153,9 @@ fn plan_point(layer: &Layer, point: PointId, entries: &[BlockEntry], today: i64)
                 ..times.partition_point(|&at| utc_day(at) <= day);
             let from = entries.partition_point(|entry| entry.day < day);
             let until = entries.partition_point(|entry| entry.day <= day);
-            let packing = if day < today {
-                Packing::Dense
-            } else {
-                Packing::Quick
-            };
             plan_day(
                 layer,
-                (day, packing),
+                (day, packing_of(day, today)),
                 fresh.clone(),
                 &times[fresh],
                 &entries[from..until],
@@ -151,6 +189,7 @@ fn plan_day(
         packing,
         fresh,
         context: parts[context..replaced].to_vec(),
+        kept: replaced,
         replaced: parts[replaced..].to_vec(),
         part: parts.get(replaced).map_or_else(
             || parts.last().map_or(0, |last| last.part + 1),

@@ -88,6 +88,7 @@ fn plan(day: i64, parts: &[BlockEntry]) -> PointPlan {
         packing: Packing::Dense,
         fresh: 0..0,
         context: Vec::new(),
+        kept: 0,
         replaced: parts.to_vec(),
         part: 0,
         cleared: None,

@@ -72,6 +72,7 @@ fn known_keys(draft: &Draft<'_>, noun: Noun) -> Vec<String> {
 fn section(noun: Noun) -> &'static str {
     match noun {
         Noun::Client => "client",
+        Noun::Field => "fields",
         Noun::Site => "sites",
         Noun::Type => "types",
         Noun::Equipment => "equipment",

@@ -121,19 +121,33 @@ pub(super) struct ConfigReference {
     pub(super) key: String,
 }
 
-/// Sites, types and equipment that a connection, its routes, lines and publish rules name.
-/// The `equipment` of a line is a template, not a key.
+/// Sites, types and equipment that a connection, its routes, lines, devices and publish rules name; a connection to one
+/// device names its equipment itself.
+/// The `equipment` of a line is a template, not a key; that of a device may be created from its type.
 pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
     let place = [("site", Noun::Site), ("type", Noun::Type)];
     let equipment = [("equipment", Noun::Equipment)];
     let mut tables: Vec<(String, &[(&str, Noun)])> = vec![(String::new(), &place)];
-    for (section, inner) in [("lines", ""), ("publish", "/count"), ("routes", "")] {
+    // With a type, the one device of a connection is created when it first speaks.
+    if config.get("type").is_none() {
+        tables.push((String::new(), &equipment));
+    }
+    for (section, inner) in [
+        ("devices", ""),
+        ("lines", ""),
+        ("publish", "/count"),
+        ("routes", ""),
+    ] {
         let found = tables_of(config, section, inner);
         tables.extend(found.into_iter().map(|table| (table, &place[..])));
     }
     let routes = tables_of(config, "routes", "").into_iter();
     tables.extend(routes.map(|table| (table, &equipment[..])));
-    let mut found = Vec::new();
+    tables.push(("/online".to_owned(), &equipment[..]));
+    let devices = tables_of(config, "devices", "").into_iter();
+    let fixed = devices.filter(|device| config.pointer(device).is_some_and(names_its_equipment));
+    tables.extend(fixed.map(|device| (device, &equipment[..])));
+    let mut found = types_of_devices(config);
     for (table, names) in tables {
         for (name, noun) in names {
             let pointer = format!("{table}/{name}");
@@ -143,6 +157,30 @@ pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
                     key: key.to_owned(),
                     noun: *noun,
                     pointer,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Whether the equipment of a device must be there, since nothing says what to create it from.
+fn names_its_equipment(device: &Value) -> bool {
+    let says = |key: &str| device.get(key).is_some_and(|value| *value != json!(false));
+    !says("type") && !says("profile") && !says("sunspec")
+}
+
+/// The types that equipment of a device may be created from.
+fn types_of_devices(config: &Value) -> Vec<ConfigReference> {
+    let mut found = Vec::new();
+    for device in tables_of(config, "devices", "/types") {
+        let types = config.pointer(&device).and_then(Value::as_array);
+        for (index, key) in types.into_iter().flatten().enumerate() {
+            if let Some(key) = key.as_str() {
+                found.push(ConfigReference {
+                    pointer: format!("{device}/{index}"),
+                    noun: Noun::Type,
+                    key: key.to_owned(),
                 });
             }
         }
@@ -204,4 +242,37 @@ fn collect<T>(config: &Value, found: &impl Fn(&Value) -> Option<T>) -> Vec<(Stri
 /// One step further down a JSON pointer.
 pub(super) fn step(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_devices_name_is_known_unless_it_may_be_created() {
+        let config = json!({
+            "online": { "equipment": "gateway" },
+            "devices": [
+                { "equipment": "there", "site": "hall", "sunspec": false },
+                { "equipment": "made", "type": "meter" },
+                { "equipment": "prefix", "sunspec": true, "types": ["inverter"] },
+            ],
+        });
+        let found = references_of(&config);
+        let mut named: Vec<_> = found
+            .iter()
+            .map(|found| (found.pointer.as_str(), found.key.as_str()))
+            .collect();
+        named.sort_unstable();
+        assert_eq!(
+            named,
+            [
+                ("/devices/0/equipment", "there"),
+                ("/devices/0/site", "hall"),
+                ("/devices/1/type", "meter"),
+                ("/devices/2/types/0", "inverter"),
+                ("/online/equipment", "gateway"),
+            ]
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! What is there: the model of one client as the databases have it.
 
 use super::config::stored_secrets;
+use super::custom;
 use super::model::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, Model, SecretSource, SiteSpec, TypeSpec, UserSpec,
     number_points,
 };
 use crate::domain::{
-    ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, PointId, SiteId, UserId,
+    ConnectionId, DeviceId, EquipmentId, EquipmentTypeId, FieldId, PointId, SiteId, UserId,
 };
 use crate::store::StoreError;
 use crate::store::control::{TenantRow, TenantSpec};
@@ -63,6 +64,7 @@ pub(super) struct Ids {
     pub(super) connections: BTreeMap<String, ConnectionId>,
     pub(super) devices: BTreeMap<String, DeviceId>,
     pub(super) users: BTreeMap<String, UserId>,
+    pub(super) fields: BTreeMap<String, FieldId>,
 }
 
 /// A sealed secret, opened to be compared; none when the key in use does not open it.
@@ -103,10 +105,15 @@ pub async fn load(
         .map(|device| {
             let source = device.secret_source.as_deref();
             let password = source.and_then(SecretSource::parse);
-            (device.name.clone(), DeviceSpec { password })
+            let spec = DeviceSpec {
+                password,
+                may_command: device.may_command,
+            };
+            (device.name.clone(), spec)
         })
         .collect();
     let mut ids = tables.ids();
+    custom::load(db, &mut model, &mut ids).await?;
     ids.devices = keyed(&devices, |row| (&row.name, row.id));
     Ok(Current {
         model,
@@ -172,6 +179,8 @@ impl Tables {
             equipment: self.equipment(&types),
             types,
             connections: self.connections(secrets),
+            fields: BTreeMap::new(),
+            custom: BTreeMap::new(),
         }
     }
 
@@ -315,6 +324,7 @@ impl Tables {
             connections: keyed(&self.connections, |row| (&row.connection.key, row.id)),
             devices: BTreeMap::new(),
             users: keyed(&self.users, |row| (&row.user.email, row.id)),
+            fields: BTreeMap::new(),
         }
     }
 
@@ -369,6 +379,8 @@ fn keyed<R, I>(rows: &[R], entry: impl Fn(&R) -> (&String, I)) -> BTreeMap<Strin
         .collect()
 }
 
-fn inverse<I: Copy + Eq + std::hash::Hash>(ids: &BTreeMap<String, I>) -> HashMap<I, String> {
+pub(super) fn inverse<I: Copy + Eq + std::hash::Hash>(
+    ids: &BTreeMap<String, I>,
+) -> HashMap<I, String> {
     ids.iter().map(|(key, id)| (*id, key.clone())).collect()
 }

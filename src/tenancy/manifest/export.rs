@@ -7,9 +7,11 @@ use super::library::Library;
 use super::model::{
     ConnectionSpec, EquipmentSpec, Model, SecretSource, SiteSpec, TypeSpec, UserSpec,
 };
+use super::noun::Noun;
 use super::period;
+use crate::domain::CommandPolicy;
 use crate::store::control::TenantSpec;
-use crate::store::tenant::PointSpec;
+use crate::store::tenant::{Field, PointSpec};
 use crate::tenancy::Brand;
 use serde_json::Value as Json;
 use toml::{Table, Value};
@@ -27,9 +29,15 @@ pub fn export(model: &Model, library: &Library) -> Result<String, toml::ser::Err
         let mut table = Table::new();
         put(&mut table, "name", name.as_str());
         put_secret(&mut table, "password", device.password.as_ref());
+        if device.may_command {
+            put(&mut table, "may_command", true);
+        }
         table
     });
     put_all(&mut root, "devices", devices);
+    let mut fields: Vec<_> = model.fields.values().collect();
+    fields.sort_by_key(|field| (field.noun.as_str(), field.position));
+    put_all(&mut root, "fields", fields.into_iter().map(field_table));
     let mut sites: Vec<_> = model.sites.iter().collect();
     sites.sort_by_key(|(_, site)| site.order);
     let sites = sites.into_iter().map(|(key, spec)| site(key, spec, model));
@@ -110,7 +118,43 @@ fn site(key: &str, site: &SiteSpec, model: &Model) -> Table {
     if site.time_zone != *inherited {
         put(&mut table, "time_zone", site.time_zone.as_str());
     }
+    put_custom(&mut table, Noun::Site, key, model);
     table
+}
+
+fn field_table(field: &Field) -> Table {
+    let mut table = Table::new();
+    put(&mut table, "noun", field.noun.as_str());
+    put(&mut table, "key", field.key.as_str());
+    put(&mut table, "name", field.name.as_str());
+    put_some(&mut table, "name_fr", field.name_fr.clone());
+    put(&mut table, "kind", field.kind.as_str());
+    let options: Vec<String> = serde_json::from_str(&field.options).unwrap_or_default();
+    if !options.is_empty() {
+        let options: Vec<Value> = options.into_iter().map(Value::from).collect();
+        put(&mut table, "options", options);
+    }
+    let flags = [
+        ("required", field.required),
+        ("searchable", field.searchable),
+        ("listed", field.listed),
+    ];
+    for (name, _) in flags.into_iter().filter(|(_, flag)| *flag) {
+        put(&mut table, name, true);
+    }
+    table
+}
+
+/// Values of custom fields, where there are some.
+fn put_custom(table: &mut Table, noun: Noun, key: &str, model: &Model) {
+    let values = model.custom.get(&(noun, key.to_owned()));
+    let values = values.into_iter().flatten();
+    let values: Table = values
+        .filter_map(|(key, value)| Some((key.clone(), from_json(value)?)))
+        .collect();
+    if !values.is_empty() {
+        put(table, "custom", values);
+    }
 }
 
 fn type_table(kind: &TypeSpec, library: &Library) -> Table {
@@ -153,6 +197,7 @@ fn equipment_table(key: &str, thing: &EquipmentSpec, model: &Model) -> Table {
     put_some(&mut table, "model", thing.model.clone());
     put_some(&mut table, "serial", thing.serial.clone());
     put_some(&mut table, "note", thing.note.clone());
+    put_custom(&mut table, Noun::Equipment, key, model);
     let kind = model.types.get(&thing.kind);
     let mut points = Table::new();
     for point in &thing.points {
@@ -227,6 +272,37 @@ fn put_differences(table: &mut Table, base: &PointSpec, point: &PointSpec) {
             point.period_s.map_or(String::new(), period::format),
         );
     }
+    if point.command != base.command {
+        let policy = point.command.as_ref();
+        put(
+            table,
+            "command",
+            policy.map_or(Value::from(false), |policy| command(policy).into()),
+        );
+    }
+}
+
+/// What of a policy is not as usual.
+fn command(policy: &CommandPolicy) -> Table {
+    let (mut table, usual) = (Table::new(), CommandPolicy::default());
+    put(&mut table, "role", policy.role.as_str());
+    if (policy.min, policy.max) != (None, None) {
+        put(&mut table, "range", limit_list((policy.min, policy.max)));
+    }
+    if !policy.states.is_empty() {
+        put(&mut table, "states", policy.states.clone());
+    }
+    if policy.per_minute != usual.per_minute {
+        put(&mut table, "per_minute", policy.per_minute);
+    }
+    if policy.confirm {
+        put(&mut table, "confirm", true);
+    }
+    if policy.timeout_s != usual.timeout_s {
+        put(&mut table, "timeout", period::format(policy.timeout_s));
+    }
+    put_some(&mut table, "priority", policy.priority);
+    table
 }
 
 fn limit_list((low, high): (Option<f64>, Option<f64>)) -> Vec<Value> {

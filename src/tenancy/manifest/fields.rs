@@ -5,8 +5,9 @@
 use super::model::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, SecretSource, SiteSpec, TypeSpec, UserSpec,
 };
+use crate::domain::CommandPolicy;
 use crate::store::control::TenantSpec;
-use crate::store::tenant::{EquipmentType, PointSpec};
+use crate::store::tenant::{EquipmentType, Field, PointSpec};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,34 @@ pub(super) fn changes(from: &Fields, to: &Fields) -> Vec<FieldChange> {
             to: to.get(name).cloned(),
         })
         .collect()
+}
+
+impl Described for Field {
+    fn fields(&self) -> Fields {
+        let Self {
+            noun: _,
+            key: _,
+            name,
+            name_fr,
+            kind,
+            options,
+            required,
+            searchable,
+            listed,
+            position,
+        } = self;
+        let yes = |flag: &bool| flag.then(|| "true".to_owned());
+        collect([
+            ("name", text(name)),
+            ("name_fr", shown(name_fr.as_ref())),
+            ("kind", text(kind)),
+            ("options", text(options).filter(|options| options != "[]")),
+            ("required", yes(required)),
+            ("searchable", yes(searchable)),
+            ("listed", yes(listed)),
+            ("position", text(position)),
+        ])
+    }
 }
 
 /// Collects fields; those without a value are left out.
@@ -194,6 +223,7 @@ impl Described for PointSpec {
             normal_min,
             normal_max,
             period_s,
+            command,
             position,
         } = self;
         let named = |(code, word): (&i32, &String)| format!("{word}={code}");
@@ -210,6 +240,7 @@ impl Described for PointSpec {
             ("normal from", shown(normal_min.as_ref())),
             ("normal to", shown(normal_max.as_ref())),
             ("period", period_s.map(super::period::format)),
+            ("command", command.as_ref().map(in_words)),
             ("order", text(position)),
         ])
     }
@@ -235,8 +266,14 @@ impl Described for ConnectionSpec {
 
 impl Described for DeviceSpec {
     fn fields(&self) -> Fields {
-        let Self { password } = self;
-        collect([("password", shown(password.as_ref()))])
+        let Self {
+            password,
+            may_command,
+        } = self;
+        collect([
+            ("password", shown(password.as_ref())),
+            ("may_command", may_command.then(|| "true".to_owned())),
+        ])
     }
 }
 
@@ -257,6 +294,11 @@ impl Described for UserSpec {
             ("first password", shown(password.as_ref())),
         ])
     }
+}
+
+/// A policy as the databases keep it: every field of it counts.
+fn in_words(policy: &CommandPolicy) -> String {
+    serde_json::to_string(policy).unwrap_or_default()
 }
 
 /// `routes[0].topic = …`: the leaves of a configuration, secrets as their references.

@@ -47,7 +47,7 @@ impl Library {
             }
             let root = TableReader::root(&found, document.get_ref());
             for table in root.tables("types") {
-                let read = read_types::read(&table);
+                let read = read_types::read(&table, &|base| library.types.get(base));
                 table.finish();
                 if let Some(read) = read {
                     library.types.insert(read.head.key.clone(), read);
@@ -72,6 +72,63 @@ mod tests {
     fn the_library_of_this_binary_reads_without_a_fault() {
         let library = Library::embedded().unwrap_or_else(|faults| panic!("{faults}"));
         assert!(library.types.contains_key("battery-pack"));
+    }
+
+    #[test]
+    fn a_type_has_the_points_of_the_one_it_extends_and_a_range_of_its_own() {
+        let text = r#"
+[[types]]
+key = "pack"
+name = "Pack"
+icon = "i-batt"
+points = [{ key = "soc", name = "Charge", kind = "number", unit = "%", valid = [0, 100] }]
+
+[[types]]
+key = "pack-2s"
+name = "Pack of two"
+extends = "pack"
+points = [
+  { key = "soc", valid = [0, 105] },
+  { keys = "cell_1..cell_2", name = "Cell {n}", name_fr = "Cellule {n}", kind = "number", unit = "V" },
+]
+"#;
+        let library = Library::read(std::iter::once(Source::named("x.toml", text.to_owned())));
+        let types = library.unwrap().types;
+        let pack = &types["pack-2s"];
+        let told: Vec<_> = pack
+            .points
+            .iter()
+            .map(|point| (&*point.key, &*point.name))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("soc", "Charge"),
+                ("cell_1", "Cell 1"),
+                ("cell_2", "Cell 2")
+            ]
+        );
+        assert_eq!(
+            (pack.points[0].valid_max, pack.head.icon.as_str()),
+            (Some(105.0), "i-batt")
+        );
+        assert_eq!(pack.points[2].name_fr.as_deref(), Some("Cellule 2"));
+        assert_eq!(types["pack"].points[0].valid_max, Some(100.0));
+    }
+
+    #[test]
+    fn a_base_that_is_not_there_and_a_wrong_range_are_told() {
+        let text = r#"
+[[types]]
+key = "x"
+name = "X"
+extends = "nothing"
+points = [{ keys = "a1..b2", name = "A", kind = "number" }]
+"#;
+        let library = Library::read(std::iter::once(Source::named("x.toml", text.to_owned())));
+        let faults = library.unwrap_err().to_string();
+        assert!(faults.contains("there is no type `nothing`"), "{faults}");
+        assert!(faults.contains("must start alike"), "{faults}");
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! Everything is named by key, nothing by id, so that two models can be compared,
 //! printed and read back. Two models are equal when nothing is to be done.
 
+use super::change::Custom;
 use super::noun::Noun;
 use crate::domain::Role;
 use crate::store::control::TenantSpec;
-use crate::store::tenant::{EquipmentType, PointSpec};
+use crate::store::tenant::{EquipmentType, Field, PointSpec};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -30,6 +31,15 @@ pub struct Model {
     pub equipment: BTreeMap<String, EquipmentSpec>,
     /// Protocol sessions, by key.
     pub connections: BTreeMap<String, ConnectionSpec>,
+    /// Custom fields, by noun and key: `site/use`.
+    pub fields: BTreeMap<String, Field>,
+    /// Values of custom fields, of the sites and equipment that say something of them.
+    pub custom: BTreeMap<(Noun, String), Custom>,
+}
+
+/// How a custom field is called among all of a client.
+pub(super) fn field_key(noun: &str, key: &str) -> String {
+    format!("{noun}/{key}")
 }
 
 /// How databases and manifests say [`SecretSource::Sealed`].
@@ -66,6 +76,8 @@ pub struct UserSpec {
 pub struct DeviceSpec {
     /// Where its secret comes from; none means that one is generated.
     pub password: Option<SecretSource>,
+    /// Whether its own commands (an override) are obeyed.
+    pub may_command: bool,
 }
 
 /// A place.

@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Noun {
     /// The client itself.
     Client,
+    /// A custom field.
+    Field,
     /// A place.
     Site,
     /// A template.
@@ -28,6 +30,7 @@ impl fmt::Display for Noun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Client => "client",
+            Self::Field => "field",
             Self::Site => "site",
             Self::Type => "type",
             Self::Equipment => "equipment",

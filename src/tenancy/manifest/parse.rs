@@ -7,7 +7,7 @@ use super::model::Model;
 use super::noun::{Noun, Renames};
 use super::reader::{Found, TableReader, Word};
 use super::source::{Fault, Faults, Place, Source};
-use super::{read_connections, read_equipment, read_people, read_sites, read_types};
+use super::{read_connections, read_equipment, read_fields, read_people, read_sites, read_types};
 use crate::store::control::TenantSpec;
 use crate::tenancy::directory::CONSOLE;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -58,6 +58,7 @@ fn parse_one(source: &Arc<Source>, library: &Library) -> Result<Manifest, Vec<Fa
     read_sites::read_client(&mut draft, &root);
     read_people::read_users(&mut draft, &root);
     read_people::read_devices(&mut draft, &root);
+    read_fields::read_all(&mut draft, &root);
     read_sites::read_sites(&mut draft, &root);
     read_types::read_all(&mut draft, &root);
     read_equipment::read_all(&mut draft, &root);
@@ -168,5 +169,7 @@ pub(super) fn empty_model() -> Model {
         types: BTreeMap::new(),
         equipment: BTreeMap::new(),
         connections: BTreeMap::new(),
+        fields: BTreeMap::new(),
+        custom: BTreeMap::new(),
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: planning reads nothing and changes nothing; it is a function of its arguments.
 
 use super::current::{Current, Ids};
+use super::custom;
 use super::fields::{Described, FieldChange, changes};
 use super::model::Model;
 use super::noun::Noun;
@@ -217,6 +218,7 @@ impl Comparison<'_> {
         let (there, target) = (&self.there.model, self.target);
         let mut steps = Vec::new();
         steps.extend(self.client(new));
+        steps.extend(self.compare(Noun::Field, &there.fields, &target.fields));
         steps.extend(self.compare(Noun::Site, &there.sites, &target.sites));
         steps.extend(self.compare(Noun::Type, &there.types, &target.types));
         steps.extend(self.compare(Noun::Equipment, &there.equipment, &target.equipment));
@@ -283,12 +285,27 @@ impl Comparison<'_> {
             noun,
             key: key.to_owned(),
             was: self.was(noun, None, key),
-            fields: fields(there, target),
+            fields: self.fields(noun, key, there, target),
             points: self.points(noun, key, there, target),
             depth: self.there.model.depth(noun, key),
         };
         let same = step.fields.is_empty() && step.points.is_empty() && step.was.is_none();
         (step.action != Action::Change || !same).then_some(step)
+    }
+
+    /// What is different, values of custom fields included.
+    fn fields<T: Described>(
+        &self,
+        noun: Noun,
+        key: &str,
+        there: Option<&T>,
+        target: Option<&T>,
+    ) -> Vec<FieldChange> {
+        let mut found = fields(there, target);
+        if target.is_some() {
+            found.extend(custom::compare(&self.there.model, self.target, noun, key));
+        }
+        found
     }
 
     fn points<T: Described>(

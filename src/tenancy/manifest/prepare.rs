@@ -2,6 +2,7 @@
 
 use super::config::ConnectionChecker;
 use super::current::{self, Current};
+use super::custom;
 use super::noun::Noun;
 use super::parse::Manifest;
 use super::plan::{Plan, plan};
@@ -52,6 +53,7 @@ pub async fn prepare(
         refuse_hosts_of_base(directory, manifest, &mut faults);
         refuse_taken_hosts(manifest, row.as_ref(), &hosts, &mut faults);
         let current = read(directory, row.as_ref()).await?;
+        let manifest = &custom::settle(manifest, current.as_ref(), conditions.prune, &mut faults);
         match secrets::follow(manifest, current.as_ref(), conditions.environment) {
             Err(found) => faults.extend(found),
             Ok(secrets) => {

@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::keys;
 use super::model::{EquipmentSpec, TypeSpec, number_points};
 use super::noun::Noun;
+use super::read_fields::read_custom;
 use super::read_points::{self, given};
 use super::read_sites::text_of;
 use super::reader::{Node, TableReader, Word};
@@ -26,7 +27,12 @@ pub(super) fn read_all(draft: &mut Draft<'_>, root: &TableReader<'_>) {
             points: Vec::new(),
         };
         let points = read_points(draft, &table, &template.kind, &keys);
+        let custom = read_custom(&table);
         for key in keys {
+            if let Some(custom) = custom.clone() {
+                let place = (Noun::Equipment, key.clone());
+                draft.model.custom.insert(place, custom);
+            }
             let mut thing = template.clone();
             thing.name = name_of(&template.name, &key);
             thing.points.clone_from(&points);
@@ -37,7 +43,7 @@ pub(super) fn read_all(draft: &mut Draft<'_>, root: &TableReader<'_>) {
 }
 
 /// `{key}` stands for the key, `{n}` for the number it ends with: `Pack G{n}`, `pack-g3` -> `Pack G3`.
-fn name_of(template: &str, key: &str) -> String {
+pub(super) fn name_of(template: &str, key: &str) -> String {
     let letters = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = &key[letters.len()..];
     template.replace("{key}", key).replace("{n}", number)

@@ -31,8 +31,13 @@ pub(super) fn read_devices(draft: &mut Draft<'_>, root: &TableReader<'_>) {
     for table in root.tables("devices") {
         let name = draft.key(Noun::Device, &table, "name");
         let password = read_secret(&table, "password");
+        let may_command = table.get("may_command").and_then(|node| node.boolean());
         if let Some(name) = name {
-            draft.model.devices.insert(name, DeviceSpec { password });
+            let spec = DeviceSpec {
+                password,
+                may_command: may_command.unwrap_or_default(),
+            };
+            draft.model.devices.insert(name, spec);
         }
         table.finish();
     }

@@ -2,7 +2,7 @@
 
 use super::period;
 use super::reader::{Node, TableReader, Word};
-use crate::domain::{KEY_RULE, PointKind, StateSet, Unit, is_key};
+use crate::domain::{CommandPolicy, KEY_RULE, PointKind, StateSet, Unit, is_key};
 use crate::store::tenant::PointSpec;
 use crate::tenancy::rules;
 
@@ -35,6 +35,9 @@ pub(super) fn read(table: &TableReader<'_>, base: PointSpec) -> PointSpec {
     }
     if let Some(text) = table.get("period") {
         point.period_s = read_period(&text);
+    }
+    if let Some(policy) = table.get("command") {
+        point.command = read_command(&policy);
     }
     refuse_contradictions(table, &point);
     point
@@ -142,9 +145,45 @@ fn read_period(node: &Node<'_>) -> Option<i64> {
     seconds
 }
 
+/// `{ role = "operator", range = [0, 100], timeout = "10s" }`; `false` takes it away.
+fn read_command(node: &Node<'_>) -> Option<CommandPolicy> {
+    if matches!(node.raw(), toml::de::DeValue::Boolean(false)) {
+        return None;
+    }
+    let (table, mut policy) = (node.table()?, CommandPolicy::default());
+    if let Some(role) = table.optional("role") {
+        match rules::role(&role.text) {
+            Ok(role) => policy.role = role,
+            Err(reason) => table.fault(format!("role: {reason}")),
+        }
+    }
+    if let Some(range) = table.get("range") {
+        (policy.min, policy.max) = read_limits(&range);
+    }
+    if let Some(items) = table.get("states").and_then(|node| node.items()) {
+        let words = items.iter().filter_map(Node::text);
+        policy.states = words.map(|word| word.text).collect();
+    }
+    if let Some(many) = table.get("per_minute").and_then(|node| node.integer()) {
+        policy.per_minute = many;
+    }
+    if let Some(confirm) = table.get("confirm").and_then(|node| node.boolean()) {
+        policy.confirm = confirm;
+    }
+    if let Some(seconds) = table.get("timeout").and_then(|node| read_period(&node)) {
+        policy.timeout_s = seconds;
+    }
+    policy.priority = table.get("priority").and_then(|node| node.integer());
+    table.finish();
+    Some(policy)
+}
+
 fn refuse_contradictions(table: &TableReader<'_>, point: &PointSpec) {
-    for (_, reason) in rules::contradictions(point) {
-        table.fault(reason.to_string());
+    for (field, reason) in rules::contradictions(point) {
+        match field.strip_prefix("command/") {
+            Some(field) => table.fault(format!("command.{field}: {reason}")),
+            None => table.fault(reason.to_string()),
+        }
     }
 }
 

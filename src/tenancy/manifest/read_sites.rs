@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::keys;
 use super::model::SiteSpec;
 use super::noun::Noun;
+use super::read_fields::read_custom;
 use super::read_points::given;
 use super::reader::{Node, TableReader, Word};
 use crate::store::control::TenantSpec;
@@ -43,11 +44,15 @@ pub(super) fn read_sites(draft: &mut Draft<'_>, root: &TableReader<'_>) {
             time_zone: String::new(),
             order: order as i64,
         };
+        let custom = read_custom(&table);
         let zone = table.optional("time_zone");
         let zone = zone.and_then(|word| read_time_zone(draft, Some(word)));
         if let Some(key) = key {
             if let Some(zone) = zone {
                 draft.own_zones.insert(key.clone(), zone);
+            }
+            if let Some(custom) = custom {
+                draft.model.custom.insert((Noun::Site, key.clone()), custom);
             }
             draft.model.sites.insert(key, site);
         }

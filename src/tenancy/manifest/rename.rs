@@ -103,6 +103,7 @@ impl Current {
         let model = &self.model;
         match noun {
             Noun::Client => model.client.slug == key,
+            Noun::Field => model.fields.contains_key(key),
             Noun::Site => model.sites.contains_key(key),
             Noun::Type => model.types.contains_key(key),
             Noun::Equipment => model.equipment.contains_key(key),
@@ -113,8 +114,13 @@ impl Current {
     }
 
     pub(super) fn rename(&mut self, noun: Noun, from: &str, to: &str) {
+        if let Some(custom) = self.model.custom.remove(&(noun, from.to_owned())) {
+            self.model.custom.insert((noun, to.to_owned()), custom);
+        }
         match noun {
             Noun::Client => to.clone_into(&mut self.model.client.slug),
+            // A field keeps its key: no manifest says `was` of one.
+            Noun::Field => {}
             Noun::Site => self.rename_site(from, to),
             Noun::Type => self.rename_type(from, to),
             Noun::Equipment => self.rename_equipment(from, to),

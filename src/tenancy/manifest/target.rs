@@ -6,6 +6,7 @@
 //! them other values.
 
 use super::current::{Current, arrange_points};
+use super::custom;
 use super::model::{EquipmentSpec, Model, TypeSpec, number_points};
 use super::noun::Noun;
 use crate::store::tenant::PointSpec;
@@ -40,6 +41,7 @@ pub(super) fn target(wanted: &Model, current: &Current, prune: Prune) -> Target 
     target.keep_made_by_hand(current);
     target.keep_made_by_devices(there, &current.made_by_devices);
     target.arrange();
+    custom::keep(&mut target.model, there);
     target
 }
 
@@ -56,11 +58,27 @@ impl Target {
             Noun::Connection,
             kept,
         );
+        self.keep_fields(there);
         self.keep_sites(there);
         for (key, thing) in &there.equipment {
             if !self.model.equipment.contains_key(key) {
                 self.keep_thing(key, thing, there);
             }
+        }
+    }
+
+    /// In their order, after those of the manifest.
+    fn keep_fields(&mut self, there: &Model) {
+        let fields = &mut self.model.fields;
+        let mut others: Vec<_> = there.fields.iter().collect();
+        others.retain(|(key, _)| !fields.contains_key(*key));
+        others.sort_by_key(|(_, field)| field.position);
+        for (key, field) in others {
+            let mut field = field.clone();
+            let alike = fields.values().filter(|other| other.noun == field.noun);
+            field.position = alike.count() as i64;
+            fields.insert(key.clone(), field);
+            self.kept.insert((Noun::Field, key.clone()));
         }
     }
 

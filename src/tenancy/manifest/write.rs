@@ -4,13 +4,14 @@
 use super::apply::{Applied, ApplyError, attempted};
 use super::config::{references, secret_name};
 use super::current::Ids;
+use super::custom;
 use super::noun::Noun;
 use super::plan::{Action, Plan, Step};
 use super::rows::{equipment_of, site_of};
 use super::secrets::{device_secret, stored_form, user_secret};
 use crate::domain::{Grants, TenantId, Timestamp};
 use crate::store::tenant::{
-    Connection, SecretRow, User, connections, devices, equipment, equipment_types, grants,
+    Connection, SecretRow, User, connections, devices, equipment, equipment_types, fields, grants,
     manifest_marks, points, secrets, sites, users,
 };
 use crate::store::{StoreError, Tx};
@@ -18,6 +19,9 @@ use crate::tenancy::credentials;
 use crate::tenancy::secrets::Vault;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The field of a device that says nothing of its secret.
+const MAY_COMMAND: &str = "may_command";
 
 pub(super) struct Writer<'a> {
     pub(super) tx: &'a mut Tx,
@@ -55,7 +59,8 @@ impl Writer<'_> {
     async fn put(&mut self, step: &Step) -> Result<(), WriteError> {
         match step.noun {
             Noun::Client => Ok(()),
-            Noun::Site => Ok(self.put_site(&step.key).await?),
+            Noun::Field => Ok(self.put_field(&step.key).await?),
+            Noun::Site => Ok(self.put_site(step).await?),
             Noun::Type => Ok(self.put_type(step).await?),
             Noun::Equipment => Ok(self.put_equipment(step).await?),
             Noun::Connection => self.put_connection(&step.key).await,
@@ -68,18 +73,33 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn put_site(&mut self, key: &str) -> Result<(), StoreError> {
+    async fn put_field(&mut self, key: &str) -> Result<(), StoreError> {
+        let field = self.plan.target.fields.get(key);
+        let field = field.ok_or(StoreError::NotFound)?;
+        if let Some(id) = self.ids.fields.get(key) {
+            fields::update(self.tx, *id, field).await?;
+        } else {
+            let id = fields::insert(self.tx, field).await?;
+            self.ids.fields.insert(key.to_owned(), id);
+        }
+        Ok(())
+    }
+
+    async fn put_site(&mut self, step: &Step) -> Result<(), StoreError> {
+        let key = step.key.as_str();
         let Some(spec) = self.plan.target.sites.get(key) else {
             return Err(StoreError::NotFound);
         };
         let site = site_of(key, spec, &self.ids)?;
-        if let Some(id) = self.ids.sites.get(key) {
+        let id = if let Some(id) = self.ids.sites.get(key) {
             sites::update(self.tx, *id, &site).await?;
+            *id
         } else {
             let id = sites::insert(self.tx, &site, self.at).await?;
             self.ids.sites.insert(key.to_owned(), id);
-        }
-        Ok(())
+            id
+        };
+        custom::write(self.tx, self.plan, &self.ids.fields, step, id.0).await
     }
 
     async fn put_type(&mut self, step: &Step) -> Result<(), StoreError> {
@@ -132,7 +152,7 @@ impl Writer<'_> {
                 (None, None) => {}
             }
         }
-        Ok(())
+        custom::write(self.tx, self.plan, &self.ids.fields, step, id.0).await
     }
 
     async fn put_connection(&mut self, key: &str) -> Result<(), WriteError> {
@@ -193,9 +213,12 @@ impl Writer<'_> {
                 let id = devices::insert(self.tx, name, &hash, source.as_deref(), at).await?;
                 self.ids.devices.insert(name.clone(), id);
             }
-        } else if !step.fields.is_empty() {
+        } else if step.fields.iter().any(|change| change.field != MAY_COMMAND) {
             devices::set_secret(self.tx, name, &hash, source.as_deref()).await?;
         }
+        let spec = self.plan.target.devices.get(name);
+        let allowed = spec.is_some_and(|spec| spec.may_command);
+        devices::allow_commands(self.tx, name, allowed).await?;
         Ok(())
     }
 
@@ -238,7 +261,7 @@ impl Writer<'_> {
             let (from, to) = (change.from.as_str(), change.to.as_str());
             manifest_marks::rename(self.tx, &change.noun.to_string(), from, to).await?;
             match (change.noun, &change.owner) {
-                (Noun::Client, _) => {}
+                (Noun::Client | Noun::Field, _) => {}
                 (Noun::Site, _) => {
                     let id = rekey(&mut self.ids.sites, from, to)?;
                     sites::rename(self.tx, id, to).await?;
@@ -284,6 +307,7 @@ impl Writer<'_> {
         manifest_marks::delete(self.tx, &step.noun.to_string(), key).await?;
         match step.noun {
             Noun::Client => Ok(true),
+            Noun::Field => fields::delete(self.tx, find(&self.ids.fields, key)?).await,
             Noun::Site => sites::delete(self.tx, find(&self.ids.sites, key)?).await,
             Noun::Type => equipment_types::delete(self.tx, find(&self.ids.types, key)?).await,
             Noun::Equipment => equipment::delete(self.tx, find(&self.ids.equipment, key)?).await,

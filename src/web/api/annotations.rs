@@ -5,13 +5,13 @@ use super::pages::Items;
 use super::query;
 use crate::domain::{AnnotationId, EquipmentId};
 use crate::store::tenant::AnnotationRow;
+use crate::tenancy::Reason;
 use crate::web::extract::{Path, Query, Visit};
 use crate::web::notes::Notes;
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,23 +38,33 @@ pub struct NotesQuery {
     #[param(value_type = i64)]
     equipment: EquipmentId,
     /// RFC 3339, or milliseconds since 1970.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     start: Option<String>,
     /// The same; after `start`.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     end: Option<String>,
 }
 
 /// A new note.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewNote {
     #[schema(value_type = i64)]
     equipment: EquipmentId,
+    /// RFC 3339, or milliseconds since 1970; from then to a year from now.
+    #[schema(schema_with = query::instant_text)]
     at: String,
+    /// 1 to 1,000 characters.
+    #[schema(min_length = 1, max_length = 1000)]
     text: String,
 }
 
 /// Another text of a note.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewText {
+    /// 1 to 1,000 characters.
+    #[schema(min_length = 1, max_length = 1000)]
     text: String,
 }
 
@@ -95,10 +105,10 @@ pub async fn list(
 pub async fn add(
     State(state): State<AppState>,
     visit: Visit,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<(StatusCode, Json<Made>), WebError> {
-    let new: NewNote = read(body)?;
-    let at = query::instant("at", &new.at)?;
+    let new: NewNote = body.read()?;
+    let at = query::instant("at", &new.at).map_err(|_| WebError::fault("/at", Reason::Instant))?;
     let id = notes(&state, &visit)
         .add(new.equipment, at, &new.text)
         .await?;
@@ -114,9 +124,9 @@ pub async fn change(
     State(state): State<AppState>,
     visit: Visit,
     Path(id): Path<AnnotationId>,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<StatusCode, WebError> {
-    let new: NewText = read(body)?;
+    let new: NewText = body.read()?;
     notes(&state, &visit).change(id, &new.text).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -133,10 +143,6 @@ pub async fn remove(
 ) -> Result<StatusCode, WebError> {
     notes(&state, &visit).remove(id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn read<T: DeserializeOwned>(body: serde_json::Value) -> Result<T, WebError> {
-    serde_json::from_value(body).map_err(|error| WebError::invalid("body", error.to_string()))
 }
 
 fn notes<'a>(state: &AppState, visit: &'a Visit) -> Notes<'a> {

@@ -1,7 +1,7 @@
 //! `GET /api/v1/audit`: who did what, newest first.
 
 use super::pages::{Page, PageQuery};
-use super::query::range;
+use super::query::{MaybeInstant, range};
 use crate::domain::TimeRange;
 use crate::store::audit::{self, Filter};
 use crate::web::WebError;
@@ -27,8 +27,10 @@ pub struct Asked {
     /// A part of anything that is told.
     text: Option<String>,
     /// From this instant, RFC 3339 or ms since 1970.
+    #[param(value_type = Option<MaybeInstant>, inline)]
     start: Option<String>,
     /// Before this instant.
+    #[param(value_type = Option<MaybeInstant>, inline)]
     end: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Programs that sign in as a person: access tokens, and refresh tokens that follow each other.
 
 use super::json_body::JsonBody;
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Origin};
 use crate::domain::{Timestamp, UserId};
 use crate::identity::access_token::{self, AccessTokens};
 use crate::identity::keyring::KeyringError;
@@ -10,10 +10,9 @@ use crate::identity::totp::{FactorError, Safe};
 use crate::identity::{Policy, journal};
 use crate::runtime::Client;
 use crate::store::tenant::{UserRow, factors, users};
-use crate::web::door::{self, Refusal, try_once};
+use crate::web::door::{self, Refusal};
 use crate::web::extract::Portal;
-use crate::web::session::Origin;
-use crate::web::throttle::{Attempt, Guess};
+use crate::web::factors::check_code;
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -74,13 +73,15 @@ pub async fn token(
     JsonBody(body): JsonBody,
 ) -> Result<Response, WebError> {
     match read(body)? {
-        Grant::RefreshToken { refresh_token } => exchange(&state, &client, &refresh_token).await,
+        Grant::RefreshToken { refresh_token } => {
+            exchange(&state, &client, &refresh_token, &origin).await
+        }
         Grant::Password {
             email,
             password,
             code,
         } => {
-            let found = door::admit(&state, &client, &email, &password, origin.address).await?;
+            let found = door::admit(&state, &client, &email, &password, &origin).await?;
             let user = found.map_err(refused)?;
             second_factor(&state, &client, &user, code.as_deref(), &origin).await?;
             begin(&state, &client, &user, &origin).await
@@ -96,9 +97,11 @@ pub async fn token(
 pub async fn refresh(
     State(state): State<AppState>,
     Portal(client): Portal,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<Response, WebError> {
-    exchange(&state, &client, &read::<Refresh>(body)?.refresh_token).await
+    let token = read::<Refresh>(body)?.refresh_token;
+    exchange(&state, &client, &token, &origin).await
 }
 
 /// Ends the sign-in a refresh token is of; no error when it had ended (RFC 7009, 2.2).
@@ -109,12 +112,20 @@ pub async fn refresh(
 pub async fn revoke(
     State(state): State<AppState>,
     Portal(client): Portal,
+    origin: Origin,
     JsonBody(body): JsonBody,
 ) -> Result<StatusCode, WebError> {
     let (db, now) = (client.scope().db(), state.clock.now());
     let token = read::<Refresh>(body)?.refresh_token;
     if let Some(user) = refresh::revoke(db, token.expose_secret(), now).await? {
-        record(&client, user, Action::SIGNED_OUT, "a program", now).await?;
+        record(
+            &client,
+            user,
+            &origin,
+            (Action::SIGNED_OUT, "a program"),
+            now,
+        )
+        .await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -158,23 +169,8 @@ async fn second_factor(
             "a second factor is wanted: send its `code`",
         ));
     };
-    let attempt = Attempt {
-        tenant: client.tenant().id,
-        guess: Guess::Code(user.id),
-        address: origin.address,
-    };
-    let safe = safe(state, client);
-    let now = state.clock.now();
-    try_once(state, &attempt, async {
-        let right = safe
-            .accept(user.id, code, true, now)
-            .await
-            .map_err(of_factor)?
-            || safe.recover(user.id, code, now).await.map_err(of_factor)?;
-        Ok(right.then_some(()))
-    })
-    .await?
-    .map_err(refused)
+    let checked = check_code(state, client, user, code, origin).await?;
+    checked.map_err(refused)
 }
 
 async fn begin(
@@ -184,12 +180,10 @@ async fn begin(
     origin: &Origin,
 ) -> Result<Response, WebError> {
     let now = state.clock.now();
-    let address = origin.address.map(|address| address.to_string());
-    let agent = origin.user_agent.as_deref();
     let mut tx = client.scope().db().begin().await?;
-    let started = refresh::start(&mut tx, user.id, (address.as_deref(), agent), now).await?;
-    let actor = journal::actor(user).from_where(origin.address, agent);
-    journal::about(&mut tx, now, &actor, user, Action::SIGNED_IN, "a program");
+    let started = refresh::start(&mut tx, user.id, origin, now).await?;
+    let actor = journal::actor(user, origin);
+    journal::note(&mut tx, now, &actor, user, Action::SIGNED_IN, "a program");
     tx.commit().await?;
     answer(state, client, started, now).await
 }
@@ -198,6 +192,7 @@ async fn exchange(
     state: &AppState,
     client: &Client,
     token: &SecretString,
+    origin: &Origin,
 ) -> Result<Response, WebError> {
     let now = state.clock.now();
     match refresh::exchange(client.scope().db(), token.expose_secret(), now).await? {
@@ -205,7 +200,7 @@ async fn exchange(
         Exchange::Unknown => Err(WebError::WrongCredentials("this refresh token has ended")),
         Exchange::Reused(user) => {
             let note = "a refresh token came twice: that sign-in was ended";
-            record(client, user, Action::REVOKED, note, now).await?;
+            record(client, user, origin, (Action::REVOKED, note), now).await?;
             tracing::warn!(tenant.slug = client.tenant().slug, user.id = %user, "refresh token reused");
             Err(WebError::WrongCredentials(
                 "this refresh token was used before; sign in again",
@@ -235,8 +230,8 @@ async fn answer(
 async fn record(
     client: &Client,
     user: UserId,
-    action: Action,
-    note: &str,
+    origin: &Origin,
+    (action, note): (Action, &str),
     now: Timestamp,
 ) -> Result<(), WebError> {
     let db = client.scope().db();
@@ -244,7 +239,8 @@ async fn record(
         return Ok(());
     };
     let mut tx = db.begin().await?;
-    journal::note(&mut tx, now, &user, action, note);
+    let actor = journal::actor(&user, origin);
+    journal::note(&mut tx, now, &actor, &user, action, note);
     Ok(tx.commit().await?)
 }
 

@@ -26,10 +26,13 @@ const READ_AT_MOST: usize = 1_000_000;
 #[into_params(parameter_in = Query)]
 pub struct ChartQuery {
     /// Ids of at most 24 points, separated by commas.
+    #[param(pattern = "^[0-9]{1,18}(,[0-9]{1,18}){0,23}$")]
     points: String,
     /// RFC 3339, or milliseconds since 1970.
+    #[param(value_type = query::Instant, inline)]
     start: String,
     /// The same; after `start`.
+    #[param(value_type = query::Instant, inline)]
     end: String,
     /// Columns wanted: one a pixel.
     #[param(minimum = 100, maximum = 4000)]
@@ -63,10 +66,12 @@ pub async fn show(
 ) -> Result<Json<ChartOut>, WebError> {
     let ids = query::points(&asked.points, POINTS_AT_ONCE)?;
     let range = query::range(Some(&asked.start), Some(&asked.end))?;
-    let width = asked
-        .width
-        .unwrap_or(USUAL_WIDTH)
-        .clamp(*WIDTHS.start(), *WIDTHS.end());
+    let width = asked.width.unwrap_or(USUAL_WIDTH);
+    if !WIDTHS.contains(&width) {
+        let (least, most) = (WIDTHS.start(), WIDTHS.end());
+        let allowed = format!("must be between {least} and {most}");
+        return Err(WebError::invalid("width", allowed));
+    }
     let model = caller.model(&state).await?;
     let known = |id: &PointId| model.point(*id).ok_or(WebError::NotFound);
     let rows = ids.iter().map(known).collect::<Result<Vec<_>, _>>()?;

@@ -10,6 +10,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::convert::Infallible;
+use utoipa::IntoParams;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{Object, Type};
 
 /// What `If-Match` says a thing was; a change without it is refused with 428.
 pub struct IfMatch(pub Option<Version>);
@@ -21,12 +25,27 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let tags = tags(&parts.headers, &IF_MATCH).ok_or(WebError::Unconditional)?;
         match tags.as_slice() {
             [tag] if tag == "*" => Ok(Self(None)),
-            [tag] => Ok(Self(Some(Version::known(tag.trim_matches('"'))))),
+            [tag] if !tag.is_empty() => Ok(Self(Some(Version::known(tag.trim_matches('"'))))),
             _ => Err(WebError::invalid(
                 "If-Match",
                 "must be one entity tag, or *",
             )),
         }
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = Object::builder()
+            .schema_type(Type::String)
+            .pattern(Some("^[!-+.-~-]+$"));
+        let header = Parameter::builder()
+            .name(IF_MATCH.as_str())
+            .parameter_in(ParameterIn::Header)
+            .required(Required::True)
+            .description(Some("The ETag of what was looked at, or *"))
+            .schema(Some(text));
+        vec![header.build()]
     }
 }
 
@@ -96,6 +115,7 @@ mod tests {
         let one = if_match(Some("\"ab12\"")).await.unwrap();
         assert_eq!(one.0, Some(Version::known("ab12")));
         assert!(if_match(Some("\"a\", \"b\"")).await.is_err());
+        assert!(if_match(Some("")).await.is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::dashboard::Layout;
 use crate::store::tenant::{DashboardRow, dashboards};
 use crate::tenancy::change::Version;
 use crate::tenancy::dashboards::{self as service, By, Wish, layout, may_change, person, seen};
-use crate::web::extract::{Caller, Origin, Path, Query};
+use crate::web::extract::{Caller, Path, Query};
 use crate::web::{AppState, WebError};
 use axum::Json;
 use axum::extract::State;
@@ -81,10 +81,9 @@ pub async fn list(
 pub async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<Response, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let id = service::create(db, hand.by(&caller), wish(body, &caller, &state).await?).await?;
     let row = seen(db, caller.access(), id).await?;
@@ -118,18 +117,17 @@ pub async fn one(
 /// Gives it another name, other tiles, or shows it to others.
 #[utoipa::path(
     put, path = "/dashboards/{id}", tag = "dashboards", request_body = DashboardIn,
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "Changed", body = DashboardOut, headers(("ETag" = String))))
 )]
 pub async fn replace(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path(id): Path<DashboardId>,
     IfMatch(looked): IfMatch,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<Response, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let number = number(db, &caller, id, looked).await?;
     service::update(
@@ -147,17 +145,16 @@ pub async fn replace(
 /// Removes it; its data stay.
 #[utoipa::path(
     delete, path = "/dashboards/{id}", tag = "dashboards",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 204, description = "Removed"))
 )]
 pub async fn remove(
     State(state): State<AppState>,
     caller: Caller,
-    origin: Origin,
     Path(id): Path<DashboardId>,
     IfMatch(looked): IfMatch,
 ) -> Result<StatusCode, WebError> {
-    let hand = Hand::of(&state, &caller, &origin);
+    let hand = Hand::of(&state, &caller);
     let db = caller.client.scope().db();
     let number = number(db, &caller, id, looked).await?;
     service::remove(db, hand.by(&caller), id, number).await?;
@@ -165,20 +162,20 @@ pub async fn remove(
 }
 
 /// Who changes something, and when.
-struct Hand {
+pub(super) struct Hand {
     actor: Actor,
     at: crate::domain::Timestamp,
 }
 
 impl Hand {
-    fn of(state: &AppState, caller: &Caller, origin: &Origin) -> Self {
+    pub(super) fn of(state: &AppState, caller: &Caller) -> Self {
         Self {
-            actor: origin.seal(caller.actor()),
+            actor: caller.actor().clone(),
             at: state.clock.now(),
         }
     }
 
-    fn by<'a>(&'a self, caller: &'a Caller) -> By<'a> {
+    pub(super) fn by<'a>(&'a self, caller: &'a Caller) -> By<'a> {
         By {
             access: caller.access(),
             actor: &self.actor,
@@ -204,13 +201,8 @@ fn version(row: &DashboardRow) -> Version {
     Version::known(row.version.to_string())
 }
 
-async fn wish(
-    body: serde_json::Value,
-    caller: &Caller,
-    state: &AppState,
-) -> Result<Wish, WebError> {
-    let wanted: DashboardIn = serde_json::from_value(body)
-        .map_err(|error| WebError::invalid("body", error.to_string()))?;
+async fn wish(body: JsonBody, caller: &Caller, state: &AppState) -> Result<Wish, WebError> {
+    let wanted: DashboardIn = body.read()?;
     let model = caller.model(state).await?;
     let points = wanted.layout.points().into_iter();
     Ok(Wish {

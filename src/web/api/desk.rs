@@ -5,7 +5,7 @@ use crate::domain::{EquipmentId, EquipmentTypeId, PointId, SiteId};
 use crate::ingest;
 use crate::tenancy::Reason;
 use crate::tenancy::change::{self, FieldFault, Looked, Made, Office, Ref, Thing, Wish};
-use crate::web::extract::{Caller, ClientAddress, Origin};
+use crate::web::extract::{Caller, ClientAddress};
 use crate::web::model::Model;
 use crate::web::{AppState, WebError};
 use axum::extract::FromRequestParts;
@@ -24,7 +24,6 @@ pub struct Desk {
     pub model: Arc<Model>,
     /// Where the request comes from.
     pub address: Option<IpAddr>,
-    actor: Actor,
 }
 
 impl FromRequestParts<AppState> for Desk {
@@ -32,11 +31,9 @@ impl FromRequestParts<AppState> for Desk {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let origin = Origin::of(parts, state);
         let ClientAddress(address) = ClientAddress::of(parts, state);
         Ok(Self {
             model: caller.model(state).await?,
-            actor: origin.seal(caller.actor()),
             state: state.clone(),
             address,
             caller,
@@ -73,8 +70,8 @@ impl Desk {
     }
 
     /// As the log names who asks.
-    pub fn actor(&self) -> &Actor {
-        &self.actor
+    pub const fn actor(&self) -> &Actor {
+        self.caller.actor()
     }
 
     /// Where changes are made.
@@ -83,7 +80,7 @@ impl Desk {
             directory: self.state.platform.directory(),
             scope: self.caller.client.scope(),
             checker: ingest::connection_checker(),
-            actor: &self.actor,
+            actor: self.actor(),
         }
     }
 

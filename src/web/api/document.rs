@@ -2,10 +2,12 @@
 //!
 //! Invariant: a route of `/api/v1` is added here and nowhere else, so that none is missing.
 
+use super::alike::{finished, open_shared_parts};
 use super::json_body::LONGEST_CHANGE;
 use super::{
-    annotations, audit, auth, chart, dashboards, maintenance, maintenance_files, map, points,
-    resources, search, write,
+    annotations, audit, auth, chart, dashboards, deletion, logo, maintenance, maintenance_files,
+    map, me, me_filters, me_sessions, points, resources, search, service, share_links, support,
+    write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -14,12 +16,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use std::sync::{Arc, LazyLock};
-use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::response::Response;
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
-};
-use utoipa::openapi::{Content, OpenApi as Document, Ref, RefOr};
+use utoipa::openapi::OpenApi as Document;
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -79,6 +76,7 @@ struct FieldProblem {
         (name = "types", description = "Templates of equipment"),
         (name = "equipment", description = "Things that are measured"),
         (name = "points", description = "Measured quantities"),
+        (name = "commands", description = "What points are told to become"),
         (name = "fields", description = "Custom fields of sites and equipment"),
         (name = "connections", description = "Protocol sessions and their routes"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
@@ -88,6 +86,7 @@ struct FieldProblem {
         (name = "client", description = "The client itself: settings and usage"),
         (name = "dashboards", description = "What people arrange to look at"),
         (name = "maintenance", description = "Work on equipment, planned and done"),
+        (name = "me", description = "What is one's own"),
         (name = "audit", description = "Who did what"),
     )
 )]
@@ -101,6 +100,7 @@ fn parts() -> (Router<AppState>, Document) {
         .merge(model())
         .merge(people())
         .merge(shown())
+        .merge(own())
         .merge(client())
         .split_for_parts();
     (router, finished(document))
@@ -117,7 +117,8 @@ fn samples() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(write::telemetry))
         .routes(routes!(write::line_protocol))
-        .routes(routes!(points::samples))
+        .routes(routes!(write::message))
+        .routes(routes!(points::samples, deletion::delete))
         .routes(routes!(points::rollups))
         .routes(routes!(chart::show))
         .routes(routes!(map::map))
@@ -144,8 +145,16 @@ fn model() -> OpenApiRouter<AppState> {
     let router = OpenApiRouter::new();
     let router = noun!(router, sites);
     let router = noun!(router, types);
-    let router = noun!(router, equipment).routes(routes!(resources::equipment::batch));
-    let router = noun!(router, points);
+    let router = noun!(router, equipment)
+        .routes(routes!(resources::equipment::batch))
+        .routes(routes!(service::one, service::replace));
+    let router = noun!(router, points)
+        .routes(routes!(resources::commands::ask))
+        .routes(routes!(resources::commands::list))
+        .routes(routes!(
+            resources::commands::one,
+            resources::commands::cancel
+        ));
     let router = noun!(router, fields);
     noun!(router, connections).routes(routes!(resources::connections::test))
 }
@@ -159,6 +168,8 @@ fn shown() -> OpenApiRouter<AppState> {
             dashboards::replace,
             dashboards::remove
         ))
+        .routes(routes!(share_links::list, share_links::create))
+        .routes(routes!(share_links::end))
         .routes(routes!(maintenance::list, maintenance::create))
         .routes(routes!(
             maintenance::one,
@@ -166,13 +177,24 @@ fn shown() -> OpenApiRouter<AppState> {
             maintenance::remove
         ))
         .routes(routes!(maintenance_files::list, maintenance_files::add))
-        .routes(routes!(maintenance_files::remove))
+        .routes(routes!(maintenance_files::one, maintenance_files::remove))
+}
+
+fn own() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(me::show, me::change))
+        .routes(routes!(me_sessions::list))
+        .routes(routes!(me_sessions::end_session))
+        .routes(routes!(me_sessions::end_program))
+        .routes(routes!(me_filters::list, me_filters::keep))
+        .routes(routes!(me_filters::forget))
 }
 
 fn people() -> OpenApiRouter<AppState> {
     let router = OpenApiRouter::new();
     let router = noun!(router, devices).routes(routes!(resources::devices::rotate));
     noun!(router, users)
+        .routes(routes!(resources::users::data))
         .routes(routes!(
             resources::api_keys::list,
             resources::api_keys::create
@@ -181,16 +203,20 @@ fn people() -> OpenApiRouter<AppState> {
             resources::api_keys::one,
             resources::api_keys::revoke
         ))
+        .routes(routes!(resources::api_keys::rotate))
 }
 
 fn client() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(logo::set, logo::remove))
         .routes(routes!(
             resources::settings::show,
             resources::settings::replace,
             resources::settings::patch
         ))
         .routes(routes!(resources::settings::usage))
+        .routes(routes!(support::list))
+        .routes(routes!(support::revoke))
         .routes(routes!(resources::field_reports::strangers))
         .routes(routes!(resources::field_reports::adopt))
         .routes(routes!(resources::field_reports::ignore))
@@ -213,8 +239,11 @@ pub fn document() -> &'static Document {
 
 /// `GET /api/v1/openapi.json`: for everybody; it tells of no client.
 async fn serve() -> impl IntoResponse {
-    static JSON: LazyLock<Arc<str>> =
-        LazyLock::new(|| document().to_json().unwrap_or_default().into());
+    static JSON: LazyLock<Arc<str>> = LazyLock::new(|| {
+        let mut written = serde_json::to_value(document()).unwrap_or_default();
+        open_shared_parts(&mut written);
+        written.to_string().into()
+    });
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (CACHE_CONTROL, "public, max-age=300"),
@@ -222,110 +251,10 @@ async fn serve() -> impl IntoResponse {
     (headers, JSON.to_string())
 }
 
-/// What every operation has alike: how one signs in, and how it is refused.
-fn finished(mut document: Document) -> Document {
-    let components = document.components.get_or_insert_default();
-    let key = Http::builder()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An API key or an access token"))
-        .build();
-    components.add_security_scheme("key", SecurityScheme::Http(key));
-    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-vigie")));
-    components.add_security_scheme("session", cookie);
-    document.security = Some(vec![
-        SecurityRequirement::new::<_, [&str; 0], &str>("key", []),
-        SecurityRequirement::new::<_, [&str; 0], &str>("session", []),
-    ]);
-    let paths = std::mem::take(&mut document.paths.paths);
-    document.paths.paths = paths
-        .into_iter()
-        .map(|(path, mut item)| {
-            for (method, operation) in operations(&mut item) {
-                finish(&path, method, operation);
-            }
-            (format!("{BASE}{path}"), item)
-        })
-        .collect();
-    document
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let all = [
-        ("get", item.get.as_mut()),
-        ("post", item.post.as_mut()),
-        ("put", item.put.as_mut()),
-        ("patch", item.patch.as_mut()),
-        ("delete", item.delete.as_mut()),
-    ];
-    all.into_iter()
-        .filter_map(|(method, operation)| Some((method, operation?)))
-}
-
-/// Refusals that any operation may meet, and those of changes.
-const REFUSALS: [(&str, &str); 8] = [
-    ("400", "A parameter or the body cannot be read"),
-    ("401", "Nobody known asks"),
-    ("403", "Who asks may not do this"),
-    ("404", "There is no such thing, or not for who asks"),
-    ("405", "Not with this method"),
-    ("413", "The body is too large"),
-    (
-        "429",
-        "Too many requests; Retry-After says when to come back",
-    ),
-    (
-        "503",
-        "Not available now; Retry-After says when to come back",
-    ),
-];
-const REFUSED_CHANGES: [(&str, &str); 5] = [
-    (
-        "409",
-        "Something stands on it, a quota is used up, or the first request is not answered yet",
-    ),
-    ("412", "Somebody else changed it meanwhile"),
-    ("415", "The body is not JSON"),
-    (
-        "422",
-        "Fields are wrong, each named in `errors`; nothing was changed",
-    ),
-    ("428", "If-Match is missing"),
-];
-
-fn finish(path: &str, method: &'static str, operation: &mut Operation) {
-    operation.operation_id = Some(name_of(path, method));
-    let changes: &[_] = if method == "get" {
-        &[]
-    } else {
-        &REFUSED_CHANGES
-    };
-    for (status, description) in REFUSALS.iter().chain(changes) {
-        let problem = Ref::from_schema_name("Problem");
-        let response = Response::builder()
-            .description(*description)
-            .content(
-                "application/problem+json",
-                Content::new(Some(RefOr::Ref(problem))),
-            )
-            .build();
-        operation
-            .responses
-            .responses
-            .entry((*status).to_owned())
-            .or_insert(RefOr::T(response));
-    }
-}
-
-/// `get_equipment_id`
-fn name_of(path: &str, method: &str) -> String {
-    let words = path.split(['/', '{', '}', '-']);
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    format!("{method}_{}", words.join("_"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::api::alike::operations;
     use crate::web::permissions::PORTAL;
     use std::collections::BTreeSet;
 

@@ -12,12 +12,15 @@ use crate::web::{AppState, WebError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{Object, Type};
 
 /// The header of the request.
 const KEY: &str = "idempotency-key";
@@ -41,8 +44,11 @@ pub async fn repeat(
 ) -> Result<Response, WebError> {
     let key = request.headers().get(KEY).cloned();
     let arrival = request.extensions().get::<Arrival>().cloned();
-    let (Some(key), Some(arrival), true) = (key, arrival, takes_key(&request, path.as_str()))
-    else {
+    let (Some(key), Some(arrival), true) = (
+        key,
+        arrival,
+        takes_key(request.method().as_str(), path.as_str()),
+    ) else {
         return Ok(next.run(request).await);
     };
     let key = key.to_str().unwrap_or_default().to_owned();
@@ -69,9 +75,29 @@ pub async fn repeat(
     asked.keep(answer).await
 }
 
-/// Posts that make something; samples are idempotent by themselves.
-fn takes_key(request: &Request, path: &str) -> bool {
-    request.method() == Method::POST && !path.ends_with("/telemetry") && !path.ends_with("/write")
+/// Posts that make something. Samples are idempotent by themselves, files too large to be kept
+/// beside them, and tokens are asked for by nobody who is known yet.
+pub fn takes_key(method: &str, path: &str) -> bool {
+    const NOT: [&str; 3] = ["/telemetry", "/write", "/files"];
+    method == "POST" && !path.contains("/auth/") && !NOT.iter().any(|end| path.ends_with(end))
+}
+
+/// The header in the document.
+pub fn parameter() -> Parameter {
+    let text = Object::builder()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(LONGEST_KEY))
+        .pattern(Some("^[!-~]+$"));
+    Parameter::builder()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Any word of your own; the same request again within 24 hours gets the first answer",
+        ))
+        .schema(Some(text))
+        .build()
 }
 
 fn hash(path: &str, body: &Bytes) -> [u8; 32] {
@@ -108,10 +134,14 @@ impl Asked<'_> {
         if row.status.is_some() {
             return self.answer(&row).map(Some);
         }
-        if now.since(row.created_at) < ANSWERED_WITHIN {
-            return Err(WebError::InProgress);
+        let (is_dead, named) = (
+            now.since(row.created_at) >= ANSWERED_WITHIN,
+            (self.caller.as_str(), self.key.as_str()),
+        );
+        if is_dead && idempotency::take_over(db, named, row.created_at, now).await? {
+            return Ok(None);
         }
-        Ok(None)
+        Err(WebError::InProgress)
     }
 
     fn answer(&self, row: &RememberedRow) -> Result<Response, WebError> {

@@ -3,9 +3,10 @@
 use super::conditions::{IfMatch, IfNoneMatch, changed, created, shown};
 use super::desk::Desk;
 use super::json_body::JsonBody;
-use super::pages::{Page, PageQuery};
+use super::pages::{Page, PageQuery, Slice};
 use crate::domain::{EquipmentId, MaintenanceId};
 use crate::store::tenant::{Work, WorkRow, maintenance};
+use crate::tenancy::Reason;
 use crate::tenancy::change::Version;
 use crate::tenancy::maintenance::{self as service, By};
 use crate::web::extract::{Path, Query};
@@ -16,8 +17,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// The most that is read for a list.
-const MOST: i64 = 10_000;
+/// Work that is read at once.
+const AT_ONCE: i64 = 1_000;
 
 /// One piece of work.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,8 +50,13 @@ pub struct WorkIn {
     #[schema(min_length = 1, max_length = 120)]
     title: String,
     #[serde(default)]
+    #[schema(max_length = 10_000)]
     notes: String,
+    /// `2026-11-20`
+    #[schema(format = Date)]
     due_on: Option<String>,
+    /// `2026-11-20`; left out while it is not done.
+    #[schema(format = Date)]
     done_on: Option<String>,
 }
 
@@ -76,25 +82,36 @@ pub async fn list(
     Query(filter): Query<WorkFilter>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<WorkOut>>, WebError> {
-    let db = desk.caller.client.scope().db();
-    let rows = if let Some(id) = filter.equipment {
-        maintenance::list_of(db, id).await?
-    } else {
-        let mut rows = maintenance::list_open(db, MOST).await?;
-        rows.extend(maintenance::list_done(db, MOST).await?);
-        rows
-    };
-    let wanted = |row: &WorkRow| {
-        let done = row.work.done_on.is_some();
-        desk.model.equipment(row.equipment_id).is_some()
-            && filter.done.is_none_or(|wanted| wanted == done)
-    };
-    let rows = rows.into_iter().filter(wanted);
-    Ok(Json(page.slice()?.of(
+    let slice = page.slice()?;
+    let rows = seen_part(&desk, &filter, slice).await?;
+    Ok(Json(slice.of(
         rows,
         |row| row.id.0,
         |row| WorkOut::of(&row),
     )))
+}
+
+/// One more than a part holds of what the caller sees, read a piece at a time.
+async fn seen_part(
+    desk: &Desk,
+    filter: &WorkFilter,
+    slice: Slice,
+) -> Result<Vec<WorkRow>, WebError> {
+    let db = desk.caller.client.scope().db();
+    let (mut found, mut after) = (Vec::new(), slice.after.unwrap_or(0));
+    while found.len() <= slice.limit {
+        let asked = maintenance::Asked {
+            equipment: filter.equipment,
+            done: filter.done,
+            after: MaintenanceId(after),
+        };
+        let rows = maintenance::list_part(db, &asked, AT_ONCE).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id.0;
+        let is_seen = |row: &WorkRow| desk.model.equipment(row.equipment_id).is_some();
+        found.extend(rows.into_iter().filter(is_seen));
+    }
+    Ok(found)
 }
 
 /// Writes down work.
@@ -103,10 +120,14 @@ pub async fn list(
     responses((status = 201, description = "Made", body = WorkOut,
         headers(("ETag" = String), ("Location" = String))))
 )]
-pub async fn create(desk: Desk, JsonBody(body): JsonBody) -> Result<Response, WebError> {
-    let wanted = read(body)?;
+pub async fn create(desk: Desk, body: JsonBody) -> Result<Response, WebError> {
+    let wanted: WorkIn = body.read()?;
     let equipment = desk.model.equipment(wanted.equipment);
-    let equipment = equipment.ok_or_else(|| WebError::invalid("equipment", "is not there"))?;
+    let unknown = || Reason::Unknown {
+        noun: "equipment".to_owned(),
+        key: wanted.equipment.to_string(),
+    };
+    let equipment = equipment.ok_or_else(|| WebError::fault("/equipment", unknown()))?;
     let on = (equipment.id, equipment.equipment.key.as_str());
     let db = desk.caller.client.scope().db();
     let id = service::plan(db, by(&desk), on, wanted.work()?).await?;
@@ -133,19 +154,20 @@ pub async fn one(
 /// Says otherwise what is to be done, or that it was.
 #[utoipa::path(
     put, path = "/maintenance/{id}", tag = "maintenance", request_body = WorkIn,
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "Changed", body = WorkOut, headers(("ETag" = String))))
 )]
 pub async fn replace(
     desk: Desk,
     Path(id): Path<MaintenanceId>,
     IfMatch(looked): IfMatch,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<Response, WebError> {
     let row = seen(&desk, id).await?;
-    let wanted = read(body)?;
+    let wanted: WorkIn = body.read()?;
     if wanted.equipment != row.equipment_id {
-        return Err(WebError::invalid("equipment", "cannot be another"));
+        let detail = "cannot be another".to_owned();
+        return Err(WebError::fault("/equipment", Reason::Shape { detail }));
     }
     let number = number(looked, &row)?;
     let db = desk.caller.client.scope().db();
@@ -157,7 +179,7 @@ pub async fn replace(
 /// Removes it.
 #[utoipa::path(
     delete, path = "/maintenance/{id}", tag = "maintenance",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 204, description = "Removed"))
 )]
 pub async fn remove(
@@ -198,30 +220,26 @@ fn number(looked: Option<Version>, row: &WorkRow) -> Result<i64, WebError> {
     }
 }
 
-fn read(body: serde_json::Value) -> Result<WorkIn, WebError> {
-    serde_json::from_value(body).map_err(|error| WebError::invalid("body", error.to_string()))
-}
-
 impl WorkIn {
     fn work(self) -> Result<Work, WebError> {
-        let day = |field, text: Option<String>| match text {
-            None => Ok(None),
-            Some(text) => match days::parse(&text) {
-                Some(day) => Ok(Some(day)),
-                None => Err(WebError::invalid(
-                    field,
-                    "must be a date such as 2026-11-20",
-                )),
-            },
-        };
         Ok(Work {
             title: self.title,
             notes: self.notes,
-            due_on: day("due_on", self.due_on)?,
-            done_on: day("done_on", self.done_on)?,
+            due_on: day("/due_on", self.due_on.as_deref())?,
+            done_on: day("/done_on", self.done_on.as_deref())?,
             done_by: None,
         })
     }
+}
+
+/// A day of a body; none where it is left out.
+pub(super) fn day(pointer: &str, text: Option<&str>) -> Result<Option<i64>, WebError> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = || Reason::Shape {
+        detail: "must be a date such as 2026-11-20".to_owned(),
+    };
+    let day = days::parse(text).ok_or_else(|| WebError::fault(pointer, wrong()))?;
+    Ok(Some(day))
 }
 
 impl WorkOut {

@@ -7,11 +7,14 @@ use super::pages::{Page, PageQuery};
 use crate::domain::{MaintenanceFileId, MaintenanceId};
 use crate::store::tenant::FileRow;
 use crate::store::tenant::maintenance_files;
+use crate::tenancy::Reason;
 use crate::tenancy::attachments::{self, AttachmentError};
 use crate::web::WebError;
+use crate::web::attachment::as_attachment;
 use crate::web::extract::{Path, Query};
 use axum::Json;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -34,6 +37,7 @@ pub struct FileOut {
 #[into_params(parameter_in = Query)]
 pub struct Named {
     /// 1 to 120 characters, no slash.
+    #[param(min_length = 1, max_length = 120, pattern = "^[^/\\\\]+$")]
     name: String,
 }
 
@@ -72,6 +76,23 @@ pub async fn add(
     let row = rows.into_iter().find(|row| row.id == made);
     let row = row.ok_or(WebError::NotFound)?;
     Ok((StatusCode::CREATED, Json(FileOut::of(row))))
+}
+
+/// A file, as an attachment.
+#[utoipa::path(
+    get, path = "/maintenance/{id}/files/{file}", tag = "maintenance",
+    params(("id" = i64, Path), ("file" = i64, Path)),
+    responses((status = 200, description = "Its bytes", body = Vec<u8>, content_type = "*/*",
+        headers(("Content-Disposition" = String))))
+)]
+pub async fn one(
+    desk: Desk,
+    Path((id, file)): Path<(MaintenanceId, MaintenanceFileId)>,
+) -> Result<Response, WebError> {
+    let work = seen(&desk, id).await?;
+    let db = desk.caller.client.scope().db();
+    let found = maintenance_files::find(db, work.id, file).await?;
+    Ok(as_attachment(found.ok_or(WebError::NotFound)?))
 }
 
 /// Removes a file.
@@ -114,7 +135,10 @@ impl From<AttachmentError> for WebError {
                 most: 20,
             },
             AttachmentError::Name => Self::invalid("name", error.to_string()),
-            AttachmentError::Contact(field) => Self::invalid(field, error.to_string()),
+            AttachmentError::Contact(field) => {
+                let detail = error.to_string();
+                Self::fault(format!("/{field}"), Reason::Shape { detail })
+            }
             AttachmentError::Stale => Self::Changed,
             AttachmentError::Store(error) => error.into(),
         }

@@ -18,6 +18,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// What `next` of the answer before said; nothing for the first part.
+    #[param(pattern = "^([A-Za-z0-9_-]{10}[AEIMQUYcgkosw048])?$")]
     cursor: Option<String>,
 }
 

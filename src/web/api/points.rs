@@ -18,8 +18,10 @@ const MOST: usize = 100_000;
 #[into_params(parameter_in = Query)]
 pub struct SamplesQuery {
     /// RFC 3339, or milliseconds since 1970; nothing for the oldest.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     start: Option<String>,
     /// The same; not included.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     end: Option<String>,
     /// At most so many; 1,000 if not given.
     #[param(minimum = 1, maximum = 100_000)]
@@ -110,8 +112,10 @@ fn rfc3339(at: Timestamp) -> String {
 #[into_params(parameter_in = Query)]
 pub struct RollupsQuery {
     /// RFC 3339, or milliseconds since 1970; nothing for the oldest.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     start: Option<String>,
     /// The same; not included.
+    #[param(value_type = Option<query::MaybeInstant>, inline)]
     end: Option<String>,
     /// `hour`, `day` or `month`; days and months are those of the site's time zone.
     #[param(value_type = String, pattern = "^(hour|day|month)$")]

@@ -2,6 +2,59 @@
 
 use crate::domain::{PointId, TimeRange, Timestamp};
 use crate::web::WebError;
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, OneOf, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// How the document shows an instant.
+pub struct Instant;
+
+/// How it shows one that may be left out or empty.
+pub struct MaybeInstant;
+
+/// How it shows one in a JSON body, which is a text.
+pub fn instant_text() -> Schema {
+    let millis = text().pattern(Some("^-?[0-9]{1,13}$"));
+    Schema::OneOf(OneOf::builder().item(calendar()).item(millis).build())
+}
+
+impl PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        let either = OneOf::builder().item(millis()).item(calendar());
+        RefOr::T(Schema::OneOf(either.build()))
+    }
+}
+
+impl PartialSchema for MaybeInstant {
+    fn schema() -> RefOr<Schema> {
+        let either = OneOf::builder().item(millis()).item(calendar());
+        let nothing = text().max_length(Some(0));
+        RefOr::T(Schema::OneOf(either.item(nothing).build()))
+    }
+}
+
+impl ToSchema for Instant {}
+impl ToSchema for MaybeInstant {}
+
+fn text() -> ObjectBuilder {
+    Object::builder().schema_type(Type::String)
+}
+
+fn calendar() -> ObjectBuilder {
+    text().format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+}
+
+fn millis() -> ObjectBuilder {
+    Object::builder()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(FIRST_MS))
+        .maximum(Some(LAST_MS))
+}
+
+/// The years 0 to 9999, in milliseconds since 1970.
+const FIRST_MS: i64 = -62_167_219_200_000;
+const LAST_MS: i64 = 253_402_207_200_000;
 
 /// An instant: RFC 3339, or milliseconds since 1970.
 pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
@@ -19,8 +72,9 @@ pub fn instant(field: &'static str, text: &str) -> Result<Timestamp, WebError> {
 
 /// `None` beyond the calendar.
 fn from_millis(ms: i64) -> Option<Timestamp> {
-    jiff::Timestamp::from_millisecond(ms)
-        .ok()
+    let known = Some(ms).filter(|ms| (FIRST_MS..=LAST_MS).contains(ms));
+    known
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
         .map(Timestamp::from_jiff)
 }
 

@@ -2,7 +2,7 @@
 
 use super::body::Payload;
 use crate::ingest::http::line_protocol::Precision;
-use crate::ingest::http::{WriteReport, write_json, write_lines};
+use crate::ingest::http::{WriteReport, write_json, write_lines, write_message};
 use crate::web::WebError;
 use crate::web::extract::{Caller, Query};
 use axum::http::StatusCode;
@@ -33,7 +33,7 @@ pub async fn telemetry(caller: Caller, payload: Payload) -> Result<StatusCode, W
 /// Samples as InfluxDB line protocol.
 #[utoipa::path(
     post, path = "/write", tag = "samples", params(WriteQuery),
-    request_body(content = String, content_type = "text/plain"),
+    request_body(content = Option<String>, content_type = "text/plain"),
     responses((status = 204, description = "All of it is durable"))
 )]
 pub async fn line_protocol(
@@ -45,6 +45,40 @@ pub async fn line_protocol(
         .ok_or_else(|| WebError::invalid("precision", "must be ns, us, ms or s"))?;
     let Payload { body, _room } = payload;
     answer(write_lines(caller.client.ingest(), body, precision).await)
+}
+
+/// Characters of a topic.
+const LONGEST_TOPIC: usize = 1_024;
+
+/// Where a message would have been published.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct MessageQuery {
+    /// The topic that the routes of the client's `http` connection know.
+    #[param(required = true, min_length = 1, max_length = 1024)]
+    topic: String,
+}
+
+/// One message as a device would publish it, read by the routes of the client's `http` connection.
+#[utoipa::path(
+    post, path = "/messages", tag = "samples", params(MessageQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 204, description = "All of it is durable"))
+)]
+pub async fn message(
+    caller: Caller,
+    Query(asked): Query<MessageQuery>,
+    payload: Payload,
+) -> Result<StatusCode, WebError> {
+    if !(1..=LONGEST_TOPIC).contains(&asked.topic.chars().count()) {
+        return Err(WebError::invalid(
+            "topic",
+            "must say where the message belongs, in 1 to 1024 characters",
+        ));
+    }
+    let Payload { body, _room } = payload;
+    answer(write_message(caller.client.ingest(), &asked.topic, &body).await)
 }
 
 fn answer(outcome: Result<WriteReport, impl std::fmt::Display>) -> Result<StatusCode, WebError> {

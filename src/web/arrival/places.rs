@@ -3,7 +3,7 @@
 //! Invariant: what was noted is looked up in memory, so that a key in use costs no statement.
 
 use crate::domain::audit::{Action, Deed, Subject};
-use crate::domain::{ApiKeyId, Principal, TenantId};
+use crate::domain::{ApiKeyId, Principal, TenantId, network_of};
 use crate::runtime::Client;
 use crate::store::tenant::key_places;
 use crate::store::{StoreError, audit};
@@ -11,7 +11,7 @@ use crate::web::AppState;
 use crate::web::arrival::Identity;
 use crate::web::extract::Origin;
 use moka::sync::Cache;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 const REMEMBERED: u64 = 50_000;
 
@@ -35,7 +35,7 @@ impl KeyPlaces {
         origin: &Origin,
     ) -> Result<(), StoreError> {
         let (Principal::Key(key), Some(address)) =
-            (identity.access.principal, origin.address().map(network))
+            (identity.access.principal, origin.address.map(network_of))
         else {
             return Ok(());
         };
@@ -53,30 +53,5 @@ impl KeyPlaces {
         tx.commit().await?;
         self.0.insert(place, ());
         Ok(())
-    }
-}
-
-/// One household has one IPv6 network of 64 bits (RFC 6177), and as many addresses as it likes.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_one_household_are_one_place() {
-        let place = |text: &str| network(text.parse().unwrap());
-        assert_eq!(place("2001:db8::1"), place("2001:db8::ffff:2"));
-        assert_ne!(place("2001:db8:0:1::1"), place("2001:db8::1"));
-        assert_eq!(place("::ffff:192.0.2.1"), place("192.0.2.1"));
-        assert_ne!(place("192.0.2.1"), place("192.0.2.2"));
     }
 }

@@ -5,12 +5,11 @@ use super::clients::{Figures, standing};
 use crate::domain::{StaffRole, SupportGrantId, TenantStatus, visible};
 use crate::store::control::{TenantRow, tenants};
 use crate::store::tenant::{SupportGrantRow, support_grants};
-use crate::tenancy::{TenancyError, TenantScope, support};
+use crate::tenancy::{TenancyError, TenantScope, credentials, support};
 use crate::web::condition::Mark;
 use crate::web::extract::{Form, Path, host_of};
 use crate::web::format;
 use crate::web::pages::{Link, page};
-use crate::web::session::secret;
 use crate::web::shell::Shell;
 use crate::web::support_line::GrantLine;
 use crate::web::value::Reader;
@@ -109,11 +108,18 @@ pub async fn support(
         let body = page(&ClientPage::of(&desk, &seen, reason, Some(text), None))?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
     }
-    let (secret, now) = (secret(), state.clock.now());
+    let (secret, now) = (credentials::token(), state.clock.now());
     let (directory, wanted) = (state.platform.directory(), (reason, wish.hours));
-    support::grant(directory, &scope, &desk.staff, wanted, &secret, now)
-        .await
-        .map_err(failed)?;
+    support::grant(
+        directory,
+        &scope,
+        (&desk.staff, &desk.actor()),
+        wanted,
+        &secret,
+        now,
+    )
+    .await
+    .map_err(failed)?;
     let label = desk
         .reader
         .words
@@ -238,14 +244,14 @@ fn hours(n: i64, words: Words) -> String {
 
 fn facts(seen: &Seen, reader: &Reader) -> Vec<(String, String)> {
     let words = reader.words;
-    let count = |n: Option<i64>| n.map(|n| format::number(n as f64, 0, words.0));
+    let count = |n: Option<i64>| n.map(|n| format::number(n as f64, 0, words));
     let rate = seen.figures.per_second;
     [
         ("console-users", count(seen.figures.users)),
         ("points", count(seen.figures.points)),
         (
             "console-rate",
-            rate.map(|rate| format::number(rate, 1, words.0)),
+            rate.map(|rate| format::number(rate, 1, words)),
         ),
         ("last-error", seen.figures.error.clone()),
         ("time-zone", Some(seen.row.spec.time_zone.clone())),

@@ -65,7 +65,7 @@ impl ClientsPage {
     pub(super) fn of(desk: &Desk, clients: Vec<ClientLine>) -> Self {
         let down = clients.iter().filter(|line| line.abnormal).count();
         let words = desk.reader.words;
-        let all = format::number(clients.len() as f64, 0, words.0);
+        let all = format::number(clients.len() as f64, 0, words);
         Self {
             shell: desk.shell(),
             situation: match down {
@@ -83,12 +83,12 @@ impl ClientLine {
         let count = |n: Option<i64>| {
             n.map_or_else(
                 || format::NONE.to_owned(),
-                |n| format::number(n as f64, 0, words.0),
+                |n| format::number(n as f64, 0, words),
             )
         };
         let rate = figures
             .per_second
-            .map(|rate| format::number(rate, 1, words.0));
+            .map(|rate| format::number(rate, 1, words));
         Self {
             href: format!("/clients/{}", row.spec.slug),
             name: row.spec.name.clone(),

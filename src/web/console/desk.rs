@@ -1,7 +1,7 @@
 //! Who works at the console, found out once per request.
 
 use crate::domain::Timestamp;
-use crate::domain::audit::Actor;
+use crate::domain::audit::{Actor, Origin};
 use crate::store::Db;
 use crate::store::control::{StaffRow, staff_sessions};
 use crate::tenancy::credentials::sha256;
@@ -26,6 +26,7 @@ pub struct Desk {
     pub staff: StaffRow,
     /// In which language, when; in UTC, since clients are everywhere.
     pub reader: Reader,
+    origin: Origin,
     theme: &'static str,
     here: String,
 }
@@ -33,7 +34,7 @@ pub struct Desk {
 impl Desk {
     /// As the log names them.
     pub fn actor(&self) -> Actor {
-        support::actor(self.staff.id, &self.staff.staff.name)
+        support::actor(self.staff.id, &self.staff.staff.name).from_where(&self.origin)
     }
 
     /// What the pages of the console share.
@@ -53,6 +54,7 @@ impl Desk {
         Self {
             staff,
             reader,
+            origin: Origin::default(),
             theme: "",
             here: "/".to_owned(),
         }
@@ -103,6 +105,7 @@ async fn recognise(parts: &Parts, state: &AppState) -> Result<Option<Desk>, WebE
         Desk {
             staff,
             reader: reader(&language, now),
+            origin: Origin::of(parts, state),
             theme: language.theme,
             here: path.map_or_else(|| "/".to_owned(), ToString::to_string),
         }
@@ -111,7 +114,7 @@ async fn recognise(parts: &Parts, state: &AppState) -> Result<Option<Desk>, WebE
 
 pub(super) fn reader(language: &Language, now: Timestamp) -> Reader {
     Reader {
-        words: Words(language.resolve(None, "en")),
+        words: Words::of(language.resolve(None, "en")),
         zone: zone("UTC"),
         now,
     }

@@ -4,9 +4,11 @@
 //! own and cookies of its own. What a client measures is not shown here: whoever must look
 //! enters the portal of that client, for hours, with a reason, where the client sees it.
 
+mod account;
 mod client;
 mod clients;
 mod desk;
+mod second_factor;
 mod sign_in;
 
 #[cfg(test)]
@@ -36,9 +38,18 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             post(client::end_support),
         )
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route(
+            "/sign-in/second-factor",
+            get(second_factor::show).post(second_factor::submit),
+        )
+        .route("/account", get(account::show))
+        .route("/account/app", post(account::begin))
+        .route("/account/app/confirm", post(account::confirm))
+        .route("/account/app/remove", post(account::remove))
         .route("/sign-out", post(sign_in::leave))
         .route("/preferences", post(preferences::set))
         .route("/favicon.svg", get(brand::icon))
+        .route("/favicon.ico", get(brand::icon))
         .route("/assets/{name}", get(assets::serve))
         .route_layer(from_fn_with_state(state.clone(), guard))
 }

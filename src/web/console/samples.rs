@@ -1,14 +1,17 @@
 //! Every page of the console in both languages.
 
+use super::account::AccountPage;
 use super::client::{ClientPage, Seen};
 use super::clients::{ClientLine, ClientsPage, Figures};
 use super::desk::Desk;
+use super::second_factor::ConsoleFactorPage;
 use super::sign_in::ConsoleSignInPage;
 use crate::domain::{StaffId, StaffRole, SupportGrantId, TenantId, TenantStatus, Timestamp};
 use crate::store::control::{Staff, StaffRow, TenantRow, TenantSpec};
 use crate::store::tenant::{SupportGrant, SupportGrantRow};
+use crate::web::door::Refusal;
 use crate::web::format::Locale;
-use crate::web::pages::Link;
+use crate::web::pages::{AppForm, Link, code_field};
 use crate::web::value::Reader;
 use crate::web::words::Words;
 use askama::Template;
@@ -29,7 +32,7 @@ fn desk(locale: Locale) -> Desk {
         created_at: NOW,
     };
     let reader = Reader {
-        words: Words(locale),
+        words: Words::of(locale),
         zone: TimeZone::UTC,
         now: NOW,
     };
@@ -95,6 +98,22 @@ pub fn render_all(locale: Locale) -> Vec<String> {
             shell: desk.shell(),
             email: String::new(),
             fault: Some(desk.reader.words.get("sign-in-wrong")),
+        }
+        .render(),
+        ConsoleFactorPage {
+            shell: desk.shell(),
+            code: code_field(Some(Refusal::Wrong), desk.reader.words),
+        }
+        .render(),
+        AccountPage::with(&desk, false, 0, Some(Refusal::Wrong)).render(),
+        AccountPage {
+            form: AppForm::of("ABCDEFGH", "otpauth://totp/x", None, desk.reader.words).ok(),
+            ..AccountPage::with(&desk, false, 0, None)
+        }
+        .render(),
+        AccountPage {
+            codes: vec!["abcd-efgh-jkmn".to_owned()],
+            ..AccountPage::with(&desk, true, 10, None)
         }
         .render(),
         ClientsPage::of(&desk, lines.into()).render(),

@@ -1,31 +1,31 @@
 //! Signing in and out of the console.
 
 use super::desk::{control, reader};
-use crate::domain::audit::{Action, Deed, Subject};
-use crate::domain::{TenantId, Timestamp};
-use crate::store::audit;
+use crate::domain::audit::{Action, Deed, Origin, Subject};
+use crate::domain::{SignInStep, Timestamp};
+use crate::identity::lockout::Guess;
 use crate::store::control::{StaffRow, StaffSession, staff, staff_sessions};
-use crate::tenancy::credentials::{self, CredentialError, sha256};
+use crate::store::{app_codes, audit};
+use crate::tenancy::credentials::{self, sha256};
 use crate::tenancy::support;
-use crate::web::extract::{ClientAddress, Form, Language};
-use crate::web::format;
-use crate::web::pages::page;
-use crate::web::session::{HostCookie, secret, user_agent};
+use crate::web::door::{Refusal, Try, is_right, try_once};
+use crate::web::extract::{Form, Language};
+use crate::web::pages::{page, refused};
+use crate::web::session::HostCookie;
 use crate::web::shell::Shell;
-use crate::web::throttle::{Attempt, Guess};
+use crate::web::sign_in_log::unknown;
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use secrecy::SecretString;
 use serde::Deserialize;
 
 /// A day of work: staff signs in anew each morning.
 const LIFETIME: i64 = 12 * Timestamp::HOUR;
-/// No client has this number: tries at the console are counted apart.
-const CONSOLE: TenantId = TenantId(0);
+/// A sign-in with a step left ends after this long.
+const UNFINISHED_LIFETIME: i64 = 15 * 60 * Timestamp::SECOND;
 
 /// The sign-in page of the console.
 #[derive(Template)]
@@ -52,113 +52,120 @@ pub async fn show(State(state): State<AppState>, language: Language) -> Result<R
 pub async fn submit(
     State(state): State<AppState>,
     language: Language,
-    ClientAddress(address): ClientAddress,
+    origin: Origin,
     jar: CookieJar,
-    headers: HeaderMap,
     Form(given): Form<Given>,
 ) -> Result<Response, WebError> {
-    let attempt = Attempt {
-        tenant: CONSOLE,
-        guess: Guess::Password(given.email.trim().to_lowercase()),
-        address,
-    };
-    let person = match admit(&state, &given, &attempt).await? {
+    let person = match admit(&state, &given, &origin).await? {
         Ok(person) => person,
-        Err(fault) => return again(&state, &language, given, &fault),
+        Err(refusal) => return again(&state, &language, given, refusal),
     };
-    let (cookie, now) = (secret(), state.clock.now());
-    let session = StaffSession {
-        token_hash: sha256(&cookie).to_vec(),
-        staff_id: person.id,
-        expires_at: now.plus(LIFETIME),
-        address: address.map(|address| address.to_string()),
-        user_agent: user_agent(&headers),
-    };
-    staff_sessions::insert(control(&state), &session, now).await?;
-    let actor = support::actor(person.id, &person.staff.name);
-    let actor = actor.from_where(address, session.user_agent.as_deref());
-    let subject = Subject::new("staff", person.id).named(&person.staff.name);
-    let mut tx = control(&state).begin().await?;
-    audit::record(&mut tx, now, &actor, &Deed::new(Action::SIGNED_IN, subject));
-    tx.commit().await?;
-    let cookie = HostCookie::Console.carrying(cookie, LIFETIME, state.config.https);
+    let app = app_codes::find(control(&state), person.id.0).await?;
+    let step = app
+        .and_then(|row| row.confirmed_at)
+        .map(|_| SignInStep::SecondFactor);
+    let cookie = let_in(&state, &person, &origin, step).await?;
+    if step.is_some() {
+        return Ok((jar.add(cookie), Redirect::to("/sign-in/second-factor")).into_response());
+    }
+    record(
+        &state,
+        &person,
+        &origin,
+        (Action::SIGNED_IN, "with the password"),
+    )
+    .await?;
     Ok((jar.add(cookie), Redirect::to("/")).into_response())
 }
 
+/// Opens a session, which opens nothing while a step is left; the cookie that carries it.
+pub(super) async fn let_in(
+    state: &AppState,
+    person: &StaffRow,
+    origin: &Origin,
+    step: Option<SignInStep>,
+) -> Result<Cookie<'static>, WebError> {
+    let (token, now) = (credentials::token(), state.clock.now());
+    let lifetime = step.map_or(LIFETIME, |_| UNFINISHED_LIFETIME);
+    let session = StaffSession {
+        token_hash: sha256(&token).to_vec(),
+        staff_id: person.id,
+        expires_at: now.plus(lifetime),
+        address: origin.address.map(|address| address.to_string()),
+        user_agent: origin.agent.clone(),
+        step,
+    };
+    staff_sessions::insert(control(state), &session, now).await?;
+    Ok(HostCookie::Console.carrying(token, lifetime, state.config.https))
+}
+
 /// `POST /sign-out`
-pub async fn leave(State(state): State<AppState>, jar: CookieJar) -> Result<Response, WebError> {
+pub async fn leave(
+    State(state): State<AppState>,
+    origin: Origin,
+    jar: CookieJar,
+) -> Result<Response, WebError> {
     let https = state.config.https;
     if let Some(cookie) = jar.get(HostCookie::Console.name(https)) {
-        staff_sessions::revoke(control(&state), &sha256(cookie.value())).await?;
+        let (hash, now) = (sha256(cookie.value()), state.clock.now());
+        let person = staff_sessions::find_staff(control(&state), &hash, now).await?;
+        staff_sessions::revoke(control(&state), &hash).await?;
+        if let Some(person) = person {
+            record(&state, &person, &origin, (Action::SIGNED_OUT, "")).await?;
+        }
     }
     let jar = jar.add(HostCookie::Console.removal(https));
     Ok((jar, Redirect::to("/sign-in")).into_response())
 }
 
-/// Why somebody is not let in.
-#[derive(Debug)]
-enum Fault {
-    Wrong,
-    Wait(u64),
+/// What somebody did about themselves, in the platform's own log.
+pub(super) async fn record(
+    state: &AppState,
+    person: &StaffRow,
+    origin: &Origin,
+    (action, note): (Action, &str),
+) -> Result<(), WebError> {
+    let actor = support::actor(person.id, &person.staff.name).from_where(origin);
+    let mut tx = control(state).begin().await?;
+    let deed = Deed::new(action, subject(person)).note(note);
+    audit::record(&mut tx, state.clock.now(), &actor, &deed);
+    Ok(tx.commit().await?)
 }
 
-/// The attempt counts as a failure while it is checked.
-async fn admit(
-    state: &AppState,
-    given: &Given,
-    attempt: &Attempt,
-) -> Result<Result<StaffRow, Fault>, WebError> {
-    let booking = match state.throttle.book(attempt) {
-        Ok(booking) => booking,
-        Err(seconds) => return Ok(Err(Fault::Wait(seconds))),
-    };
-    match check(state, given).await {
-        Ok(Some(person)) => {
-            state.throttle.succeeded(booking);
-            Ok(Ok(person))
-        }
-        Ok(None) => Ok(Err(Fault::Wrong)),
-        Err(WebError::TooMany { retry_after_s }) => {
-            state.throttle.give_back(booking);
-            Ok(Err(Fault::Wait(retry_after_s)))
-        }
-        Err(error) => {
-            state.throttle.give_back(booking);
-            Err(error)
-        }
-    }
+/// As the log names them.
+pub(super) fn subject(person: &StaffRow) -> Subject {
+    Subject::new("staff", person.id).named(&person.staff.name)
 }
 
 /// Takes as long for nobody as for somebody.
-async fn check(state: &AppState, given: &Given) -> Result<Option<StaffRow>, WebError> {
+async fn admit(
+    state: &AppState,
+    given: &Given,
+    origin: &Origin,
+) -> Result<Result<StaffRow, Refusal>, WebError> {
     let person = staff::find_by_email(control(state), given.email.trim()).await?;
+    let guess = Guess::Password(given.email.clone());
+    let who = person.as_ref().map_or_else(unknown, subject);
+    let attempt = Try::of_staff(control(state), guess, origin, who, "the password");
     let person = person.filter(|person| !person.disabled);
-    let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let right = credentials::verify(&given.password, hash).await;
-    let right = right.map_err(|error| match error {
-        CredentialError::Busy => WebError::TooMany { retry_after_s: 1 },
-        error => WebError::Internal(error.to_string()),
-    })?;
-    Ok(person.filter(|_| right))
+    try_once(&*state.clock, attempt, async {
+        let hash = person.as_ref().map(|person| person.password_hash.as_str());
+        let right = is_right(&given.password, hash).await?;
+        Ok(person.filter(|_| right))
+    })
+    .await
 }
 
 fn again(
     state: &AppState,
     language: &Language,
     given: Given,
-    fault: &Fault,
+    refusal: Refusal,
 ) -> Result<Response, WebError> {
     let words = reader(language, state.clock.now()).words;
-    let (status, text) = match fault {
-        Fault::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, words.get("sign-in-wrong")),
-        Fault::Wait(seconds) => {
-            let wait = format::duration(seconds.cast_signed(), words);
-            let text = words.with("sign-in-wait", &[("wait", &wait)]);
-            (StatusCode::TOO_MANY_REQUESTS, text)
-        }
-    };
-    let body = page(&sign_in_page(state, language, given.email, Some(text)))?;
-    Ok((status, body).into_response())
+    let text = refusal.text("sign-in-wrong", words);
+    let again = sign_in_page(state, language, given.email, Some(text));
+    Ok(refused(refusal, page(&again)?))
 }
 
 fn sign_in_page(

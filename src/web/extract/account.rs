@@ -1,5 +1,6 @@
 //! Somebody who deals with what is their own.
 
+use crate::domain::audit::{Actor, Origin};
 use crate::runtime::Client;
 use crate::store::tenant::UserRow;
 use crate::web::arrival::{Proof, arrival};
@@ -14,6 +15,8 @@ pub struct Account {
     pub client: Arc<Client>,
     /// Who asks.
     pub user: UserRow,
+    /// The same, as the log names them.
+    pub actor: Actor,
     /// SHA-256 of the cookie they came with, if they came with one.
     pub session: Option<[u8; 32]>,
 }
@@ -21,7 +24,7 @@ pub struct Account {
 impl FromRequestParts<AppState> for Account {
     type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, WebError> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let arrival = arrival(parts)?;
         let user = arrival.identity.user().ok_or(WebError::SignedOut)?.clone();
         let session = match &arrival.identity.proof {
@@ -29,6 +32,7 @@ impl FromRequestParts<AppState> for Account {
             Proof::Key | Proof::Token { .. } | Proof::Support(_) | Proof::Share(_) => None,
         };
         Ok(Self {
+            actor: Origin::of(parts, state).actor(&arrival.identity),
             client: arrival.client,
             user,
             session,

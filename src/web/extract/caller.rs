@@ -1,7 +1,7 @@
 //! A program or a page that uses the API.
 
 use crate::domain::Access;
-use crate::domain::audit::Actor;
+use crate::domain::audit::{Actor, Origin};
 use crate::runtime::Client;
 use crate::web::arrival::{Arrival, arrival};
 use crate::web::model::Model;
@@ -16,6 +16,7 @@ pub struct Caller {
     /// Whose data.
     pub client: Arc<Client>,
     arrival: Arrival,
+    actor: Actor,
 }
 
 impl Caller {
@@ -24,9 +25,9 @@ impl Caller {
         &self.arrival.identity.access
     }
 
-    /// Who acts, for the log.
-    pub fn actor(&self) -> Actor {
-        self.arrival.identity.actor()
+    /// Who acts and from where, for the log.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// What they see of the client.
@@ -52,10 +53,11 @@ impl Caller {
 impl FromRequestParts<AppState> for Caller {
     type Rejection = WebError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, WebError> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let arrival = arrival(parts)?;
         Ok(Self {
             client: Arc::clone(&arrival.client),
+            actor: Origin::of(parts, state).actor(&arrival.identity),
             arrival,
         })
     }

@@ -13,11 +13,11 @@ mod parts;
 mod portal;
 mod visit;
 
+pub use crate::domain::audit::Origin;
 pub use account::Account;
 pub use address::ClientAddress;
 pub use caller::Caller;
 pub use language::{LOCALE_COOKIE, Language, THEME_COOKIE, theme};
-pub use origin::Origin;
 pub use parts::{Form, LONGEST_FORM, Path, Query};
 pub use portal::{Portal, host_of};
 pub use visit::{Visit, Visitor, zone};

@@ -1,6 +1,7 @@
 //! Parts of a request, refused in words where they cannot be read.
 
 use crate::web::WebError;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -13,6 +14,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, WebError> {
+        if holds_nul(parts.uri.query().unwrap_or_default().as_bytes()) {
+            return Err(WebError::invalid("query", "holds a NUL"));
+        }
         let query = axum_extra::extract::Query::from_request_parts(parts, state).await;
         query
             .map(|query| Self(query.0))
@@ -30,6 +34,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
+        let (parts, body) = request.into_parts();
+        let read = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await;
+        let body = read.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge(LONGEST_FORM),
+            _ => WebError::invalid("form", "cannot be read"),
+        })?;
+        if holds_nul(&body) {
+            return Err(WebError::invalid("form", "holds a NUL"));
+        }
+        let request = Request::from_parts(parts, body.into());
         let form = axum_extra::extract::Form::from_request(request, state).await;
         form.map(|form| Self(form.0))
             .map_err(|error| match error.status() {
@@ -37,6 +51,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
                 _ => WebError::invalid("form", "a field is missing or not as it should be"),
             })
     }
+}
+
+/// Whether what is form-encoded holds the one character no text of a database may.
+fn holds_nul(encoded: &[u8]) -> bool {
+    encoded.contains(&0) || encoded.windows(3).any(|part| part == b"%00")
 }
 
 /// `axum::extract::Path` whose refusal is a problem.

@@ -4,7 +4,7 @@ use super::Language;
 use crate::domain::{Access, Permission, Permissions, Timestamp};
 use crate::runtime::Client;
 use crate::web::arrival::{Arrival, Identity, Proof, SupportNotice, arrival};
-use crate::web::format::Locale;
+use crate::web::format::{Formats, Locale};
 use crate::web::model::Model;
 use crate::web::present::Present;
 use crate::web::value::Reader;
@@ -20,8 +20,13 @@ use std::sync::Arc;
 pub struct Visitor {
     /// The name of their client.
     pub client: String,
-    /// The IANA zone of their client.
+    /// The IANA zone their times are told in: the one they chose, else that of their client, or of
+    /// the site a page is about.
     pub time_zone: String,
+    /// Whether they chose that zone themselves.
+    pub chose_zone: bool,
+    /// The zone of the site a page is about, where times are told in another.
+    pub zone_there: Option<String>,
     /// What people call who looks.
     pub name: String,
     /// Their address.
@@ -56,6 +61,26 @@ impl Visitor {
         self.reader.words.0
     }
 
+    /// The same on a page about a site: its clock, unless they chose one themselves.
+    #[must_use]
+    pub fn on_site(&self, time_zone: &str) -> Self {
+        if !self.chose_zone {
+            return Self {
+                time_zone: time_zone.to_owned(),
+                reader: Reader {
+                    zone: zone(time_zone),
+                    ..self.reader.clone()
+                },
+                ..self.clone()
+            };
+        }
+        let there = (time_zone != self.time_zone).then(|| time_zone.to_owned());
+        Self {
+            zone_there: there,
+            ..self.clone()
+        }
+    }
+
     fn of(client: &Client, identity: &Identity, parts: &Parts, now: Timestamp) -> Self {
         let (tenant, user) = (client.tenant(), identity.user());
         let (name, email) = identity.name_and_email();
@@ -63,9 +88,16 @@ impl Visitor {
         let chosen = user.and_then(|user| user.locale.as_deref());
         let theme = user.and_then(|user| user.theme.as_deref());
         let path = parts.uri.path_and_query();
+        let locale = language.resolve(chosen, &tenant.locale);
+        let numbers = user.and_then(|user| user.number_format.as_deref());
+        let dates = user.and_then(|user| user.date_format.as_deref());
+        let own_zone = user.and_then(|user| user.time_zone.as_deref());
+        let time_zone = own_zone.unwrap_or(&tenant.time_zone);
         Self {
             client: tenant.name.clone(),
-            time_zone: tenant.time_zone.clone(),
+            time_zone: time_zone.to_owned(),
+            chose_zone: own_zone.is_some(),
+            zone_there: None,
             name: name.to_owned(),
             email: email.to_owned(),
             is_support: matches!(identity.proof, Proof::Support(_)),
@@ -77,8 +109,8 @@ impl Visitor {
                 .collect(),
             permissions: identity.access.permissions,
             reader: Reader {
-                words: Words(language.resolve(chosen, &tenant.locale)),
-                zone: zone(&tenant.time_zone),
+                words: Words(locale, Formats::chosen(locale, numbers, dates)),
+                zone: zone(time_zone),
                 now,
             },
             theme: super::language::theme(theme.unwrap_or(language.theme)),

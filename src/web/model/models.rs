@@ -6,13 +6,18 @@ use crate::store::StoreError;
 use crate::tenancy::TenantScope;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Mutex as AsyncMutex;
 
 /// Parts of one client that are remembered; more start anew.
 const MOST_PARTS: usize = 500;
 
 /// What each client has, as each caller may see it.
 #[derive(Debug, Default)]
-pub struct Models(Mutex<HashMap<TenantId, Known>>);
+pub struct Models {
+    known: Mutex<HashMap<TenantId, Known>>,
+    /// Held by whoever reads a client, so that a change is read once however many look.
+    turns: Mutex<HashMap<TenantId, Arc<AsyncMutex<()>>>>,
+}
 
 /// One version of one client.
 #[derive(Debug)]
@@ -46,10 +51,13 @@ impl Models {
 
     async fn all(&self, scope: &TenantScope, version: i64) -> Result<Arc<Model>, StoreError> {
         let tenant = scope.tenant().id;
-        if let Some(known) = self.lock().get(&tenant)
-            && known.version >= version
-        {
-            return Ok(Arc::clone(&known.all));
+        if let Some(all) = self.at_least(tenant, version) {
+            return Ok(all);
+        }
+        let turn = self.turn(tenant);
+        let _turn = turn.lock().await;
+        if let Some(all) = self.at_least(tenant, version) {
+            return Ok(all);
         }
         let all = Arc::new(Model::read(scope).await?);
         let known = Known {
@@ -65,6 +73,17 @@ impl Models {
             models.insert(tenant, known);
         }
         Ok(all)
+    }
+
+    fn at_least(&self, tenant: TenantId, version: i64) -> Option<Arc<Model>> {
+        let models = self.lock();
+        let known = models.get(&tenant)?;
+        (known.version >= version).then(|| Arc::clone(&known.all))
+    }
+
+    fn turn(&self, tenant: TenantId) -> Arc<AsyncMutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(tenant).or_default())
     }
 
     /// A part that was cut from this very model.
@@ -91,6 +110,6 @@ impl Models {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

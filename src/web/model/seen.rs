@@ -7,6 +7,7 @@ use super::Model;
 use crate::domain::{EquipmentId, Grants, PointId, Scope, SiteId};
 use crate::store::tenant::{EquipmentRow, PointRow};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 impl Model {
     /// What is left of it in this scope.
@@ -14,6 +15,7 @@ impl Model {
         match scope {
             Scope::All => self.of_equipment(|_| true, self.site_index.keys().copied().collect()),
             Scope::Only(grants) => self.granted(grants),
+            // A shared dashboard shows values, nothing of what people note of their equipment.
             Scope::Points(points) => self.of_points(points),
             Scope::Nothing => Self::default(),
         }
@@ -65,9 +67,10 @@ impl Model {
             .filter(|row| fits(row))
             .map(|row| row.id)
             .collect();
-        self.cut(&sites, &equipment, |row| {
+        let seen = self.cut(&sites, &equipment, |row| {
             equipment.contains(&row.equipment_id)
-        })
+        });
+        seen.with_custom(Arc::clone(&self.custom))
     }
 
     fn of_points(&self, points: &[PointId]) -> Self {

@@ -142,7 +142,7 @@ impl AuditPage {
         entries.truncate(SHOWN);
         let last = entries.last().map(|entry| entry.id);
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             days: ["from", "until"].map(|name| Day {
                 name,
                 label: words.get(&format!("audit-{name}")),

@@ -1,11 +1,15 @@
 //! The colour of a client, the one thing of theirs in the look.
 
 use crate::domain::{parse_colour, writing_on};
+use crate::store::tenant::logo;
+use crate::tenancy::Tenant;
+use crate::web::WebError;
 use crate::web::extract::Portal;
-use axum::http::header;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 const HOUSE_COLOUR: &str = "#1e5b46";
+const SVG: &str = "image/svg+xml";
 const FOR_AN_HOUR: &str = "private, max-age=3600";
 
 /// `GET /brand.css`: the client's colour as tokens.
@@ -22,7 +26,50 @@ pub async fn style(Portal(client): Portal) -> Response {
         .into_response()
 }
 
-/// `GET /favicon.svg`: a tile of the client's colour.
+/// `GET /brand/logo`: the picture of the client, else a tile of their colour with their first
+/// letter.
+pub async fn logo(Portal(client): Portal, headers: HeaderMap) -> Result<Response, WebError> {
+    let db = client.scope().db();
+    let since = logo::shown_since(db).await?;
+    let tag = match since {
+        Some(at) => format!("\"{}\"", at.0),
+        None => "\"letter\"".to_owned(),
+    };
+    let cache = [
+        (header::ETAG, tag.clone()),
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+    ];
+    let known = headers.get(header::IF_NONE_MATCH);
+    if since.is_some() && known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, cache).into_response());
+    }
+    let picture = match since {
+        Some(_) => logo::find(db).await?,
+        None => None,
+    };
+    let (media_type, content) = match picture {
+        Some(picture) => (picture.media_type, picture.content),
+        None => (SVG.to_owned(), letter(client.tenant()).into_bytes()),
+    };
+    Ok((cache, [(header::CONTENT_TYPE, media_type)], content).into_response())
+}
+
+fn letter(tenant: &Tenant) -> String {
+    let (brand, on) = colours(tenant.brand.color.as_deref());
+    let mut letters = tenant.name.chars().filter(|c| c.is_alphanumeric());
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><rect width=\"24\" height=\"24\" rx=\"2\" fill=\"{brand}\"/>\
+         <text x=\"12\" y=\"17\" text-anchor=\"middle\" font-family=\"system-ui, sans-serif\" font-size=\"14\" font-weight=\"600\" fill=\"{on}\">{first}</text></svg>"
+    )
+}
+
+/// `GET /favicon.svg`: a tile of the client's colour. Browsers ask for `/favicon.ico` beside
+/// answers that are no page; they get the same.
 pub async fn icon(portal: Option<Portal>) -> Response {
     let colour = portal
         .as_ref()
@@ -34,7 +81,7 @@ pub async fn icon(portal: Option<Portal>) -> Response {
     );
     (
         [
-            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CONTENT_TYPE, SVG),
             (header::CACHE_CONTROL, FOR_AN_HOUR),
         ],
         svg,

@@ -1,6 +1,6 @@
 //! Points that are numbered alike (`cell_voltage_1` …), shown together against their mean.
 
-use crate::domain::Sample;
+use crate::domain::{PointKind, Sample};
 use crate::store::tenant::PointRow;
 use crate::web::value::{Reader, Value, figure, label};
 use std::collections::BTreeMap;
@@ -58,6 +58,33 @@ pub fn series<'a>(
         .collect()
 }
 
+/// Most rows of a heat map.
+const MOST_ROWS: usize = 192;
+
+/// The numbered series of numbers among points, in their order, each in that of its numbers.
+pub fn rows(points: &[PointRow]) -> Vec<Vec<(u32, &PointRow)>> {
+    let mut found: Vec<(&str, Vec<(u32, &PointRow)>)> = Vec::new();
+    for row in points {
+        let Some((base, number)) = numbered(&row.spec.key) else {
+            continue;
+        };
+        if row.spec.kind != PointKind::Number {
+            continue;
+        }
+        match found.iter_mut().find(|(known, _)| *known == base) {
+            Some((_, rows)) => rows.push((number, row)),
+            None => found.push((base, vec![(number, row)])),
+        }
+    }
+    let series = found.into_iter().map(|(_, rows)| rows);
+    let mut series: Vec<_> = series.filter(|rows| rows.len() >= LEAST).collect();
+    for rows in &mut series {
+        rows.sort_by_key(|(number, _)| *number);
+        rows.truncate(MOST_ROWS);
+    }
+    series
+}
+
 /// Whether a point stands for itself: not one of a numbered series.
 pub fn is_single(key: &str) -> bool {
     numbered(key).is_none()
@@ -86,7 +113,7 @@ fn of(members: &[Member<'_>], reader: &Reader) -> Series {
         value: Value::of(row, *sample, reader),
     });
     Series {
-        title: title(members, reader),
+        title: title(members[0].1, reader),
         spread: spread(&known, members[0].1, reader),
         scale: reader.words.get("cells-scale"),
         cells: cells.collect(),
@@ -99,8 +126,7 @@ fn tint(deviation: f64, scale: f64) -> i8 {
 }
 
 /// The name of the first without its number: `Cell 1 voltage` -> `Cell voltage`.
-fn title(members: &[Member<'_>], reader: &Reader) -> String {
-    let (_, first, _) = members[0];
+pub fn title(first: &PointRow, reader: &Reader) -> String {
     let name = label(
         &first.spec.name,
         first.spec.name_fr.as_deref(),

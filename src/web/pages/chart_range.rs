@@ -109,7 +109,7 @@ mod tests {
 
     fn reader() -> Reader {
         Reader {
-            words: Words(Locale::English),
+            words: Words::of(Locale::English),
             zone: TimeZone::get("Europe/Paris").unwrap(),
             now: Timestamp::from_seconds(1_795_181_520),
         }

@@ -1,5 +1,6 @@
 //! The charts of a page: which points, which range. The columns come later, from `/api/v1/chart`.
 
+use super::cells;
 use super::chart_choice::{PointChoice, Shown};
 use super::chart_range::SPANS;
 pub use super::chart_range::{ChosenRange, RangeQuery};
@@ -34,6 +35,8 @@ pub struct ChartBoard {
     pub charts: Vec<ChartView>,
     /// Named states.
     pub strips: Vec<StripView>,
+    /// Numbered series, as heat maps.
+    pub heats: Vec<HeatView>,
     /// All points to choose from.
     pub choices: Vec<PointChoice>,
     /// What forms send along to keep the points that were chosen.
@@ -75,6 +78,15 @@ pub struct StripView {
     pub label: String,
 }
 
+/// One heat map.
+#[derive(Debug, Clone)]
+pub struct HeatView {
+    /// What `heat.ts` needs, as JSON.
+    pub options: String,
+    /// What its rows measure.
+    pub label: String,
+}
+
 impl ChartBoard {
     /// What is drawn of these points, in the range and with the choice of the address.
     pub fn of(points: &[PointRow], query: &RangeQuery, reader: &Reader) -> Self {
@@ -88,6 +100,10 @@ impl ChartBoard {
                 reader,
             ),
             choices: shown.choices(points, reader),
+            heats: cells::rows(points)
+                .iter()
+                .map(|rows| heat(rows, reader))
+                .collect(),
             kept_points: kept,
             ..Self::showing(&shown, query.chosen(reader), reader)
         }
@@ -150,6 +166,7 @@ impl ChartBoard {
                 .iter()
                 .map(|point| strip(point, name, reader))
                 .collect(),
+            heats: Vec::new(),
             choices: Vec::new(),
             kept_points: Vec::new(),
             compare: format!("/compare?points={}", points_of(shown)),
@@ -160,7 +177,7 @@ impl ChartBoard {
 
     /// Whether there is anything to show.
     pub fn is_shown(&self) -> bool {
-        !self.charts.is_empty() || !self.strips.is_empty()
+        !self.charts.is_empty() || !self.strips.is_empty() || !self.heats.is_empty()
     }
 }
 
@@ -252,6 +269,22 @@ fn strip(point: &PointRow, name: &dyn Fn(&PointRow) -> String, reader: &Reader) 
     StripView {
         options: options.to_string(),
         label: name(point),
+    }
+}
+
+/// The points of one numbered series, a row each.
+fn heat(rows: &[(u32, &PointRow)], reader: &Reader) -> HeatView {
+    let (_, first) = rows[0];
+    let options = json!({
+        "points": rows.iter().map(|(_, point)| point.id).collect::<Vec<_>>(),
+        "numbers": rows.iter().map(|(number, _)| number).collect::<Vec<_>>(),
+        "unit": first.spec.unit.map_or("", crate::domain::Unit::symbol),
+        "decimals": first.spec.decimals,
+        "zone": zone_name(reader),
+    });
+    HeatView {
+        options: options.to_string(),
+        label: cells::title(first, reader),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Connections of the client: their state, what was refused and what spoke unasked.
 
+use super::connection::rate;
 use super::page;
 use crate::ingest::{ConnectionView, ConnectorStatus, Health};
 use crate::store::tenant::{
@@ -9,9 +10,11 @@ use crate::web::WebError;
 use crate::web::condition::{Condition, Mark};
 use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
+use crate::web::masked::masked;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
+use crate::web::words::Words;
 use askama::Template;
 use axum::response::Response;
 
@@ -31,15 +34,24 @@ pub struct ConnectionsPage {
     pub(super) discovered: Vec<DiscoveredLine>,
 }
 
+/// How a connection is, in the words of its reader.
+pub(super) struct StateWords {
+    pub(super) mark: Mark,
+    pub(super) word: String,
+    pub(super) abnormal: bool,
+}
+
 /// One connection.
 pub struct ConnectionLine {
+    pub(super) href: String,
     pub(super) mark: Mark,
     pub(super) state: String,
     pub(super) abnormal: bool,
     pub(super) name: String,
     pub(super) address: String,
     pub(super) protocol: String,
-    pub(super) messages: String,
+    pub(super) since: String,
+    pub(super) rate: String,
     pub(super) refused: String,
     pub(super) last_error: String,
 }
@@ -100,7 +112,7 @@ impl ConnectionsPage {
         let line = |row: &ConnectionRow| ConnectionLine::of(row, found, reader);
         let connections: Vec<_> = found.connections.iter().map(line).collect();
         let down = connections.iter().filter(|line| line.abnormal).count();
-        let all = format::number(connections.len() as f64, 0, words.0);
+        let all = format::number(connections.len() as f64, 0, words);
         let examples = found.examples.iter();
         Self {
             shell: Shell::of(visitor, Section::Connections, present),
@@ -144,26 +156,40 @@ impl ConnectionLine {
             .iter()
             .find(|view| view.connection.key == connection.key);
         let status = view.map(|view| &view.status);
-        let (condition, word) = state(connection.enabled, status);
-        let number = |n: f64| format::number(n, 0, reader.words.0);
-        let messages = status.map(|status| number(status.messages as f64));
+        let state = StateWords::of(connection.enabled, view, reader);
+        let number = |n: f64| format::number(n, 0, reader.words);
+        let since = status.and_then(|status| status.since);
+        let since = since.map(|since| i64::try_from(since.elapsed().as_secs()).unwrap_or(i64::MAX));
         let error = status.and_then(|status| status.last_error.clone());
         Self {
-            mark: condition.mark(),
-            state: reader.words.get(word),
-            abnormal: condition.is_abnormal(),
+            href: format!("/connections/{}", row.id),
+            mark: state.mark,
+            state: state.word,
+            abnormal: state.abnormal,
             name: connection.name.clone(),
             address: address(&connection.config).unwrap_or_else(|| connection.key.clone()),
             protocol: connection.protocol.clone(),
-            messages: messages.unwrap_or_else(|| format::NONE.to_owned()),
+            since: since.map_or_else(String::new, |s| format::duration(s, reader.words)),
+            rate: view.map_or_else(|| format::NONE.to_owned(), |view| rate(view, reader.words)),
             refused: number(refused as f64),
             last_error: error.unwrap_or_else(|| reader.words.get("no-error")),
         }
     }
 }
 
+impl StateWords {
+    pub(super) fn of(enabled: bool, view: Option<&ConnectionView>, reader: &Reader) -> Self {
+        let (condition, word) = state(enabled, view.map(|view| &view.status));
+        Self {
+            mark: condition.mark(),
+            word: reader.words.get(word),
+            abnormal: condition.is_abnormal(),
+        }
+    }
+}
+
 /// How a connection is, as a state of the look and as a word.
-fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
+pub fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
     match status.map(|status| status.health) {
         _ if !enabled => (Condition::Waiting, "connection-disabled"),
         Some(Health::Connected) => (Condition::Normal, "connection-connected"),
@@ -174,7 +200,7 @@ fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'stati
 }
 
 /// Where a connection goes, without anything secret: its URL up to the path.
-fn address(config: &str) -> Option<String> {
+pub(super) fn address(config: &str) -> Option<String> {
     let config: serde_json::Value = serde_json::from_str(config).ok()?;
     let url = config.get("url")?.as_str()?;
     let (scheme, rest) = url.split_once("://")?;
@@ -184,28 +210,33 @@ fn address(config: &str) -> Option<String> {
 }
 
 impl RejectCountLine {
-    fn of(row: &RejectCountRow, reader: &Reader) -> Self {
+    pub(super) fn of(row: &RejectCountRow, reader: &Reader) -> Self {
         Self {
-            reason: row.reason.replace('_', " "),
+            reason: reason(&row.reason, reader.words),
             connection: row.connection_key.clone(),
-            count: format::number(row.n as f64, 0, reader.words.0),
+            count: format::number(row.n as f64, 0, reader.words),
             when: format::age(row.last_at, reader.now, &reader.zone, reader.words),
         }
     }
 }
 
+/// Why readings are refused; a reason this portal has no words for as it is counted.
+fn reason(word: &str, words: Words) -> String {
+    let key = format!("reject-{}", word.replace('_', "-"));
+    words.find(&key).unwrap_or_else(|| word.replace('_', " "))
+}
+
 impl RejectLine {
-    fn of(row: &RejectRow, reader: &Reader) -> Self {
+    pub(super) fn of(row: &RejectRow, reader: &Reader) -> Self {
         let reject = &row.reject;
-        let excerpt = String::from_utf8_lossy(&reject.excerpt);
-        let printable = excerpt
-            .chars()
-            .map(|letter| if letter.is_control() { '·' } else { letter });
         Self {
             when: format::moment_seconds(reject.at, reader.now, &reader.zone, reader.words),
             detail: reject.detail.clone(),
             source: format!("{} · {}", reject.connection_key, reject.source),
-            excerpt: printable.take(EXCERPT_SHOWN).collect(),
+            excerpt: masked(&reject.excerpt)
+                .chars()
+                .take(EXCERPT_SHOWN)
+                .collect(),
         }
     }
 }
@@ -217,10 +248,16 @@ impl DiscoveredLine {
             key: row.equipment_key.clone(),
             connection: row.connection_key.clone(),
             points: points.join(", "),
-            count: format::number(row.n as f64, 0, reader.words.0),
+            count: format::number(row.n as f64, 0, reader.words),
             when: format::age(row.last_seen_at, reader.now, &reader.zone, reader.words),
         }
     }
+}
+
+#[cfg(test)]
+pub(super) fn sample_of_one(now: crate::domain::Timestamp) -> (ConnectionRow, ConnectionView) {
+    let mut found = Found::sample(now);
+    (found.connections.remove(0), found.running.remove(0))
 }
 
 #[cfg(test)]
@@ -228,6 +265,7 @@ mod tests {
     use super::*;
     use crate::domain::{ConnectionId, Timestamp};
     use crate::store::tenant::{Connection, Reject};
+    use crate::web::format::Locale;
 
     impl Found {
         /// One connection that runs, one refusal, one stranger.
@@ -251,6 +289,8 @@ mod tests {
                 running: vec![ConnectionView {
                     connection: connection.clone(),
                     status: ConnectorStatus::default(),
+                    messages_per_second: 1.5,
+                    bytes_per_second: 100.0,
                 }],
                 connections: vec![ConnectionRow {
                     id: ConnectionId(1),
@@ -273,6 +313,21 @@ mod tests {
                     point_keys: r#"["voltage"]"#.to_owned(),
                     excerpt: String::new(),
                 }],
+            }
+        }
+    }
+
+    #[test]
+    fn every_documented_reason_has_words_in_both_languages() {
+        let docs = include_str!("../../../docs/ingest.md");
+        let (_, list) = docs.split_once("\nReasons: ").unwrap();
+        let (list, _) = list.split_once("\n\n").unwrap();
+        let reasons: Vec<_> = list.split('`').skip(1).step_by(2).collect();
+        assert!(reasons.len() > 15, "{reasons:?}");
+        for locale in Locale::ALL {
+            for word in &reasons {
+                let said = reason(word, Words::of(locale));
+                assert_ne!(said, word.replace('_', " "), "{word}");
             }
         }
     }

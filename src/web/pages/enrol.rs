@@ -10,9 +10,8 @@ use crate::store::tenant::UserRow;
 use crate::web::api::{of_factor, safe};
 use crate::web::door::Refusal;
 use crate::web::entry::Entry;
-use crate::web::extract::{Form, Language, Portal, host_of};
+use crate::web::extract::{Form, Language, Origin, Portal, host_of};
 use crate::web::factors::{self as setup, Added};
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -125,7 +124,7 @@ pub async fn submit_passkey(
     let user = unfinished.at(SignInStep::Enrol)?;
     let host = host_of(&parts).unwrap_or_default();
     let made = (given.name.as_str(), given.credential.as_str());
-    let added = setup::add_passkey(&state, &portal.0, user, host, &jar, made).await?;
+    let added = setup::add_passkey(&state, &portal.0, user, host, (&origin, &jar), made).await?;
     if let Added::First(codes) = added {
         return lead(
             &state,
@@ -192,7 +191,7 @@ impl EnrolPage {
         let shell = bare_shell(state, portal, language, "/");
         let (email, now) = (&user.user.email, state.clock.now());
         let begun = safe(state, client)
-            .enrol(user.id, email, &client.tenant().name, now)
+            .enrol(user.id.0, email, &client.tenant().name, now)
             .await;
         // Confirmed meanwhile, in another window: this sign-in begins again.
         let begun = begun.map_err(of_factor)?.ok_or(WebError::SignedOut)?;

@@ -3,17 +3,19 @@
 use super::cells::{self, Series};
 use super::charts::{ChartBoard, RangeQuery};
 use super::equipment_table::{is_main, type_name};
+use super::flags::{self, Flag};
 use super::maintenance::MaintenanceSection;
 use super::tree::{Chosen, Tree};
-use super::{Link, page};
+use super::{Link, commands, page};
 use crate::domain::{EquipmentId, Permission, PointKind, SiteId, Timestamp};
 use crate::store::tenant::{
-    EquipmentRow, PointRow, WorkRow, maintenance, service, service::Service,
+    EquipmentRow, FieldRow, PointRow, WorkRow, maintenance, service, service::Service,
 };
 use crate::web::WebError;
 use crate::web::condition::Mark;
-use crate::web::extract::{Path, Query, Visit, Visitor, zone};
+use crate::web::extract::{Path, Query, Visit, Visitor};
 use crate::web::format;
+use crate::web::model::custom;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::{Reader, Value};
@@ -37,8 +39,11 @@ pub struct EquipmentPage {
     pub(super) heard: String,
     pub(super) heard_ms: i64,
     pub(super) values: Vec<Value>,
+    /// Whether any of its points may be commanded.
+    pub(super) commandable: Option<EquipmentId>,
     pub(super) charts: ChartBoard,
     pub(super) cells: Vec<Series>,
+    pub(super) flags: Vec<Flag>,
     pub(super) details: Vec<(String, String)>,
     pub(super) parts: Vec<Link>,
     pub(super) note: Option<String>,
@@ -65,16 +70,13 @@ pub async fn show(
     ))
 }
 
-/// What its readers see on the clock of its site.
-pub fn reader_at(visitor: &Visitor, present: &Present, site: SiteId) -> Reader {
-    let named = present
-        .model
-        .site(site)
-        .map(|row| zone(&row.site.time_zone));
-    Reader {
-        zone: named.unwrap_or_else(|| visitor.reader.zone.clone()),
-        ..visitor.reader.clone()
-    }
+/// Who looks at something on a site: on its clock, unless they chose one themselves.
+pub fn visitor_at(visitor: &Visitor, present: &Present, site: SiteId) -> Visitor {
+    let row = present.model.site(site);
+    row.map_or_else(
+        || visitor.clone(),
+        |row| visitor.on_site(&row.site.time_zone),
+    )
 }
 
 impl EquipmentPage {
@@ -85,7 +87,8 @@ impl EquipmentPage {
         range: &RangeQuery,
         work: (&[WorkRow], Option<&Service>),
     ) -> Self {
-        let reader = reader_at(visitor, present, row.equipment.site_id);
+        let visitor = &visitor_at(visitor, present, row.equipment.site_id);
+        let reader = visitor.reader.clone();
         let points = present.model.points_of(row.id);
         let condition = present.condition(row.id);
         let chosen = Chosen {
@@ -95,11 +98,12 @@ impl EquipmentPage {
         let values: Vec<_> = present
             .points_of(row.id)
             .filter(|(point, _)| cells::is_single(&point.spec.key))
+            .filter(|(point, _)| flags::severity(&point.spec).is_none())
             .map(|(point, sample)| (point, present.value(point, sample, &reader)))
             .collect();
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visitor.locale()),
+            tree: Tree::of(present, chosen, visitor.words()),
             crumbs: crumbs(present, row.equipment.site_id, visitor),
             name: row.equipment.name.clone(),
             mark: condition.mark(),
@@ -107,8 +111,10 @@ impl EquipmentPage {
             main_state: main_state(&values),
             heard: heard(present, row, &reader),
             heard_ms: present.last_heard(row.id).map_or(0, Timestamp::as_millis),
+            commandable: commands::has_commands(points).then_some(row.id),
             charts: ChartBoard::of(points, range, &reader),
             cells: cells::series(present.points_of(row.id), &reader),
+            flags: flags::board(present, row.id, &reader),
             details: details(present, row, &reader),
             parts: parts(present, row),
             note: row.equipment.note.clone(),
@@ -188,7 +194,17 @@ fn details(present: &Present, row: &EquipmentRow, reader: &Reader) -> Vec<(Strin
     ]
     .into_iter()
     .filter_map(|(term, text)| Some((reader.words.get(term), text?)))
+    .chain(besides(present.model.custom.of_equipment(row.id), reader))
     .collect()
+}
+
+/// What people want to know besides: each field with its value.
+pub fn besides(
+    values: Vec<(&FieldRow, &serde_json::Value)>,
+    reader: &Reader,
+) -> Vec<(String, String)> {
+    let pair = |(row, value)| (custom::name(row, reader), custom::text(row, value, reader));
+    values.into_iter().map(pair).collect()
 }
 
 fn parts(present: &Present, whole: &EquipmentRow) -> Vec<Link> {

@@ -1,5 +1,6 @@
 //! All equipment: searched, narrowed, ordered, a page of rows at a time; all of it in the address.
 
+use super::bulk::Bulk;
 use super::equipment_table::{self, Group, Grouping};
 use super::list_choices::{Chip, FilterChoice, FilterOption};
 use super::list_filter::Filter;
@@ -37,6 +38,8 @@ pub struct EquipmentListPage {
     pub(super) saved: Vec<SavedLink>,
     pub(super) groups: Vec<Group>,
     pub(super) pager: Option<Pager>,
+    /// What can be done with chosen rows; none for who may not.
+    pub(super) bulk: Option<Bulk>,
 }
 
 /// How rows are shown.
@@ -114,14 +117,18 @@ impl EquipmentListPage {
         let mut groups =
             equipment_table::groups(present, rows, grouping, &order, &window, &visitor.reader);
         link_heads(&mut groups, &filter, &order);
-        let choices = filter.choices(present, words);
+        let bulk = Bulk::of(visitor, present, filter.with(&[]));
+        for group in &mut groups {
+            group.can_choose = bulk.is_some();
+        }
+        let choices = filter.choices(present, &visitor.reader);
         let chosen = Chosen {
             site: filter.only_site(),
             equipment: None,
         };
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visitor.locale()),
+            tree: Tree::of(present, chosen, visitor.words()),
             groupings: groupings(grouping, words),
             views: views(&filter, words),
             layout: Layout::of(&filter.view),
@@ -131,6 +138,7 @@ impl EquipmentListPage {
             saved: SavedLink::all(saved, &filter),
             groups,
             pager: pager(&filter, &window, found, words),
+            bulk,
             filter,
         }
     }
@@ -146,7 +154,7 @@ fn found_of(found: usize, all: usize, words: Words) -> String {
     if found == all {
         return words.count("found-equipment", all);
     }
-    let all_text = format::number(all as f64, 0, words.0);
+    let all_text = format::number(all as f64, 0, words);
     words.count_with("found-of-equipment", found, &[("all", &all_text)])
 }
 
@@ -169,7 +177,7 @@ fn pager(filter: &Filter, window: &Range<usize>, found: usize, words: Words) -> 
         return None;
     }
     let page = window.start / ROWS + 1;
-    let text = |n: usize| format::number(n as f64, 0, words.0);
+    let text = |n: usize| format::number(n as f64, 0, words);
     let to = |page: usize| filter.with(&[("page", &page.to_string())]);
     let (from, until, all) = (text(window.start + 1), text(window.end), text(found));
     Some(Pager {

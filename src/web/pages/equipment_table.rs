@@ -4,10 +4,11 @@
 
 use super::cells::is_single;
 use super::list_order::Order;
-use crate::domain::{EquipmentTypeId, PointKind};
-use crate::store::tenant::{EquipmentRow, PointSpec};
+use crate::domain::{EquipmentId, EquipmentTypeId, PointKind};
+use crate::store::tenant::{EquipmentRow, FieldRow, PointSpec};
 use crate::web::condition::Mark;
 use crate::web::icon;
+use crate::web::model::custom;
 use crate::web::present::Present;
 use crate::web::value::{Reader, Value, label};
 use std::collections::BTreeMap;
@@ -58,6 +59,8 @@ pub struct Group {
     pub count: String,
     /// Whether the rows are of one type.
     pub by_type: bool,
+    /// Whether rows can be chosen, to change several at once.
+    pub can_choose: bool,
     /// Heads of all columns.
     pub heads: Vec<Head>,
     /// In the order that was asked for.
@@ -84,6 +87,8 @@ pub struct Head {
 /// One equipment.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// Which.
+    pub id: EquipmentId,
     /// Its page.
     pub href: String,
     /// What people call it.
@@ -96,7 +101,7 @@ pub struct Row {
     pub state: String,
     /// Whether somebody should look.
     pub abnormal: bool,
-    /// Its type and its site, as far as the title does not say.
+    /// Its type and its site, as far as the title does not say, and what people want to know besides.
     pub places: Vec<String>,
     /// One for each column.
     pub values: Vec<Option<Value>>,
@@ -186,8 +191,9 @@ fn group(
     Group {
         title,
         by_type: grouping.is_by_type(),
+        can_choose: false,
         count: reader.words.count("found-equipment", rows.len()),
-        heads: heads(&columns, grouping, reader),
+        heads: heads(present, &columns, grouping, reader),
         rows: rows[window]
             .iter()
             .map(|row| self::row(present, row, &columns, grouping, reader))
@@ -195,7 +201,12 @@ fn group(
     }
 }
 
-fn heads(columns: &[(String, String)], grouping: Grouping, reader: &Reader) -> Vec<Head> {
+fn heads(
+    present: &Present,
+    columns: &[(String, String)],
+    grouping: Grouping,
+    reader: &Reader,
+) -> Vec<Head> {
     let head = |key: &str, label: String, is_number, is_desk_only| Head {
         key: key.to_owned(),
         label,
@@ -214,6 +225,10 @@ fn heads(columns: &[(String, String)], grouping: Grouping, reader: &Reader) -> V
     }
     if matches!(grouping, Grouping::Type | Grouping::None) {
         heads.push(head("site", word("site"), false, true));
+    }
+    for row in listed(present, grouping) {
+        let key = format!("c.{}", row.field.key);
+        heads.push(head(&key, custom::name(row, reader), false, true));
     }
     if grouping.is_by_type() {
         for (at, (key, label)) in columns.iter().enumerate() {
@@ -245,6 +260,7 @@ fn row(
     };
     let kind = present.model.type_of(row).map(|kind| &kind.equipment_type);
     Row {
+        id: row.id,
         href: format!("/equipment/{}", row.id),
         name: row.equipment.name.clone(),
         icon: icon::known(kind.map_or("", |kind| &kind.icon)),
@@ -263,12 +279,24 @@ fn places(
     grouping: Grouping,
     reader: &Reader,
 ) -> Vec<String> {
-    match grouping {
+    let mut places = match grouping {
         Grouping::Type => vec![site_name(present, row)],
         Grouping::Site => vec![type_name(present, row, reader)],
         Grouping::None => vec![type_name(present, row, reader), site_name(present, row)],
         Grouping::OneSite => Vec::new(),
-    }
+    };
+    let custom = &present.model.custom;
+    places.extend(listed(present, grouping).map(|field| {
+        let value = custom.value(row.id, field.id);
+        value.map_or_else(String::new, |value| custom::text(field, value, reader))
+    }));
+    places
+}
+
+/// The custom fields that lists show; the short list on the page of a site has no room for them.
+fn listed(present: &Present, grouping: Grouping) -> impl Iterator<Item = &FieldRow> {
+    let fields = present.model.custom.of_all_equipment();
+    fields.filter(move |row| row.field.listed && grouping != Grouping::OneSite)
 }
 
 /// The first main points of a type: key and head of their columns.
@@ -321,39 +349,5 @@ pub fn type_name(present: &Present, row: &EquipmentRow, reader: &Reader) -> Stri
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::web::format::Locale;
-    use crate::web::pages::samples;
-
-    fn titles_and_rows(window: Range<usize>, grouping: Grouping) -> Vec<(String, Vec<String>)> {
-        let present = samples::present();
-        let rows = present.model.equipment.iter().collect();
-        let reader = samples::visitor(Locale::English).reader;
-        let order = Order::default();
-        groups(&present, rows, grouping, &order, &window, &reader)
-            .into_iter()
-            .map(|group| {
-                let rows = group.rows.into_iter().map(|row| row.name).collect();
-                (group.title, rows)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn a_window_cuts_through_groups_and_leaves_the_others_out() {
-        let all = titles_and_rows(0..100, Grouping::Type);
-        let flat: Vec<_> = all.iter().flat_map(|(_, rows)| rows.clone()).collect();
-        assert_eq!(flat.len(), 4);
-        let middle = titles_and_rows(1..3, Grouping::Type);
-        let seen: Vec<_> = middle.iter().flat_map(|(_, rows)| rows.clone()).collect();
-        assert_eq!(seen, flat[1..3]);
-        assert!(titles_and_rows(4..9, Grouping::Type).is_empty());
-    }
-
-    #[test]
-    fn one_table_for_all_has_no_title() {
-        let all = titles_and_rows(0..9, Grouping::None);
-        assert_eq!((all.len(), all[0].0.as_str(), all[0].1.len()), (1, "", 4));
-    }
-}
+#[path = "equipment_table_tests.rs"]
+mod tests;

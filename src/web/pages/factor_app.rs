@@ -12,9 +12,9 @@ use askama::Template;
 #[derive(Debug, Clone)]
 pub struct AppForm {
     /// The secret in groups of four.
-    pub(super) secret: String,
-    pub(super) qr: Qr,
-    pub(super) code: Field,
+    pub(in crate::web) secret: String,
+    pub(in crate::web) qr: Qr,
+    pub(in crate::web) code: Field,
 }
 
 impl AppForm {

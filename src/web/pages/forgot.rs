@@ -7,11 +7,10 @@ use crate::identity::links::{self, Addressee, Purpose};
 use crate::runtime::Client;
 use crate::store::tenant::{UserRow, users};
 use crate::web::door::{Refusal, try_ask};
-use crate::web::extract::{Form, Language, Portal};
+use crate::web::extract::{Form, Language, Origin, Portal};
 use crate::web::form::Field;
 use crate::web::format::Locale;
 use crate::web::mails::{self, Matter};
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
@@ -69,7 +68,7 @@ pub async fn submit(
         return Ok(refused(Refusal::Wrong, page(&answer)?));
     };
     let Portal(client) = &portal;
-    if let Err(refusal) = try_ask(&state, client, &email, origin.address) {
+    if let Err(refusal) = try_ask(&state, client, &email, &origin).await? {
         answer.email.fault = Some(refusal.text("sign-in-wrong", words));
         return Ok(refused(refusal, page(&answer)?));
     }
@@ -113,7 +112,7 @@ async fn send_link(
 /// The language a user chose, else that of the page.
 pub(super) fn words_of(user: &UserRow, words: Words) -> Words {
     let chosen = user.locale.as_deref().and_then(Locale::of_tag);
-    chosen.map_or(words, Words)
+    chosen.map_or(words, Words::of)
 }
 
 impl ForgotPage {

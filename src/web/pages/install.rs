@@ -64,7 +64,7 @@ pub async fn offline(
     language: Language,
 ) -> Result<Response, WebError> {
     let tenant = client.tenant();
-    let words = Words(language.resolve(None, &tenant.locale));
+    let words = Words::of(language.resolve(None, &tenant.locale));
     let now = state.clock.now();
     let shell = Shell::bare(words, language.theme, &tenant.name, "/", now);
     page(&OfflinePage { shell })

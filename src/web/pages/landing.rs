@@ -40,7 +40,7 @@ pub fn landing(state: &AppState, parts: &Parts) -> Option<Result<Response, WebEr
     let is_base = name.eq_ignore_ascii_case(&state.config.base_domain);
     (is_base && parts.uri.path() == "/").then(|| {
         let language = Language::of(&parts.headers);
-        let words = Words(language.resolve(None, "en"));
+        let words = Words::of(language.resolve(None, "en"));
         page(&LandingPage {
             shell: Shell::bare(words, language.theme, "", "/", state.clock.now()),
             text: words.with("landing-text", &[("example", &format!("client.{host}"))]),

@@ -1,11 +1,13 @@
 //! What a list of equipment can be narrowed to, in words: what to tick, and what is ticked.
 
 use super::list_filter::{Filter, Seen};
-use crate::store::tenant::SiteRow;
+use crate::domain::FieldKind;
+use crate::store::tenant::{FieldRow, SiteRow};
 use crate::web::condition::{Condition, Trust};
+use crate::web::model::custom;
 use crate::web::plain::plain;
 use crate::web::present::Present;
-use crate::web::value::label;
+use crate::web::value::{Reader, label};
 use crate::web::words::Words;
 use std::collections::HashSet;
 
@@ -55,7 +57,8 @@ pub struct Chip {
 
 impl Filter {
     /// What can be ticked.
-    pub fn choices(&self, present: &Present, words: Words) -> Vec<FilterChoice> {
+    pub fn choices(&self, present: &Present, reader: &Reader) -> Vec<FilterChoice> {
+        let words = reader.words;
         let named = |prefix: &str, names: Vec<&'static str>| {
             names
                 .into_iter()
@@ -64,7 +67,7 @@ impl Filter {
         };
         let conditions = Condition::ALL.map(Condition::name).into();
         let seen = Seen::ALL.map(Seen::name).into();
-        vec![
+        let mut choices = vec![
             choice("type", &self.kind, words, kinds(present, words)),
             choice("site", &self.site, words, self.sites_to_tick(present)),
             choice("state", &self.state, words, named("condition", conditions)),
@@ -75,7 +78,24 @@ impl Filter {
                 named("quality", HEALTH.map(Trust::name).into()),
             ),
             choice("seen", &self.seen, words, named("seen", seen)),
-        ]
+        ];
+        choices.extend(self.custom_choices(present, reader));
+        choices
+    }
+
+    /// What can be ticked of the fields the client added, where they are lists.
+    fn custom_choices(&self, present: &Present, reader: &Reader) -> Vec<FilterChoice> {
+        let fields = present.model.custom.of_all_equipment();
+        let choice = |row: &FieldRow| {
+            let pairs = options(row, reader).into_iter();
+            let pairs = pairs.map(|(value, label)| (format!("{}={value}", row.field.key), label));
+            FilterChoice {
+                name: "field",
+                label: custom::name(row, reader),
+                options: ticked(&self.field, pairs),
+            }
+        };
+        fields.map(choice).collect()
     }
 
     fn sites_to_tick(&self, present: &Present) -> Vec<(String, String)> {
@@ -142,17 +162,37 @@ fn choice(
     words: Words,
     options: Vec<(String, String)>,
 ) -> FilterChoice {
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, label)| FilterOption {
-            current: set.contains(&value),
-            value,
-            label,
-        })
-        .collect();
     FilterChoice {
         name,
         label: words.get(&format!("filter-{name}")),
-        options,
+        options: ticked(set, options),
+    }
+}
+
+fn ticked(
+    set: &[String],
+    options: impl IntoIterator<Item = (String, String)>,
+) -> Vec<FilterOption> {
+    let option = |(value, label): (String, String)| FilterOption {
+        current: set.contains(&value),
+        value,
+        label,
+    };
+    options.into_iter().map(option).collect()
+}
+
+/// What a value of a custom field can be, where that is a short list; else nothing.
+fn options(row: &FieldRow, reader: &Reader) -> Vec<(String, String)> {
+    match row.field.kind {
+        FieldKind::Boolean => vec![
+            ("true".to_owned(), reader.words.get("yes")),
+            ("false".to_owned(), reader.words.get("no")),
+        ],
+        FieldKind::Select | FieldKind::MultiSelect => {
+            let options: Vec<String> = serde_json::from_str(&row.field.options).unwrap_or_default();
+            let pair = |word: String| (word.clone(), word);
+            options.into_iter().map(pair).collect()
+        }
+        FieldKind::Text | FieldKind::LongText | FieldKind::Number | FieldKind::Date => Vec::new(),
     }
 }

@@ -4,10 +4,11 @@ use super::encode;
 use crate::domain::{EquipmentTypeId, SiteId, Timestamp};
 use crate::store::tenant::EquipmentRow;
 use crate::web::condition::Trust;
-use crate::web::model::Model;
+use crate::web::model::{Model, custom};
 use crate::web::plain::{plain, words};
 use crate::web::present::Present;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -26,6 +27,8 @@ pub struct Filter {
     pub(super) state: Vec<String>,
     pub(super) health: Vec<String>,
     pub(super) seen: Vec<String>,
+    /// Values of custom fields: `key=value`.
+    pub(super) field: Vec<String>,
     /// How the list is laid out.
     pub group: String,
     /// `table`, `list` or `grid`.
@@ -90,6 +93,7 @@ impl Filter {
             (sites.is_empty() || sites.contains(&row.equipment.site_id))
                 && (kinds.is_empty() || kinds.contains(&row.equipment.type_id))
                 && self.is_in_state(present, row)
+                && self.has_values(present, row)
                 && (wanted.is_empty() || {
                     let text = text_of(present, row);
                     wanted.iter().all(|word| text.contains(word))
@@ -129,6 +133,25 @@ impl Filter {
                 }))
     }
 
+    /// Values of one field are alternatives, fields narrow each other.
+    fn has_values(&self, present: &Present, row: &EquipmentRow) -> bool {
+        let custom = &present.model.custom;
+        let chosen = |key: &str| {
+            let pairs = self.field.iter().filter_map(|pair| pair.split_once('='));
+            pairs
+                .filter(move |(known, _)| *known == key)
+                .map(|(_, value)| value.to_owned())
+                .collect::<Vec<_>>()
+        };
+        custom.of_all_equipment().all(|field| {
+            let chosen = chosen(&field.field.key);
+            chosen.is_empty()
+                || custom
+                    .value(row.id, field.id)
+                    .is_some_and(|value| holds(value, &chosen))
+        })
+    }
+
     /// The chosen sites with all that lies inside them.
     fn sites(&self, present: &Present) -> HashSet<SiteId> {
         ids(&self.site)
@@ -156,6 +179,7 @@ impl Filter {
             ("state", &self.state),
             ("health", &self.health),
             ("seen", &self.seen),
+            ("field", &self.field),
         ];
         let one = [
             ("group", &self.group),
@@ -208,12 +232,16 @@ impl Filter {
     }
 }
 
-const ALL_PARTS: [&str; 11] = [
-    "q", "site", "type", "state", "health", "seen", "group", "view", "sort", "desc", "page",
+const ALL_PARTS: [&str; 12] = [
+    "q", "site", "type", "state", "health", "seen", "field", "group", "view", "sort", "desc",
+    "page",
 ];
 
 fn is_condition(name: &str) -> bool {
-    matches!(name, "site" | "type" | "state" | "health" | "seen")
+    matches!(
+        name,
+        "site" | "type" | "state" | "health" | "seen" | "field"
+    )
 }
 
 fn address(parts: &[(&str, &str)]) -> String {
@@ -248,6 +276,14 @@ fn health(present: &Present, row: &EquipmentRow) -> Trust {
     worst
 }
 
+/// Whether a value is one of those chosen, or has one of them.
+fn holds(value: &Value, chosen: &[String]) -> bool {
+    match value {
+        Value::Array(list) => list.iter().any(|one| holds(one, chosen)),
+        other => chosen.contains(&custom::plain_text(other)),
+    }
+}
+
 /// All that can be searched of an equipment, plain.
 fn text_of(present: &Present, row: &EquipmentRow) -> String {
     let equipment = &row.equipment;
@@ -263,97 +299,13 @@ fn text_of(present: &Present, row: &EquipmentRow) -> String {
         kind.map(|kind| kind.name.as_str()),
         kind.and_then(|kind| kind.name_fr.as_deref()),
     ];
-    plain(&parts.into_iter().flatten().collect::<Vec<_>>().join("\n"))
+    let mut texts: Vec<_> = parts.into_iter().flatten().map(str::to_owned).collect();
+    let custom = present.model.custom.of_equipment(row.id).into_iter();
+    let custom = custom.filter(|(field, _)| field.field.searchable);
+    texts.extend(custom.map(|(_, value)| custom::plain_text(value)));
+    plain(&texts.join("\n"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::web::format::Locale;
-    use crate::web::pages::samples;
-    use crate::web::words::Words;
-
-    fn names(filter: &Filter) -> Vec<String> {
-        let present = samples::present();
-        let found = filter.apply(&present);
-        found.iter().map(|row| row.equipment.name.clone()).collect()
-    }
-
-    #[test]
-    fn a_filter_lives_in_the_address_and_each_part_can_be_taken_off() {
-        let filter = Filter {
-            q: "pack é".into(),
-            state: vec!["stale".into(), "offline".into()],
-            page: "3".into(),
-            ..Filter::default()
-        };
-        assert_eq!(
-            filter.without("state", "stale"),
-            "/equipment?q=pack%20%C3%A9&state=offline"
-        );
-        assert_eq!(
-            filter.with(&[("group", "site"), ("state", "")]),
-            "/equipment?q=pack%20%C3%A9&group=site"
-        );
-        assert_eq!(Filter::default().with(&[("q", "")]), "/equipment");
-    }
-
-    #[test]
-    fn conditions_are_combined_and_values_of_one_are_alternatives() {
-        let both = Filter {
-            kind: vec!["1".into(), "3".into()],
-            ..Filter::default()
-        };
-        assert_eq!(names(&both), ["Pack B-07", "Entry"]);
-        let inner = Filter {
-            site: vec!["2".into()],
-            ..both
-        };
-        assert_eq!(names(&inner), ["Entry"]);
-    }
-
-    #[test]
-    fn an_address_may_name_types_and_sites_by_their_keys() {
-        let present = samples::present();
-        let filter = Filter {
-            kind: vec!["barrier".into()],
-            site: vec!["parking".into()],
-            ..Filter::default()
-        };
-        assert_eq!(names(&filter.with_ids(&present.model)), ["Entry"]);
-    }
-
-    #[test]
-    fn words_are_looked_for_in_every_text_of_an_equipment() {
-        let search = |q: &str| {
-            names(&Filter {
-                q: q.into(),
-                ..Filter::default()
-            })
-        };
-        assert_eq!(search("NANTES sollin b-07"), ["Pack B-07"]);
-        assert_eq!(search("nothing"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn last_seen_tells_never_from_long_ago() {
-        let never = Filter {
-            seen: vec!["never".into()],
-            ..Filter::default()
-        };
-        assert_eq!(names(&never), ["A02"]);
-    }
-
-    #[test]
-    fn a_chip_names_the_choice_and_its_value() {
-        let filter = Filter {
-            kind: vec!["1".into()],
-            ..Filter::default()
-        };
-        let words = Words(Locale::French);
-        let chips = filter.chips(&filter.choices(&samples::present(), words), words);
-        assert_eq!(chips.len(), 1);
-        assert_eq!(chips[0].value, "battery-pack (fr)");
-        assert_eq!(chips[0].href, "/equipment");
-    }
-}
+#[path = "list_filter_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::equipment_table::type_name;
 use crate::store::tenant::EquipmentRow;
-use crate::web::model::natural_key;
+use crate::web::model::{custom, natural_key};
 use crate::web::plain::plain;
 use crate::web::present::Present;
 use crate::web::value::Reader;
@@ -26,6 +26,8 @@ enum By {
     Seen,
     /// The newest value of the point with this key.
     Point(String),
+    /// The value of the custom field with this key.
+    Custom(String),
 }
 
 impl Order {
@@ -36,9 +38,11 @@ impl Order {
             "type" => By::Type,
             "site" => By::Site,
             "seen" => By::Seen,
-            other => other
-                .strip_prefix("p.")
-                .map_or(By::State, |key| By::Point(key.to_owned())),
+            other => match other.split_once('.') {
+                Some(("p", key)) => By::Point(key.to_owned()),
+                Some(("c", key)) => By::Custom(key.to_owned()),
+                _ => By::State,
+            },
         };
         Self {
             by,
@@ -67,6 +71,7 @@ impl Order {
             }),
             By::Seen => self.by_key(rows, |row| std::cmp::Reverse(present.last_heard(row.id))),
             By::Point(key) => self.by_value(present, key, rows),
+            By::Custom(key) => self.by_custom(present, key, rows),
         }
     }
 
@@ -76,6 +81,17 @@ impl Order {
         } else {
             rows.sort_by_cached_key(|row| key(row));
         }
+    }
+
+    fn by_custom(&self, present: &Present, key: &str, rows: &mut [&EquipmentRow]) {
+        let custom = &present.model.custom;
+        let mut fields = custom.of_all_equipment();
+        let Some(field) = fields.find(|row| row.field.key == key) else {
+            return;
+        };
+        let text = |row: &EquipmentRow| custom.value(row.id, field.id).map(custom::plain_text);
+        self.by_key(rows, |row| text(row).map(|text| natural_key(&text)));
+        rows.sort_by_key(|row| text(row).is_none());
     }
 
     /// What has no value stands last, whichever way one looks.
@@ -119,6 +135,12 @@ mod tests {
         for descending in ["", "1"] {
             assert_eq!(ordered("p.voltage", descending)[0], "Pack B-07");
         }
+    }
+
+    #[test]
+    fn a_custom_field_orders_and_what_has_no_value_stands_last() {
+        assert_eq!(ordered("c.contract", "")[..2], ["Pack B-07", "Entry"]);
+        assert_eq!(ordered("c.contract", "1")[..2], ["Entry", "Pack B-07"]);
     }
 
     #[test]

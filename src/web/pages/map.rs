@@ -48,7 +48,7 @@ impl MapPage {
             .collect();
         sites.sort_by_key(|(condition, _)| *condition);
         let placed = sites.iter().filter(|(_, row)| row.site.latitude.is_some());
-        let all = crate::web::format::number(sites.len() as f64, 0, words.0);
+        let all = crate::web::format::number(sites.len() as f64, 0, words);
         let left = sites.len().saturating_sub(NAMED);
         Self {
             shell: Shell::of(visitor, Section::Elsewhere, present),

@@ -3,7 +3,7 @@
 use super::page;
 use super::sign_in::bare_shell;
 use super::sign_in_step::Unfinished;
-use crate::domain::audit::Action;
+use crate::domain::audit::{Action, Actor};
 use crate::domain::{PasswordFault, SHORTEST_PASSWORD, SignInStep, Timestamp, check_password};
 use crate::identity::journal;
 use crate::identity::steps::Proof;
@@ -12,9 +12,8 @@ use crate::store::tenant::{UserRow, sessions, tokens, users};
 use crate::store::{StoreError, Tx};
 use crate::tenancy::credentials;
 use crate::web::entry::Entry;
-use crate::web::extract::{Form, Language, Portal};
+use crate::web::extract::{Form, Language, Origin, Portal};
 use crate::web::form::Field;
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
@@ -87,7 +86,8 @@ pub async fn submit(
         let again = NewPasswordPage::of(&state, &portal, &language, user, &given.next, Some(fault));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&again)?).into_response());
     }
-    replace(&state, client, user, &given.password, None).await?;
+    let by = journal::actor(user, &origin);
+    replace(&state, client, (user, &by), &given.password, None).await?;
     let proof = if unfinished.session().second_factor {
         Proof::PasswordAndFactor
     } else {
@@ -150,13 +150,13 @@ pub(super) fn fault_of_choice(
 pub(super) async fn replace(
     state: &AppState,
     client: &Client,
-    user: &UserRow,
+    (user, by): (&UserRow, &Actor),
     password: &SecretString,
     kept: Option<&[u8]>,
 ) -> Result<(), WebError> {
     let hash = hash(password).await?;
     let mut tx = client.scope().db().begin().await?;
-    set(&mut tx, user, &hash, kept, state.clock.now()).await?;
+    set(&mut tx, (user, by), &hash, kept, state.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
@@ -169,7 +169,7 @@ pub(super) async fn hash(password: &SecretString) -> Result<String, WebError> {
 /// Sets the password; every session but `kept` and every token of the user ends.
 pub(super) async fn set(
     tx: &mut Tx,
-    user: &UserRow,
+    (user, by): (&UserRow, &Actor),
     hash: &str,
     kept: Option<&[u8]>,
     now: Timestamp,
@@ -178,7 +178,7 @@ pub(super) async fn set(
     sessions::revoke_others_of(tx, user.id, kept.unwrap_or_default()).await?;
     tokens::revoke_all_of(tx, user.id).await?;
     let detail = "another password; signed out elsewhere";
-    journal::note(tx, now, user, Action::CHANGED, detail);
+    journal::note(tx, now, by, user, Action::CHANGED, detail);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::store::tenant::AnnotationRow;
 use crate::web::extract::{Form, Path, Query, Visit};
 use crate::web::format;
 use crate::web::notes::Notes;
-use crate::web::pages::equipment::reader_at;
+use crate::web::pages::equipment::visitor_at;
 use crate::web::value::Reader;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
@@ -177,11 +177,12 @@ async fn part(state: &AppState, visit: &Visit, asked: Asked) -> Result<Response,
     })
 }
 
-/// Times are told and read on the clock of the site.
+/// Times are told and read on the clock of the page of the equipment.
 fn reader_of(visit: &Visit, equipment: EquipmentId) -> Result<Reader, WebError> {
     let row = visit.model.equipment(equipment).ok_or(WebError::NotFound)?;
     let present = visit.present();
-    Ok(reader_at(&visit.visitor, &present, row.equipment.site_id))
+    let site = row.equipment.site_id;
+    Ok(visitor_at(&visit.visitor, &present, site).reader)
 }
 
 fn local(at: Timestamp, reader: &Reader) -> String {

@@ -81,7 +81,7 @@ impl OverviewPage {
     ) -> Self {
         let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);
-        let all = format::number(sites.all as f64, 0, words.0);
+        let all = format::number(sites.all as f64, 0, words);
         let stale: Vec<_> = stale_equipment(present);
         Self {
             shell: Shell::of(visitor, Section::Overview, present),

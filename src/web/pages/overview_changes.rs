@@ -133,7 +133,7 @@ mod tests {
 
     fn told(changes: &[Entry], locale: Locale) -> Vec<String> {
         let reader = Reader {
-            words: Words(locale),
+            words: Words::of(locale),
             zone: TimeZone::UTC,
             now: Timestamp::from_seconds(600),
         };

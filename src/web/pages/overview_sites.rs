@@ -152,7 +152,7 @@ fn line(
         mark: condition.mark(),
         state: reader.words.get(&format!("condition-{}", condition.name())),
         abnormal: condition.is_abnormal(),
-        equipment: format::number(equipment.len() as f64, 0, reader.words.0),
+        equipment: format::number(equipment.len() as f64, 0, reader.words),
         main: main.map(|main| main.value(reader)).unwrap_or_default(),
         spark: main
             .map(|main| main.spark(history, reader.now))
@@ -179,7 +179,7 @@ impl Main<'_> {
     fn value(&self, reader: &Reader) -> MainValue {
         let (example, _) = self.points[0];
         let usable: Vec<_> = self.points.iter().filter_map(|(_, value)| *value).collect();
-        let all = format::number(self.points.len() as f64, 0, reader.words.0);
+        let all = format::number(self.points.len() as f64, 0, reader.words);
         MainValue {
             label: reader.words.get(self.quantity.label),
             text: self.quantity.add_up(&usable, example, reader.words),

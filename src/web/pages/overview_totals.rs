@@ -101,7 +101,7 @@ fn figure(present: &Present, quantity: &Quantity, words: Words) -> Option<Figure
         .filter_map(|(_, sample)| sample.map(|sample| sample.value))
         .filter(|value| value.is_finite())
         .collect();
-    let all = format::number(points.len() as f64, 0, words.0);
+    let all = format::number(points.len() as f64, 0, words);
     Some(Figure {
         label: words.get(quantity.label),
         text: quantity.add_up(&usable, first, words),
@@ -143,10 +143,10 @@ impl Quantity {
         let sum: f64 = values.iter().sum();
         match self.sum {
             _ if values.is_empty() => format::NONE.to_owned(),
-            Sum::Total => format::number(sum, decimals, words.0),
-            Sum::Mean => format::number(sum / values.len() as f64, decimals, words.0),
+            Sum::Total => format::number(sum, decimals, words),
+            Sum::Mean => format::number(sum / values.len() as f64, decimals, words),
             Sum::InState(state) => {
-                format::number(in_state(values, &example.spec.states, state), 0, words.0)
+                format::number(in_state(values, &example.spec.states, state), 0, words)
             }
         }
     }
@@ -170,7 +170,7 @@ fn reporting(present: &Present, words: Words) -> Figure {
         }
     }
     let all = present.model.equipment.len();
-    let number = |n: usize| format::number(n as f64, 0, words.0);
+    let number = |n: usize| format::number(n as f64, 0, words);
     let absent = offline + silent + waiting;
     Figure {
         label: words.get("overview-reporting"),
@@ -194,7 +194,7 @@ fn reporting(present: &Present, words: Words) -> Figure {
 
 fn fresh(present: &Present, words: Words) -> Figure {
     let tally = present.total();
-    let number = |n: usize| format::number(n as f64, 0, words.0);
+    let number = |n: usize| format::number(n as f64, 0, words);
     Figure {
         label: words.get("overview-fresh"),
         text: number(tally.fresh),

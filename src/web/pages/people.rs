@@ -3,13 +3,14 @@
 use super::me::Done;
 use super::page;
 use crate::domain::audit::Action;
-use crate::domain::{Grants, Role, SiteId, UserId};
+use crate::domain::{Grants, Role, UserId};
 use crate::identity::journal;
 use crate::store::Tx;
-use crate::store::tenant::{UserRow, sessions, tokens, users};
+use crate::store::tenant::{EquipmentTypeRow, SiteRow, UserRow, users};
+use crate::tenancy::sign_out;
 use crate::web::extract::{Account, Path, Query, Visit, Visitor};
 use crate::web::factors;
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -19,6 +20,7 @@ use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 /// The page.
 #[derive(Template)]
@@ -31,9 +33,9 @@ pub struct PeoplePage {
     pub(super) lines: Vec<Line>,
     pub(super) name: Field,
     pub(super) email: Field,
-    pub(super) role: Pick,
-    pub(super) sites: Vec<Tick>,
-    pub(super) types: Vec<Tick>,
+    pub(super) role: Field,
+    pub(super) sites: Field,
+    pub(super) types: Field,
 }
 
 /// One person.
@@ -49,13 +51,6 @@ pub struct Line {
     disabled: bool,
 }
 
-/// A box to tick.
-pub struct Tick {
-    value: i64,
-    label: String,
-    ticked: bool,
-}
-
 /// What was typed into the form of an invitation.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
@@ -67,16 +62,38 @@ pub struct Draft {
     pub(super) fault: Option<(&'static str, &'static str)>,
 }
 
+/// What the address may carry: what was just done, whom somebody just changed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    #[serde(flatten)]
+    done: Done,
+    saved: String,
+}
+
+impl Asked {
+    fn told(&self, words: Words) -> Option<String> {
+        if !self.saved.is_empty() {
+            return Some(words.with("settings-saved", &[("name", &self.saved)]));
+        }
+        let known = [
+            "invited",
+            "disabled",
+            "enabled",
+            "factors-removed",
+            "removed",
+        ];
+        self.done.text(&known, words)
+    }
+}
+
 /// `GET /admin/people`
 pub async fn show(
     visit: Visit,
     account: Account,
-    Query(done): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let done = done.text(
-        &["invited", "disabled", "enabled", "factors-removed"],
-        visit.visitor.words(),
-    );
+    let done = asked.told(visit.visitor.words());
     let people = users::list(visit.client.scope().db()).await?;
     page(&PeoplePage {
         done,
@@ -101,8 +118,7 @@ pub async fn disable(
     }
     let (user, mut tx) = found(&account, id).await?;
     users::set_disabled(&mut tx, id, true).await?;
-    sessions::revoke_all_of(&mut tx, id).await?;
-    tokens::revoke_all_of(&mut tx, id).await?;
+    sign_out::everywhere(&mut tx, id).await?;
     let detail = "sign-in refused; signed out everywhere";
     note(&mut tx, &state, &account, &user, Action::CHANGED, detail);
     tx.commit().await?;
@@ -137,8 +153,7 @@ pub async fn remove_factors(
 ) -> Result<Response, WebError> {
     let (user, mut tx) = found(&account, id).await?;
     factors::remove_all(&mut tx, id).await?;
-    sessions::revoke_all_of(&mut tx, id).await?;
-    tokens::revoke_all_of(&mut tx, id).await?;
+    sign_out::everywhere(&mut tx, id).await?;
     note(
         &mut tx,
         &state,
@@ -166,8 +181,7 @@ pub(super) fn note(
     action: Action,
     detail: &str,
 ) {
-    let by = journal::actor(&by.user);
-    journal::about(tx, state.clock.now(), &by, about, action, detail);
+    journal::note(tx, state.clock.now(), &by.actor, about, action, detail);
 }
 
 impl PeoplePage {
@@ -203,13 +217,17 @@ impl PeoplePage {
             Some(words.get(key))
         };
         let model = &present.model;
-        let site = |id: SiteId, name: &str| Tick {
-            value: id.0,
-            label: name.to_owned(),
-            ticked: draft.grants.sites.contains(&id),
+        let (sites, types) = (&draft.grants.sites, &draft.grants.types);
+        let sites: Vec<_> = sites.iter().map(ToString::to_string).collect();
+        let types: Vec<_> = types.iter().map(ToString::to_string).collect();
+        let site = |row: &SiteRow| (row.id.to_string(), row.site.name.clone());
+        let kind = |row: &EquipmentTypeRow| {
+            let kind = &row.equipment_type;
+            let name = label(&kind.name, kind.name_fr.as_deref(), visitor.locale());
+            (row.id.to_string(), name)
         };
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             done: None,
             link: None,
             lines: people
@@ -222,28 +240,15 @@ impl PeoplePage {
             email: Field::new("email", "sign-in-email", words)
                 .value(&draft.email)
                 .fault(fault_of("email")),
-            role: Pick::of(
-                Field::new("role", "role", words).value(draft.role.as_str()),
-                Role::ALL.map(|role| (role.to_string(), role_name(role, words))),
-            ),
-            sites: model
-                .sites
-                .iter()
-                .map(|row| site(row.id, &row.site.name))
-                .collect(),
-            types: model
-                .types
-                .iter()
-                .map(|row| Tick {
-                    value: row.id.0,
-                    label: label(
-                        &row.equipment_type.name,
-                        row.equipment_type.name_fr.as_deref(),
-                        visitor.locale(),
-                    ),
-                    ticked: draft.grants.types.contains(&row.id),
-                })
-                .collect(),
+            role: Field::new("role", "role", words)
+                .value(draft.role.as_str())
+                .fault(fault_of("role"))
+                .choices(Role::ALL.map(|role| (role.to_string(), role_name(role, words)))),
+            sites: Field::new("site", "people-sites", words)
+                .hint(words.get("people-grants-hint"))
+                .several(model.sites.iter().map(site), &sites),
+            types: Field::new("type", "people-types", words)
+                .several(model.types.iter().map(kind), &types),
         }
     }
 }
@@ -253,25 +258,33 @@ pub(super) fn role_name(role: Role, words: Words) -> String {
     words.get(&format!("role-{role}"))
 }
 
+/// Whether somebody was invited and did not come yet.
+fn waits(row: &UserRow) -> bool {
+    row.password_hash.is_none() && row.email_verified_at.is_none()
+}
+
+/// Whether somebody may come in, and whether they did.
+pub(super) fn state_of(row: &UserRow, words: Words) -> String {
+    words.get(match (row.disabled, waits(row), row.email_verified_at) {
+        (true, ..) => "people-disabled",
+        (_, true, _) => "people-waits",
+        (_, _, Some(_)) => "people-verified",
+        _ => "people-active",
+    })
+}
+
 impl Line {
     fn of(row: &UserRow, own: UserId, visitor: &Visitor) -> Self {
         let (words, reader) = (visitor.words(), &visitor.reader);
-        let waits = row.password_hash.is_none() && row.email_verified_at.is_none();
-        let state = match (row.disabled, waits, row.email_verified_at) {
-            (true, ..) => "people-disabled",
-            (_, true, _) => "people-waits",
-            (_, _, Some(_)) => "people-verified",
-            _ => "people-active",
-        };
         Self {
             id: row.id,
             name: row.user.name.clone(),
             email: row.user.email.clone(),
             role: role_name(row.user.role, words),
-            state: words.get(state),
+            state: state_of(row, words),
             since: format::moment(row.created_at, reader.now, &reader.zone, words),
             is_self: row.id == own,
-            waits,
+            waits: waits(row),
             disabled: row.disabled,
         }
     }

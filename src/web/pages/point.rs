@@ -2,7 +2,7 @@
 
 use super::chart_choice::Shown;
 use super::charts::{ChartBoard, RangeQuery};
-use super::equipment::{crumbs, link_to, reader_at};
+use super::equipment::{crumbs, link_to, visitor_at};
 use super::page;
 use super::point_table::{self, Table};
 use super::tree::{Chosen, Tree};
@@ -42,12 +42,13 @@ pub async fn show(
         .model
         .equipment(row.equipment_id)
         .ok_or(WebError::NotFound)?;
-    let reader = reader_at(&visit.visitor, &present, equipment.equipment.site_id);
+    let visitor = visitor_at(&visit.visitor, &present, equipment.equipment.site_id);
+    let reader = visitor.reader.clone();
     let chosen = range.chosen(&reader);
     let tables = point_table::read(visit.client.engine(), row, chosen.range, &reader).await?;
     let charts = ChartBoard::showing(&Shown::one(row), chosen, &reader);
     page(&PointPage::of(
-        &visit.visitor,
+        &visitor,
         &present,
         (row, equipment),
         &reader,
@@ -74,7 +75,7 @@ impl PointPage {
         crumbs.extend(link_to(present, equipment.id));
         Self {
             shell: Shell::of(visitor, Section::Equipment, present),
-            tree: Tree::of(present, chosen, visitor.locale()),
+            tree: Tree::of(present, chosen, visitor.words()),
             crumbs,
             v: present.value(row, present.sample(row), reader),
             charts,

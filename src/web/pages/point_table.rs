@@ -144,7 +144,7 @@ fn of_rollups(
             .take(ROWS)
             .map(|rollup| {
                 let value = |value| figure(&point.spec, value, words);
-                let n = format::number(rollup.n as f64, 0, words.0);
+                let n = format::number(rollup.n as f64, 0, words);
                 vec![
                     when(rollup.start),
                     value(rollup.min),

@@ -1,12 +1,12 @@
 //! What a person may ask of us about themselves: everything that is kept, and to be forgotten.
 
-use super::page;
+use super::{page, refused};
 use crate::domain::UserId;
 use crate::domain::audit::{Action, Deed, Subject};
 use crate::store::audit;
-use crate::store::tenant::{UserRow, sessions, users};
-use crate::tenancy::credentials::{self, CredentialError};
+use crate::store::tenant::{UserRow, users};
 use crate::tenancy::erasure::{ErasureError, erase};
+use crate::web::door::{self, Refusal};
 use crate::web::extract::{Account, Form, Origin, Path, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::present::Present;
@@ -63,8 +63,7 @@ pub async fn download(
     document(&state, &account.client, &account.user).await
 }
 
-/// `POST /me/erase`: the account goes, and this browser is signed out. A wrong password signs it
-/// out as well: whoever borrowed a browser guesses once.
+/// `POST /me/erase`: the account goes, and this browser is signed out.
 pub async fn forget(
     State(state): State<AppState>,
     visit: Visit,
@@ -73,21 +72,29 @@ pub async fn forget(
     jar: CookieJar,
     Form(meant): Form<Meant>,
 ) -> Result<Response, WebError> {
-    if !is_meant(&account.user, &meant).await? {
-        return sign_out(&state, &account, jar).await;
+    let words = visit.visitor.words();
+    let again = |fault| {
+        let (visitor, present) = (&visit.visitor, visit.present());
+        page(&PrivacyPage::own(
+            visitor,
+            &present,
+            &account.user,
+            Some(fault),
+        ))
+    };
+    if let Err(refusal) = confirm(&state, &account, &origin, &meant).await? {
+        let wrong = PrivacyPage::wrong_proof(&account.user);
+        return Ok(refused(refusal, again(refusal.text(wrong, words))?));
     }
-    let actor = origin.actor(&visit.identity);
     let db = account.client.scope().db();
-    match erase(db, account.user.id, &actor, state.clock.now()).await {
+    match erase(db, account.user.id, &account.actor, state.clock.now()).await {
         Ok(()) => {
             let jar = jar.add(HostCookie::Session.removal(state.config.https));
             Ok((jar, Redirect::to("/sign-in")).into_response())
         }
         Err(ErasureError::LastAdmin) => {
-            let fault = visit.visitor.words().get("privacy-last-admin");
-            let again =
-                PrivacyPage::own(&visit.visitor, &visit.present(), &account.user, Some(fault));
-            Ok((StatusCode::CONFLICT, page(&again)?).into_response())
+            let answer = again(words.get("privacy-last-admin"))?;
+            Ok((StatusCode::CONFLICT, answer).into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -171,27 +178,17 @@ async fn document(
 }
 
 /// Whether the password is theirs; for who has none, the e-mail address.
-async fn is_meant(user: &UserRow, meant: &Meant) -> Result<bool, WebError> {
-    let Some(hash) = user.password_hash.as_deref() else {
-        return Ok(is_address(meant, user));
-    };
-    let right = credentials::verify(&meant.proof, Some(hash)).await;
-    right.map_err(|error| match error {
-        CredentialError::Busy => WebError::TooMany { retry_after_s: 1 },
-        error => WebError::Internal(error.to_string()),
-    })
-}
-
-async fn sign_out(
+async fn confirm(
     state: &AppState,
     account: &Account,
-    jar: CookieJar,
-) -> Result<Response, WebError> {
-    if let Some(session) = &account.session {
-        sessions::revoke(account.client.scope().db(), session).await?;
+    origin: &Origin,
+    meant: &Meant,
+) -> Result<Result<(), Refusal>, WebError> {
+    let (client, user) = (&account.client, &account.user);
+    if user.password_hash.is_some() {
+        return door::confirm(state, client, user, &meant.proof, origin).await;
     }
-    let jar = jar.add(HostCookie::Session.removal(state.config.https));
-    Ok((jar, Redirect::to("/sign-in")).into_response())
+    Ok(is_address(meant, user).then_some(()).ok_or(Refusal::Wrong))
 }
 
 fn is_address(meant: &Meant, user: &UserRow) -> bool {
@@ -232,14 +229,17 @@ impl PrivacyPage {
             whose: String::new(),
             download: "/me/data.json".to_owned(),
             action: "/me/erase".to_owned(),
-            proof: Field::new("proof", key, words)
-                .hint(if by_password {
-                    words.get("privacy-password-hint")
-                } else {
-                    String::new()
-                })
-                .fault(fault),
+            proof: Field::new("proof", key, words).fault(fault),
             by_password,
+        }
+    }
+
+    /// The message for a proof that is none.
+    const fn wrong_proof(user: &UserRow) -> &'static str {
+        if user.password_hash.is_some() {
+            "me-password-wrong"
+        } else {
+            "privacy-address-wrong"
         }
     }
 

@@ -11,10 +11,9 @@ use crate::store::StoreError;
 use crate::store::tenant::{ProviderRow, User, UserRow, providers, users};
 use crate::web::ceremony::{self, Purpose};
 use crate::web::entry::Entry;
-use crate::web::extract::{Path, Portal, Query};
+use crate::web::extract::{Origin, Path, Portal, Query};
 use crate::web::mails;
 use crate::web::pages::providers::secret_of;
-use crate::web::session::Origin;
 use crate::web::{AppState, WebError};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -80,7 +79,7 @@ pub async fn back(
         Ok(claims) => claims,
         Err(error) => return Ok(failed(&client, &key, &error)),
     };
-    let Some(user) = admitted(&client, &row, &claims, state.clock.now()).await? else {
+    let Some(user) = admitted(&client, &row, &claims, &origin, state.clock.now()).await? else {
         return Ok(Redirect::to(REFUSED).into_response());
     };
     let entry = Entry {
@@ -124,6 +123,7 @@ async fn admitted(
     client: &Client,
     row: &ProviderRow,
     claims: &Claims,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<UserRow>, WebError> {
     let Some(admission) = oidc::admit(&row.provider, claims) else {
@@ -150,36 +150,38 @@ async fn admitted(
             let id = users::insert(&mut tx, &user, now).await?;
             let made = UserRow::fresh(id, user, now);
             users::set_verified(&mut tx, id, now).await?;
-            journal::note(
-                &mut tx,
-                now,
-                &made,
-                Action::REGISTERED,
-                "through another provider",
-            );
+            let (by, how) = (journal::actor(&made, origin), "through another provider");
+            journal::note(&mut tx, now, &by, &made, Action::REGISTERED, how);
             made
         }
     };
-    let user = follow(&mut tx, user, &admission, now).await?;
+    let user = follow(&mut tx, user, &admission, origin, now).await?;
     providers::link(&mut tx, row.id, &claims.subject, user.id, now).await?;
     tx.commit().await?;
     Ok(Some(user))
 }
 
+/// The role a claim says is theirs from now on; but the last administrator stays one.
 async fn follow(
     tx: &mut crate::store::Tx,
     mut user: UserRow,
     admission: &Admission,
+    origin: &Origin,
     now: Timestamp,
 ) -> Result<UserRow, StoreError> {
     let claimed = admission.role.filter(|_| admission.by_claim);
     let Some(role) = claimed.filter(|role| *role != user.user.role) else {
         return Ok(user);
     };
+    if users::hold_admins(tx).await? == [user.id] {
+        tracing::warn!(user.id = %user.id, %role, "the last administrator keeps their role");
+        return Ok(user);
+    }
     user.user.role = role;
     users::update(tx, user.id, &user.user).await?;
     let note = format!("role {role}, as the provider says");
-    journal::note(tx, now, &user, Action::CHANGED, &note);
+    let by = journal::actor(&user, origin);
+    journal::note(tx, now, &by, &user, Action::CHANGED, &note);
     Ok(user)
 }
 

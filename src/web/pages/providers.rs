@@ -7,13 +7,12 @@ use super::sign_in::refused;
 use super::sign_in_policy::{domain, lines};
 use crate::domain::audit::{Action, Deed, Fields, Subject};
 use crate::domain::{Role, visible};
-use crate::identity::journal;
 use crate::runtime::Client;
 use crate::store::audit;
 use crate::store::tenant::{Provider, ProviderRow, providers};
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::mails;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
@@ -39,8 +38,8 @@ pub struct ProvidersPage {
     domains: Field,
     role_claim: Field,
     roles: Field,
-    default_role: Pick,
-    enabled: bool,
+    default_role: Field,
+    enabled: Field,
 }
 
 /// One provider.
@@ -145,7 +144,7 @@ pub async fn submit(
         .with("domains", provider.allowed_domains.as_str());
     let subject = Subject::new("provider", &provider.key).named(&provider.name);
     let deed = Deed::new(Action::CHANGED, subject).after(fields);
-    audit::record(&mut tx, now, &journal::actor(&account.user), &deed);
+    audit::record(&mut tx, now, &account.actor, &deed);
     tx.commit().await?;
     Ok(Redirect::to("/admin/providers?done=provider").into_response())
 }
@@ -159,12 +158,7 @@ pub async fn remove(
     let mut tx = account.client.scope().db().begin().await?;
     if providers::delete(&mut tx, &gone.key).await? {
         let deed = Deed::new(Action::REMOVED, Subject::new("provider", &gone.key));
-        audit::record(
-            &mut tx,
-            state.clock.now(),
-            &journal::actor(&account.user),
-            &deed,
-        );
+        audit::record(&mut tx, state.clock.now(), &account.actor, &deed);
     }
     tx.commit().await?;
     Ok(Redirect::to("/admin/providers?done=provider-gone").into_response())
@@ -332,7 +326,7 @@ impl ProvidersPage {
         let role = |role: Role| (role.to_string(), role_name(role, words));
         let nobody = (String::new(), words.get("provider-no-role"));
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             done: None,
             back: format!("{base}/sign-in/back"),
             lines: rows.iter().map(Line::of).collect(),
@@ -349,11 +343,9 @@ impl ProvidersPage {
             role_claim: field("role_claim", "provider-claim", &given.role_claim),
             roles: field("roles", "provider-roles", &given.roles)
                 .hint(words.get("provider-roles-hint")),
-            default_role: Pick::of(
-                field("default_role", "provider-default", &given.default_role),
-                std::iter::once(nobody).chain(Role::ALL.map(role)),
-            ),
-            enabled: given.enabled.is_some(),
+            default_role: field("default_role", "provider-default", &given.default_role)
+                .choices(std::iter::once(nobody).chain(Role::ALL.map(role))),
+            enabled: Field::new("enabled", "provider-on", words).check(given.enabled.is_some()),
         }
     }
 }

@@ -11,10 +11,9 @@ use crate::runtime::Client;
 use crate::store::tenant::{employees, users};
 use crate::store::{Db, StoreError};
 use crate::web::door::{Refusal, try_ask};
-use crate::web::extract::{Form, Language, Portal};
+use crate::web::extract::{Form, Language, Origin, Portal};
 use crate::web::form::Field;
 use crate::web::mails::{self, Matter};
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
@@ -76,7 +75,7 @@ pub async fn submit(
         answer.email.fault = Some(words.get("email-wrong"));
         return Ok(refused(Refusal::Wrong, page(&answer)?));
     };
-    if let Err(refusal) = try_ask(&state, client, &email, origin.address) {
+    if let Err(refusal) = try_ask(&state, client, &email, &origin).await? {
         answer.email.fault = Some(refusal.text("sign-in-wrong", words));
         return Ok(refused(refusal, page(&answer)?));
     }

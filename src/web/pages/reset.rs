@@ -5,10 +5,11 @@ use super::link::{Token, over, unreferred};
 use super::new_password::{NewPasswordFault, NewPasswordFields, fault_of, hash, set};
 use super::page;
 use super::sign_in::bare_shell;
+use crate::identity::journal;
 use crate::identity::links::{self, Purpose};
 use crate::runtime::Client;
 use crate::store::tenant::{UserRow, users};
-use crate::web::extract::{Form, Language, Portal, Query};
+use crate::web::extract::{Form, Language, Origin, Portal, Query};
 use crate::web::mails::{self, Matter};
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
@@ -56,6 +57,7 @@ pub async fn submit(
     State(state): State<AppState>,
     portal: Portal,
     language: Language,
+    origin: Origin,
     mails::Origin(base): mails::Origin,
     Form(given): Form<Given>,
 ) -> Result<Response, WebError> {
@@ -74,7 +76,8 @@ pub async fn submit(
     if !links::use_up(&mut tx, &given.token).await? {
         return over(&state, &portal, &language);
     }
-    set(&mut tx, &user, &hash, None, now).await?;
+    let by = journal::actor(&user, &origin);
+    set(&mut tx, (&user, &by), &hash, None, now).await?;
     users::set_verified(&mut tx, user.id, now).await?;
     let words = words_of(&user, bare_shell(&state, &portal, &language, "/").words);
     let link = format!("{base}/sign-in/forgot");
@@ -91,11 +94,10 @@ async fn user_of(
 ) -> Result<Option<UserRow>, WebError> {
     let db = client.scope().db();
     let link = links::find(db, &[Purpose::Reset], token, state.clock.now()).await?;
-    let Some(id) = link.and_then(|link| link.spec.user_id) else {
-        return Ok(None);
-    };
-    let user = users::find(db, id).await?;
-    Ok(user.filter(|user| !user.disabled))
+    match link {
+        Some(link) => Ok(links::owner(db, &link).await?),
+        None => Ok(None),
+    }
 }
 
 impl ResetPage {

@@ -1,11 +1,11 @@
 //! Which address shows which page of a portal.
 
 use super::{
-    audit, brand, compare, connections, dashboards, docs, enrol, equipment, equipment_list, forgot,
-    install, maintenance, map, me, new_password, notes, overview, people, people_invite, point,
-    preferences, privacy, provider_sign_in, providers, register, reset, saved_filters, search,
-    second_factor, settings, sign_in, sign_in_policy, site, start, support, tree_parts, verify,
-    welcome,
+    audit, brand, bulk, commands, compare, connection, connections, dashboards, device_browser,
+    discovered, docs, enrol, equipment, equipment_list, forgot, install, maintenance, map, me,
+    new_password, notes, overview, people, people_invite, point, preferences, privacy,
+    provider_sign_in, providers, register, reset, saved_filters, search, second_factor, settings,
+    sign_in, sign_in_policy, site, start, support, tree_parts, verify, welcome,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -30,8 +30,13 @@ fn looking() -> Router<AppState> {
         .route("/", get(overview::show))
         .route("/equipment", get(equipment_list::show))
         .route("/equipment/{id}", get(equipment::show))
+        .route("/equipment/bulk", post(bulk::submit))
+        .route("/equipment/bulk/undo", post(bulk::undo))
         .route("/sites/{id}", get(site::show))
         .route("/points/{id}", get(point::show))
+        .route("/points/{id}/command", post(commands::ask))
+        .route("/commands/{id}/cancel", post(commands::cancel))
+        .route("/equipment/{id}/commands", get(commands::show))
         .route("/map", get(map::show))
         .route("/compare", get(compare::show))
         .route("/notes", get(notes::show).post(notes::add))
@@ -44,6 +49,21 @@ fn looking() -> Router<AppState> {
         .route("/tree", get(tree_parts::find))
         .route("/tree/sites/{id}", get(tree_parts::branch))
         .route("/connections", get(connections::show))
+        .route("/discovered", get(discovered::show))
+        .route("/discovered/adopt", post(discovered::adopt))
+        .route("/discovered/ignore", post(discovered::ignore))
+        .route("/connections/{id}", get(connection::show))
+        .route("/connections/{id}/trace", get(connection::trace))
+        .route("/connections/{id}/test", post(connection::test))
+        .route("/connections/{id}/run", post(connection::run))
+        .route(
+            "/connections/{id}/devices",
+            get(device_browser::show).post(device_browser::look),
+        )
+        .route(
+            "/connections/{id}/devices/adopt",
+            post(device_browser::adopt),
+        )
         .route("/docs", get(docs::show))
 }
 
@@ -195,7 +215,9 @@ fn administration() -> Router<AppState> {
 fn browser() -> Router<AppState> {
     Router::new()
         .route("/brand.css", get(brand::style))
+        .route("/brand/logo", get(brand::logo))
         .route("/favicon.svg", get(brand::icon))
+        .route("/favicon.ico", get(brand::icon))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/worker.js", get(install::worker))
         .route("/offline", get(install::offline))

@@ -1,16 +1,17 @@
 //! A small client of everything, and a large one, for tests.
 
 use crate::domain::{
-    EquipmentId, EquipmentTypeId, Permissions, PointId, PointKind, Quality, Role, Sample, SiteId,
-    StateSet, Timestamp, Unit,
+    EquipmentId, EquipmentTypeId, FieldId, FieldKind, Permissions, PointId, PointKind, Quality,
+    Role, Sample, SiteId, StateSet, Timestamp, Unit,
 };
 use crate::store::tenant::{
-    Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, PointRow, PointSpec, Site, SiteRow,
+    Equipment, EquipmentRow, EquipmentType, EquipmentTypeRow, Field, FieldRow, FieldValueRow,
+    PointRow, PointSpec, Site, SiteRow,
 };
 use crate::web::arrival::SupportNotice;
 use crate::web::extract::Visitor;
 use crate::web::format::Locale;
-use crate::web::model::Model;
+use crate::web::model::{Custom, Model};
 use crate::web::present::Present;
 use crate::web::value::Reader;
 use crate::web::words::Words;
@@ -24,6 +25,8 @@ pub(in crate::web) fn visitor(locale: Locale) -> Visitor {
     Visitor {
         client: "Hélianthe Énergies".to_owned(),
         time_zone: "Europe/Paris".to_owned(),
+        chose_zone: false,
+        zone_there: None,
         name: "C. Morel".to_owned(),
         email: "c.morel@helianthe.example".to_owned(),
         permissions: Permissions::of_role(Role::Admin),
@@ -34,7 +37,7 @@ pub(in crate::web) fn visitor(locale: Locale) -> Visitor {
             until: NOW.plus(Timestamp::HOUR),
         }],
         reader: Reader {
-            words: Words(locale),
+            words: Words::of(locale),
             zone: TimeZone::get("Europe/Paris").unwrap(),
             now: NOW,
         },
@@ -59,7 +62,8 @@ pub(in crate::web) fn present() -> Present {
             equipment(4, 2, 3, "Entry"),
         ],
         points(),
-    );
+    )
+    .with_custom(custom());
     let samples = model.points.iter().map(|row| newest(row.id)).collect();
     Present::of(Arc::new(model), samples, NOW)
 }
@@ -193,6 +197,49 @@ pub(in crate::web) fn large_model(n: i64) -> Model {
         (1..=n)
             .flat_map(|id| [point(2 * id, id, voltage), point(2 * id + 1, id, power)])
             .collect(),
+    )
+}
+
+/// A contract that lists show and the search finds, and whether it was checked.
+fn custom() -> Custom {
+    let field = |id, key: &str, kind, options: &str, listed| FieldRow {
+        id: FieldId(id),
+        field: Field {
+            noun: "equipment".to_owned(),
+            key: key.to_owned(),
+            name: format!("<{key}>"),
+            name_fr: None,
+            kind,
+            options: options.to_owned(),
+            required: false,
+            searchable: listed,
+            listed,
+            position: id,
+        },
+    };
+    let value = |owner_id, field, value: &str| FieldValueRow {
+        owner_id,
+        field_id: FieldId(field),
+        value: value.to_owned(),
+    };
+    Custom::of(
+        vec![
+            field(
+                1,
+                "contract",
+                FieldKind::Select,
+                r#"["gold","silver"]"#,
+                true,
+            ),
+            field(2, "checked", FieldKind::Boolean, "[]", false),
+        ],
+        Vec::new(),
+        vec![
+            value(1, 1, "\"gold\""),
+            value(1, 2, "false"),
+            value(4, 1, "\"silver\""),
+            value(4, 2, "true"),
+        ],
     )
 }
 

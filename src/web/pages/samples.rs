@@ -17,6 +17,7 @@ use crate::web::faces::ErrorPage;
 use crate::web::format::Locale;
 use crate::web::present::Present;
 use crate::web::shell::Shell;
+use crate::web::words::Words;
 
 fn site_line() -> SiteLine {
     SiteLine {
@@ -153,6 +154,22 @@ fn looking(visitor: &Visitor, present: &Present) -> Rendered {
             "connections",
             connections::ConnectionsPage::sample(visitor, present).render(),
         ),
+        (
+            "several at once",
+            bulk::BulkPage::sample(visitor, present).render(),
+        ),
+        (
+            "discovered",
+            discovered::DiscoveredPage::sample(visitor, present).render(),
+        ),
+        (
+            "connection",
+            connection::ConnectionPage::sample(visitor, present).render(),
+        ),
+        (
+            "device browser",
+            device_browser::BrowserPage::sample(visitor, present).render(),
+        ),
     ]
 }
 
@@ -202,6 +219,10 @@ fn working(visitor: &Visitor, present: &Present) -> Rendered {
         (
             "settings list",
             settings::sample_list(visitor, present).render(),
+        ),
+        (
+            "settings of the organisation",
+            settings::ClientPage::sample(visitor, present).render(),
         ),
         (
             "settings form",
@@ -300,6 +321,10 @@ fn every_page_renders_in_both_languages_with_every_message() {
                 html.contains("id=\"main\""),
                 "{name}: the skip link leads nowhere"
             );
+            assert!(
+                html.contains("rel=\"icon\" href=\"/favicon.svg\""),
+                "{name}: a tab without its symbol"
+            );
             assert_eq!(
                 html.matches("<h1").count(),
                 1,
@@ -317,6 +342,16 @@ fn every_page_renders_in_both_languages_with_every_message() {
 fn unknown(html: &str) -> &str {
     let at = html.find("Unknown localization").unwrap_or_default();
     html[at..].lines().next().unwrap_or_default()
+}
+
+#[test]
+fn the_commands_of_an_equipment_are_said_in_both_languages_and_nothing_typed_is_markup() {
+    for locale in Locale::ALL {
+        let html = commands::CommandsPart::sample(Words::of(locale)).render();
+        let html = html.unwrap();
+        assert!(!html.contains("Unknown localization"), "{}", unknown(&html));
+        assert!(!html.contains("<Nantes>"));
+    }
 }
 
 #[test]

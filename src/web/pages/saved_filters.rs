@@ -4,15 +4,10 @@ use super::list_filter::Filter;
 use crate::domain::SavedFilterId;
 use crate::store::tenant::{SavedFilterRow, saved_filters};
 use crate::web::extract::{Form, Path, Visit};
-use crate::web::{AppState, WebError};
+use crate::web::{AppState, WebError, own};
 use axum::extract::State;
 use axum::response::Redirect;
 use serde::Deserialize;
-
-/// A user keeps at most so many.
-const AT_MOST: i64 = 50;
-const LONGEST_NAME: usize = 60;
-const LONGEST_QUERY: usize = 2_000;
 
 /// A kept list as the page shows it.
 #[derive(Debug, Clone)]
@@ -57,23 +52,8 @@ pub async fn save(
 ) -> Result<Redirect, WebError> {
     let db = visit.client.scope().db();
     let user = visit.identity.user().ok_or(WebError::SignedOut)?.id;
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        return Err(WebError::invalid(
-            "name",
-            format!("must have 1 to {LONGEST_NAME} characters"),
-        ));
-    }
-    if new.query.len() > LONGEST_QUERY {
-        return Err(WebError::invalid("query", "is too long to be kept"));
-    }
-    if saved_filters::count(db, user).await? >= AT_MOST {
-        return Err(WebError::invalid(
-            "name",
-            format!("{AT_MOST} filters are kept already; forget one first"),
-        ));
-    }
-    saved_filters::put(db, user, name, &new.query, state.clock.now()).await?;
+    let kept = (new.name.as_str(), new.query.as_str());
+    own::keep_filter(db, user, kept, state.clock.now()).await?;
     Ok(Redirect::to(&format!("/equipment?{}", new.query)))
 }
 

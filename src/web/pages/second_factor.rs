@@ -6,14 +6,14 @@ use super::sign_in::{bare_shell, refused};
 use super::sign_in_step::Unfinished;
 use crate::domain::SignInStep;
 use crate::identity::steps::Proof;
-use crate::store::tenant::{UserRow, factors, passkeys};
+use crate::store::app_codes;
+use crate::store::tenant::{UserRow, passkeys};
 #[cfg(test)]
 use crate::web::door::Refusal;
 use crate::web::entry::Entry;
-use crate::web::extract::{Form, Language, Portal, host_of};
+use crate::web::extract::{Form, Language, Origin, Portal, host_of};
 use crate::web::factors as setup;
 use crate::web::form::Field;
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -119,7 +119,7 @@ pub async fn submit_passkey(
 ) -> Result<Response, WebError> {
     let Portal(client) = &portal;
     let host = host_of(&parts).unwrap_or_default();
-    let found = setup::recognise(&state, client, host, &jar, &shown.credential).await?;
+    let found = setup::recognise(&state, client, host, (&origin, &jar), &shown.credential).await?;
     let Some(user) = found else {
         return Ok(Redirect::to("/sign-in?done=no-passkey").into_response());
     };
@@ -154,7 +154,7 @@ impl SecondFactorPage {
     ) -> Result<Self, WebError> {
         let db = portal.0.scope().db();
         let shell = bare_shell(state, portal, language, "/");
-        let app = factors::find_totp(db, user.id).await?;
+        let app = app_codes::find(db, user.id.0).await?;
         Ok(Self {
             next: next.to_owned(),
             code: code_field(None, shell.words),

@@ -6,9 +6,9 @@ use crate::identity::steps::Proof;
 use crate::store::tenant::{Provider, providers};
 use crate::web::door::{self, Refusal};
 use crate::web::entry::{Entry, page_of};
-use crate::web::extract::{Form, Language, Portal, Query};
+use crate::web::extract::{Form, Language, Origin, Portal, Query};
 use crate::web::form::Field;
-use crate::web::session::{self, HostCookie, Origin};
+use crate::web::session::{self, HostCookie};
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError, sign_in_log};
@@ -82,7 +82,7 @@ pub async fn submit(
 ) -> Result<Response, WebError> {
     let Portal(client) = &portal;
     let (email, password) = (&given.email, &given.password);
-    match door::admit(&state, client, email, password, origin.address).await? {
+    match door::admit(&state, client, email, password, &origin).await? {
         Ok(user) => {
             let entry = Entry {
                 state: &state,
@@ -93,13 +93,7 @@ pub async fn submit(
             };
             entry.lead(&user, Proof::Password).await
         }
-        Err(refusal) => {
-            if refusal == Refusal::Wrong {
-                let from = (origin.address, origin.user_agent.as_deref());
-                sign_in_log::failed(client, email, from, state.clock.now()).await?;
-            }
-            SignInPage::again(&state, &portal, &language, given, refusal).await
-        }
+        Err(refusal) => SignInPage::again(&state, &portal, &language, given, refusal).await,
     }
 }
 
@@ -114,8 +108,7 @@ pub async fn leave(
     let found = session::find(client.scope(), &jar, now, https).await?;
     session::close(client.scope(), &jar, https).await?;
     if let Some(found) = found {
-        let from = (origin.address, origin.user_agent.as_deref());
-        sign_in_log::left(&client, &found.user, from, now).await?;
+        sign_in_log::left(&client, &found.user, &origin, now).await?;
     }
     let jar = jar.add(HostCookie::Session.removal(https));
     Ok((jar, Redirect::to("/sign-in")).into_response())
@@ -164,13 +157,13 @@ pub(super) fn bare_shell(
     here: &str,
 ) -> Shell {
     let tenant = client.tenant();
-    let words = Words(language.resolve(None, &tenant.locale));
+    let words = Words::of(language.resolve(None, &tenant.locale));
     let now = state.clock.now();
     Shell::bare(words, language.theme, &tenant.name, here, now)
 }
 
 /// A page that says why somebody was not let in, with its status.
-pub(super) fn refused(refusal: Refusal, page: Response) -> Response {
+pub fn refused(refusal: Refusal, page: Response) -> Response {
     let mut response = (refusal.status(), page).into_response();
     if let Some(seconds) = refusal.wait_s() {
         let headers = response.headers_mut();

@@ -6,12 +6,12 @@ use super::people::role_name;
 use super::sign_in::refused;
 use crate::domain::audit::{Action, Deed, Fields, Subject};
 use crate::domain::{Role, Timestamp, normal_email};
-use crate::identity::{Policy, journal};
+use crate::identity::Policy;
 use crate::store::tenant::employees;
 use crate::store::{StoreError, Tx, audit};
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::{AppState, WebError};
@@ -32,10 +32,10 @@ pub struct PolicyPage {
     done: Option<String>,
     mails: bool,
     domains: Field,
-    register_role: Pick,
-    employees_on: bool,
+    register_role: Field,
+    employees_on: Field,
     employees: Field,
-    roles: Vec<(Role, String, bool)>,
+    factor: Field,
 }
 
 /// What its form sends.
@@ -94,7 +94,7 @@ pub async fn submit(
     let deed = Deed::new(Action::CHANGED, subject)
         .before(Fields::of(&former))
         .after(Fields::of(&policy));
-    audit::record(&mut tx, now, &journal::actor(&account.user), &deed);
+    audit::record(&mut tx, now, &account.actor, &deed);
     tx.commit().await?;
     Ok(Redirect::to("/admin/sign-in?done=policy").into_response())
 }
@@ -205,27 +205,27 @@ impl PolicyPage {
             Some(words.with(key, &[("line", line)]))
         };
         let role = |role: Role| (role.to_string(), role_name(role, words));
+        let factor: Vec<_> = given.factor.iter().map(ToString::to_string).collect();
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             done: None,
             mails,
             domains: Field::new("domains", "policy-domains", words)
                 .hint(words.get("policy-domains-hint"))
                 .value(&given.domains)
                 .fault(fault_of("domains")),
-            register_role: Pick::of(
-                Field::new("register_role", "policy-role", words)
-                    .value(given.register_role.as_str()),
-                [Role::Operator, Role::Member, Role::Viewer].map(role),
-            ),
-            employees_on: given.employees_on.is_some(),
+            register_role: Field::new("register_role", "policy-role", words)
+                .value(given.register_role.as_str())
+                .choices([Role::Operator, Role::Member, Role::Viewer].map(role)),
+            employees_on: Field::new("employees_on", "policy-employees-on", words)
+                .check(given.employees_on.is_some()),
             employees: Field::new("employees", "policy-employees", words)
                 .hint(words.get("policy-employees-hint"))
                 .value(&given.employees)
                 .fault(fault_of("employees")),
-            roles: Role::ALL
-                .map(|role| (role, role_name(role, words), given.factor.contains(&role)))
-                .into(),
+            factor: Field::new("factor", "policy-factors", words)
+                .hint(words.get("policy-factors-hint"))
+                .several(Role::ALL.map(role), &factor),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One site: its plan when it is a car park, its equipment, its details.
 
-use super::equipment::{crumbs, reader_at};
+use super::equipment::{besides, crumbs, visitor_at};
 use super::equipment_list;
 use super::equipment_table::{self, Group, Grouping};
 use super::list_order::Order;
@@ -15,6 +15,7 @@ use crate::web::format;
 use crate::web::park::{self, Park};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
+use crate::web::value::Reader;
 use crate::web::words::Words;
 use askama::Template;
 use axum::response::Response;
@@ -59,7 +60,8 @@ pub async fn show(visit: Visit, Path(id): Path<SiteId>) -> Result<Response, WebE
 impl SitePage {
     pub(super) fn of(visitor: &Visitor, present: &Present, row: &SiteRow) -> Self {
         let words = visitor.words();
-        let reader = reader_at(visitor, present, row.id);
+        let visitor = &visitor_at(visitor, present, row.id);
+        let reader = visitor.reader.clone();
         let condition = present.worst_of(&present.model.within(row.id));
         let park = Park::of(present, row.id, &reader);
         let equipment: Vec<_> = present.model.equipment_of(row.id).iter().collect();
@@ -82,7 +84,7 @@ impl SitePage {
                     site: Some(row.id),
                     equipment: None,
                 },
-                visitor.locale(),
+                words,
             ),
             crumbs: around[..around.len() - 1].to_vec(),
             name: row.site.name.clone(),
@@ -103,7 +105,7 @@ impl SitePage {
                 &(0..ROWS),
                 &reader,
             ),
-            details: details(row, words),
+            details: details(present, row, &reader),
             park,
         }
     }
@@ -124,9 +126,9 @@ fn inner(present: &Present, site: SiteId, words: Words) -> Vec<InnerSite> {
     present.model.inside(site).map(line).collect()
 }
 
-fn details(row: &SiteRow, words: Words) -> Vec<(String, String)> {
-    let site = &row.site;
-    let degrees = |value: f64| format::number(value, 4, words.0);
+fn details(present: &Present, row: &SiteRow, reader: &Reader) -> Vec<(String, String)> {
+    let (site, words) = (&row.site, reader.words);
+    let degrees = |value: f64| format::number(value, 4, words);
     let position = site
         .latitude
         .zip(site.longitude)
@@ -139,5 +141,6 @@ fn details(row: &SiteRow, words: Words) -> Vec<(String, String)> {
     ]
     .into_iter()
     .filter_map(|(term, text)| Some((words.get(term), text?)))
+    .chain(besides(present.model.custom.of_site(row.id), reader))
     .collect()
 }

@@ -159,6 +159,7 @@ async fn wishes(desk: &Desk, key: &str, typed: &Typed) -> Result<Option<Vec<Wish
     wishes.extend(route(desk).await?);
     wishes.push(Wish::create(&DeviceWish {
         name: key.to_owned(),
+        may_command: false,
     }));
     Ok(Some(wishes))
 }

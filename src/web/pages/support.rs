@@ -4,13 +4,13 @@
 use super::page;
 use crate::domain::{SupportGrantId, Timestamp};
 use crate::store::tenant::{SupportGrantRow, support_grants};
-use crate::tenancy::credentials::sha256;
+use crate::tenancy::credentials::{self, sha256};
 use crate::tenancy::support;
 use crate::web::arrival::Arrival;
-use crate::web::extract::{Language, Path, Portal, Visit, Visitor, zone};
+use crate::web::extract::{Language, Origin, Path, Portal, Visit, Visitor, zone};
 use crate::web::format;
 use crate::web::present::Present;
-use crate::web::session::{HostCookie, secret};
+use crate::web::session::HostCookie;
 use crate::web::shell::{Section, Shell};
 use crate::web::support_line::GrantLine;
 use crate::web::words::Words;
@@ -55,7 +55,7 @@ pub async fn show(
     let found = support_grants::find_unused(client.scope().db(), &sha256(&token), now).await?;
     let row = found.ok_or(WebError::NotFound)?;
     let tenant = client.tenant();
-    let words = Words(language.resolve(None, &tenant.locale));
+    let words = Words::of(language.resolve(None, &tenant.locale));
     let shell = Shell::bare(words, language.theme, &tenant.name, "/", now);
     page(&SupportEnterPage::of(
         shell,
@@ -70,11 +70,12 @@ pub async fn show(
 pub async fn enter(
     State(state): State<AppState>,
     Portal(client): Portal,
+    origin: Origin,
     jar: CookieJar,
     Path(token): Path<String>,
 ) -> Result<Response, WebError> {
-    let (cookie, now) = (secret(), state.clock.now());
-    let entered = support::enter(client.scope(), &token, &cookie, now).await?;
+    let (cookie, now) = (credentials::token(), state.clock.now());
+    let entered = support::enter(client.scope(), &token, &cookie, &origin, now).await?;
     let row = entered.ok_or(WebError::NotFound)?;
     let (lifetime, https) = (row.grant.expires_at.since(now), state.config.https);
     let cookie = HostCookie::Support.carrying(cookie, lifetime, https);
@@ -85,6 +86,7 @@ pub async fn enter(
 pub async fn leave(
     State(state): State<AppState>,
     Portal(client): Portal,
+    origin: Origin,
     jar: CookieJar,
 ) -> Result<Response, WebError> {
     let (https, now) = (state.config.https, state.clock.now());
@@ -92,7 +94,8 @@ pub async fn leave(
         let hash = sha256(cookie.value());
         let found = support_grants::find_entered(client.scope().db(), &hash, now).await?;
         if let Some(row) = found {
-            let actor = support::actor(row.grant.staff_id, &row.grant.staff_name);
+            let actor =
+                support::actor(row.grant.staff_id, &row.grant.staff_name).from_where(&origin);
             support::revoke(client.scope(), row.id, &actor, now).await?;
         }
     }
@@ -110,9 +113,10 @@ pub async fn list(visit: Visit) -> Result<Response, WebError> {
 pub async fn revoke(
     State(state): State<AppState>,
     arrival: Arrival,
+    origin: Origin,
     Path(id): Path<SupportGrantId>,
 ) -> Result<Response, WebError> {
-    let actor = arrival.identity.actor();
+    let actor = origin.actor(&arrival.identity);
     let known = support::revoke(arrival.client.scope(), id, &actor, state.clock.now()).await?;
     if !known {
         return Err(WebError::NotFound);
@@ -143,7 +147,7 @@ impl SupportPage {
     pub(super) fn of(visitor: &Visitor, present: &Present, rows: &[SupportGrantRow]) -> Self {
         let line = |row| GrantLine::of(row, &visitor.reader);
         Self {
-            shell: Shell::of(visitor, Section::Elsewhere, present),
+            shell: Shell::of(visitor, Section::Settings, present),
             grants: rows.iter().map(line).collect(),
             ends: "/admin/support".to_owned(),
             end_verb: "revoke",

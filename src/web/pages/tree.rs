@@ -7,7 +7,7 @@
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId};
 use crate::store::tenant::{EquipmentRow, SiteRow};
 use crate::web::condition::{Condition, Mark};
-use crate::web::format::{self, Locale};
+use crate::web::format;
 use crate::web::icon;
 use crate::web::plain::plain;
 use crate::web::present::Present;
@@ -103,7 +103,7 @@ pub struct TreeItem {
 
 impl Tree {
     /// The tree of a client, open where something is chosen.
-    pub fn of(present: &Present, chosen: Chosen, locale: Locale) -> Self {
+    pub fn of(present: &Present, chosen: Chosen, words: Words) -> Self {
         let model = &present.model;
         let roots = model
             .sites
@@ -126,19 +126,19 @@ impl Tree {
                     site: open,
                     ..chosen
                 };
-                let mut site = TreeSite::of(present, row, *depth, chosen, locale);
+                let mut site = TreeSite::of(present, row, *depth, chosen, words);
                 site.current &= chosen.site == Some(row.id) && chosen.equipment.is_none();
                 site
             })
             .collect();
         Self {
-            more: left_out(order.len() - sites.len(), locale),
+            more: left_out(order.len() - sites.len(), words),
             sites,
         }
     }
 
     /// The sites and equipment whose names hold all these words.
-    pub fn found(present: &Present, wanted: &[String], locale: Locale) -> Self {
+    pub fn found(present: &Present, wanted: &[String], words: Words) -> Self {
         let holds = |name: &str| {
             let name = plain(name);
             wanted.iter().all(|word| name.contains(word))
@@ -159,9 +159,9 @@ impl Tree {
         let sites = named.take(SITES).map(|row| {
             let here = hits.iter().copied();
             let here: Vec<_> = here.filter(|hit| hit.equipment.site_id == row.id).collect();
-            let mut site = TreeSite::of(present, row, 0, Chosen::default(), locale);
+            let mut site = TreeSite::of(present, row, 0, Chosen::default(), words);
             site.open = !here.is_empty();
-            site.groups = groups(present, &here, Chosen::default(), locale);
+            site.groups = groups(present, &here, Chosen::default(), words);
             for group in &mut site.groups {
                 group.open = true;
                 group.all.clear();
@@ -175,11 +175,11 @@ impl Tree {
     }
 }
 
-fn left_out(n: usize, locale: Locale) -> String {
+fn left_out(n: usize, words: Words) -> String {
     if n == 0 {
         return String::new();
     }
-    Words(locale).count("tree-more-sites", n)
+    words.count("tree-more-sites", n)
 }
 
 /// A site and all inside it, each with its depth.
@@ -202,7 +202,7 @@ impl TreeSite {
         row: &SiteRow,
         depth: usize,
         chosen: Chosen,
-        locale: Locale,
+        words: Words,
     ) -> Self {
         let model = &present.model;
         let worst = present.worst_of(&model.within(row.id));
@@ -213,13 +213,13 @@ impl TreeSite {
             name: row.site.name.clone(),
             href: format!("/sites/{}", row.id),
             depth: depth.min(4),
-            count: number(model.equipment_within(row.id).count(), locale),
+            count: number(model.equipment_within(row.id).count(), words),
             mark: worst.mark(),
             abnormal: worst.is_abnormal(),
             open,
             current: open && chosen.equipment.is_none(),
             groups: if open {
-                groups(present, &here, chosen, locale)
+                groups(present, &here, chosen, words)
             } else {
                 Vec::new()
             },
@@ -227,15 +227,15 @@ impl TreeSite {
     }
 }
 
-fn number(n: usize, locale: Locale) -> String {
-    format::number(n as f64, 0, locale)
+fn number(n: usize, words: Words) -> String {
+    format::number(n as f64, 0, words)
 }
 
 fn groups(
     present: &Present,
     rows: &[&EquipmentRow],
     chosen: Chosen,
-    locale: Locale,
+    words: Words,
 ) -> Vec<TreeGroup> {
     let mut by_type: BTreeMap<EquipmentTypeId, Vec<&EquipmentRow>> = BTreeMap::new();
     for row in rows {
@@ -244,7 +244,7 @@ fn groups(
     let alone = by_type.len() == 1;
     let mut groups: Vec<_> = by_type
         .into_values()
-        .filter_map(|rows| group(present, &rows, chosen, locale))
+        .filter_map(|rows| group(present, &rows, chosen, words))
         .collect();
     groups.sort_by(|a, b| a.name.cmp(&b.name));
     if alone {
@@ -259,7 +259,7 @@ fn group(
     present: &Present,
     rows: &[&EquipmentRow],
     chosen: Chosen,
-    locale: Locale,
+    words: Words,
 ) -> Option<TreeGroup> {
     let first = rows.first()?;
     let kind = &present.model.type_of(first)?.equipment_type;
@@ -275,9 +275,9 @@ fn group(
         .unwrap_or(Condition::Waiting);
     let (site, kind_id) = (first.equipment.site_id, first.equipment.type_id);
     Some(TreeGroup {
-        name: label(&kind.name, kind.name_fr.as_deref(), locale),
+        name: label(&kind.name, kind.name_fr.as_deref(), words.0),
         icon: icon::known(&kind.icon),
-        count: number(rows.len(), locale),
+        count: number(rows.len(), words),
         mark: worst.mark(),
         abnormal: worst.is_abnormal(),
         open: items.iter().any(|item| item.current),
@@ -312,6 +312,7 @@ fn item(present: &Present, row: &EquipmentRow, chosen: Chosen) -> TreeItem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::format::Locale;
     use crate::web::pages::samples;
 
     #[test]
@@ -321,7 +322,7 @@ mod tests {
             site: Some(SiteId(2)),
             equipment: Some(EquipmentId(3)),
         };
-        let tree = Tree::of(&present, chosen, Locale::English);
+        let tree = Tree::of(&present, chosen, Words::of(Locale::English));
         assert_eq!((tree.sites[0].open, tree.sites[1].open), (false, true));
         assert!(tree.sites[0].groups.is_empty());
         let spaces = tree.sites[1]
@@ -335,13 +336,17 @@ mod tests {
 
     #[test]
     fn a_search_shows_what_it_found_under_its_site() {
-        let found = Tree::found(&samples::present(), &["pack".to_owned()], Locale::English);
+        let found = Tree::found(
+            &samples::present(),
+            &["pack".to_owned()],
+            Words::of(Locale::English),
+        );
         assert_eq!(found.sites.len(), 1);
         assert_eq!(found.sites[0].groups[0].items[0].name, "Pack B-07");
         let site = Tree::found(
             &samples::present(),
             &["parking".to_owned()],
-            Locale::English,
+            Words::of(Locale::English),
         );
         assert_eq!(
             (site.sites[0].name.as_str(), site.sites[0].open),

@@ -36,13 +36,13 @@ pub struct Wanted {
 
 /// `GET /tree/sites/{id}`: the branch below a site.
 pub async fn branch(visit: Visit, Path(id): Path<SiteId>) -> Result<Response, WebError> {
-    let (present, locale) = (visit.present(), visit.visitor.locale());
+    let (present, words) = (visit.present(), visit.visitor.words());
     let row = present.model.site(id).ok_or(WebError::NotFound)?;
     let chosen = Chosen {
         site: Some(id),
         equipment: None,
     };
-    let mut site = TreeSite::of(&present, row, 0, chosen, locale);
+    let mut site = TreeSite::of(&present, row, 0, chosen, words);
     site.current = false;
     let words = visit.visitor.words();
     page(&Branch { words, site })
@@ -50,12 +50,12 @@ pub async fn branch(visit: Visit, Path(id): Path<SiteId>) -> Result<Response, We
 
 /// `GET /tree?q=`: the sites and equipment whose names hold all words.
 pub async fn find(visit: Visit, Query(wanted): Query<Wanted>) -> Result<Response, WebError> {
-    let (present, locale) = (visit.present(), visit.visitor.locale());
+    let (present, text) = (visit.present(), visit.visitor.words());
     let wanted = words(&wanted.q);
     let tree = if wanted.is_empty() {
-        Tree::of(&present, Chosen::default(), locale)
+        Tree::of(&present, Chosen::default(), text)
     } else {
-        Tree::found(&present, &wanted, locale)
+        Tree::found(&present, &wanted, text)
     };
     let words = visit.visitor.words();
     page(&Sites { words, tree })

@@ -8,9 +8,8 @@ use crate::identity::journal;
 use crate::identity::links::{self, Addressee, Purpose};
 use crate::store::tenant::users;
 use crate::web::door::try_ask;
-use crate::web::extract::{Account, Form, Language, Portal, Query, Visit};
+use crate::web::extract::{Account, Form, Language, Origin, Portal, Query, Visit};
 use crate::web::mails::{self, Matter};
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -39,7 +38,7 @@ pub async fn ask(
     let Some(postman) = &state.postman else {
         return Err(WebError::NotFound);
     };
-    let asked = try_ask(&state, client, &user.user.email, origin.address);
+    let asked = try_ask(&state, client, &user.user.email, &origin).await?;
     asked.map_err(|refusal| WebError::TooMany {
         retry_after_s: refusal.wait_s().unwrap_or(1),
     })?;
@@ -84,29 +83,30 @@ pub async fn submit(
     State(state): State<AppState>,
     portal: Portal,
     language: Language,
+    origin: Origin,
     Form(Token { token }): Form<Token>,
 ) -> Result<Response, WebError> {
     let (db, now) = (portal.0.scope().db(), state.clock.now());
     let link = links::find(db, &[Purpose::Verify], &token, now).await?;
-    let Some((link, id)) = link.and_then(|link| link.spec.user_id.map(|id| (link, id))) else {
-        return over(&state, &portal, &language);
+    let owner = match &link {
+        Some(link) => links::owner(db, link).await?,
+        None => None,
     };
-    // The address may have been changed since the mail was sent.
-    let user = users::find(db, id).await?;
-    let Some(user) = user.filter(|user| user.user.email == link.spec.email) else {
+    let Some(user) = owner else {
         return over(&state, &portal, &language);
     };
     let mut tx = db.begin().await?;
     if !links::use_up(&mut tx, &token).await? {
         return over(&state, &portal, &language);
     }
-    users::set_verified(&mut tx, id, now).await?;
-    journal::note(&mut tx, now, &user, Action::VERIFIED, "");
+    users::set_verified(&mut tx, user.id, now).await?;
+    let by = journal::actor(&user, &origin);
+    journal::note(&mut tx, now, &by, &user, Action::VERIFIED, "");
     tx.commit().await?;
     page(&VerifyPage {
         shell: bare_shell(&state, &portal, &language, "/"),
         token: String::new(),
-        email: link.spec.email,
+        email: user.user.email,
         done: true,
     })
 }

@@ -13,9 +13,8 @@ use crate::runtime::Client;
 use crate::store::tenant::{LinkRow, Profile, User, UserRow, users};
 use crate::store::{StoreError, Tx};
 use crate::web::entry::Entry;
-use crate::web::extract::{Form, Language, Portal, Query};
+use crate::web::extract::{Form, Language, Origin, Portal, Query};
 use crate::web::form::Field;
-use crate::web::session::Origin;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -97,10 +96,11 @@ pub async fn submit(
     if !links::use_up(&mut tx, &given.token).await? {
         return over(&state, &portal, &language);
     }
-    let Some(user) = invitation.accept(&mut tx, name, now).await? else {
+    let Some(user) = invitation.accept(&mut tx, name, &origin, now).await? else {
         return over(&state, &portal, &language);
     };
-    set(&mut tx, &user, &hash, None, now).await?;
+    let by = journal::actor(&user, &origin);
+    set(&mut tx, (&user, &by), &hash, None, now).await?;
     tx.commit().await?;
     let entry = Entry {
         state: &state,
@@ -113,7 +113,7 @@ pub async fn submit(
 }
 
 impl Invitation {
-    /// The invitation behind a token, unless it ended or its user was disabled or came in meanwhile.
+    /// The invitation behind a token, unless it ended or its user was disabled or has another address by now.
     async fn find(
         state: &AppState,
         client: &Client,
@@ -123,12 +123,9 @@ impl Invitation {
         let purposes = [Purpose::Invite, Purpose::Register];
         let found = links::find(db, &purposes, token, state.clock.now()).await?;
         let Some(link) = found else { return Ok(None) };
-        let user = match link.spec.user_id {
-            Some(id) => users::find(db, id).await?,
-            None => None,
-        };
-        let open = user.as_ref().is_none_or(|user| !user.disabled);
-        Ok(open.then_some(Self { link, user }))
+        let user = links::owner(db, &link).await?;
+        let registers = link.spec.user_id.is_none();
+        Ok((registers || user.is_some()).then_some(Self { link, user }))
     }
 
     /// The user as they are from now on; none when somebody else took the address meanwhile.
@@ -136,11 +133,12 @@ impl Invitation {
         &self,
         tx: &mut Tx,
         name: &str,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<Option<UserRow>, StoreError> {
         let user = match &self.user {
             Some(user) => user.clone(),
-            None => match self.register(tx, now).await? {
+            None => match self.register(tx, origin, now).await? {
                 Some(user) => user,
                 None => return Ok(None),
             },
@@ -161,7 +159,12 @@ impl Invitation {
         }))
     }
 
-    async fn register(&self, tx: &mut Tx, now: Timestamp) -> Result<Option<UserRow>, StoreError> {
+    async fn register(
+        &self,
+        tx: &mut Tx,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<Option<UserRow>, StoreError> {
         let user = User {
             email: self.link.spec.email.clone(),
             name: self.link.spec.name.clone(),
@@ -170,7 +173,8 @@ impl Invitation {
         match users::insert(tx, &user, now).await {
             Ok(id) => {
                 let made = UserRow::fresh(id, user, now);
-                journal::note(tx, now, &made, Action::REGISTERED, made.user.role.as_str());
+                let (by, role) = (journal::actor(&made, origin), made.user.role.as_str());
+                journal::note(tx, now, &by, &made, Action::REGISTERED, role);
                 Ok(Some(made))
             }
             Err(StoreError::Duplicate(_)) => Ok(None),

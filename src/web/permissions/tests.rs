@@ -31,9 +31,11 @@ fn nothing_of_the_console_is_open_but_its_door() {
     for rule in CONSOLE {
         let door = [
             "/sign-in",
+            "/sign-in/second-factor",
             "/sign-out",
             "/preferences",
             "/favicon.svg",
+            "/favicon.ico",
             "/assets/{name}",
         ];
         let is_open = rule.requirement == Requirement::Public;

@@ -2,8 +2,8 @@
 
 use super::fuzzy::{Wanted, signature};
 use crate::domain::{EquipmentId, PointId, SiteId};
-use crate::store::tenant::{EquipmentRow, SiteRow};
-use crate::web::model::Model;
+use crate::store::tenant::{EquipmentRow, FieldRow, SiteRow};
+use crate::web::model::{Model, custom};
 use crate::web::plain::words;
 use std::collections::HashMap;
 
@@ -20,6 +20,7 @@ const MODEL: u32 = 5;
 const KIND: u32 = 4;
 const PLACE: u32 = 4;
 const NOTE: u32 = 2;
+const CUSTOM: u32 = 6;
 
 /// What a search may find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -149,6 +150,7 @@ impl Index {
     fn add_site(&mut self, row: &SiteRow, model: &Model) {
         let site = &row.site;
         let outer = site.parent_id.and_then(|id| model.site(id));
+        let custom = searchable(model.custom.of_site(row.id));
         self.add(
             Found::Site(row.id),
             &[
@@ -156,6 +158,7 @@ impl Index {
                 (Some(&site.key), KEY),
                 (site.address.as_deref(), PLACE),
                 (outer.map(|outer| outer.site.name.as_str()), PLACE),
+                (Some(&custom), CUSTOM),
             ],
         );
     }
@@ -164,6 +167,7 @@ impl Index {
         let equipment = &row.equipment;
         let kind = model.type_of(row).map(|kind| &kind.equipment_type);
         let site = model.site(equipment.site_id);
+        let custom = searchable(model.custom.of_equipment(row.id));
         self.add(
             Found::Equipment(row.id),
             &[
@@ -176,6 +180,7 @@ impl Index {
                 (kind.map(|kind| kind.name.as_str()), KIND),
                 (kind.and_then(|kind| kind.name_fr.as_deref()), KIND),
                 (kind.map(|kind| kind.key.as_str()), KIND),
+                (Some(&custom), CUSTOM),
             ],
         );
     }
@@ -256,4 +261,11 @@ impl Index {
             }
         }
     }
+}
+
+/// The values of custom fields that the search looks into.
+fn searchable(values: Vec<(&FieldRow, &serde_json::Value)>) -> String {
+    let values = values.into_iter().filter(|(row, _)| row.field.searchable);
+    let texts = values.map(|(_, value)| custom::plain_text(value));
+    texts.collect::<Vec<_>>().join("\n")
 }

@@ -31,6 +31,8 @@ use watch::Watchers;
 
 const SUBPROTOCOL: &str = "vigie.feed.v1";
 const LARGEST_MESSAGE: usize = 512 * 1024;
+/// What a page says is short; it is taken once for each open page, read or not.
+const READ_BUFFER: usize = 4 * 1024;
 /// Before a client that found no seat comes again.
 const NO_SEAT_RETRY_S: u64 = 30;
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -105,6 +107,7 @@ pub(super) async fn feed(
     let upgrade = upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(LARGEST_MESSAGE)
+        .read_buffer_size(READ_BUFFER)
         .max_frame_size(LARGEST_MESSAGE);
     let sessions = state.feeds.sessions.clone();
     let person = Person::new(&state, arrival);

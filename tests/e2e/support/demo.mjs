@@ -29,8 +29,10 @@ export async function startDemo(vigie) {
     const { stdout } = await run(vigie, [...flags, "staff", "add", STAFF, "--name", "S. Platform", "--role", "admin"], { env });
     staffPassword = stdout.match(/password (\S+)/)[1];
     await writeFile(join(folder, "proof.toml"), MANIFEST);
-    await writeFile(join(folder, "spare.toml"), SPARE);
-    const manifests = ["proof.toml", "spare.toml"].map((name) => join(folder, name));
+    await writeFile(join(folder, "spare.toml"), small("spare", "Spare"));
+    await writeFile(join(folder, "office.toml"), small("office", "Office"));
+    await writeFile(join(folder, "bureau.toml"), small("bureau", "Bureau"));
+    const manifests = ["proof.toml", "spare.toml", "office.toml", "bureau.toml"].map((name) => join(folder, name));
     await run(vigie, [...flags, "tenants", "apply", ...manifests], { env });
   } catch (error) {
     demo.child.kill("SIGKILL");
@@ -56,17 +58,17 @@ function people(output) {
 
 const mqttPort = (output) => output.match(/mqtt:\/\/[^:]+:(\d+)/)?.[1];
 
-/** A client for what would disturb the tests of another. */
-const SPARE = `
+/** A client with one site and one administrator, for what would disturb the tests of another. */
+const small = (slug, name) => `
 [client]
-slug = "spare"
-name = "Spare"
+slug = "${slug}"
+name = "${name}"
 locale = "en"
 time_zone = "UTC"
 
 [[users]]
-email = "spare@example.org"
-name = "Spare"
+email = "${slug}@example.org"
+name = "${name}"
 role = "admin"
 password = { env = "PROOF_PASSWORD" }
 

@@ -8,13 +8,19 @@ if (!demo) throw new Error("no demo to test: run the browser tests with `tests/r
 
 const proof = { email: "proof@example.org", password: demo.proofPassword };
 const spare = { email: "spare@example.org", password: demo.proofPassword };
-const people = { ...demo.people, proof, spare, console: demo.staff };
+const bureau = { email: "bureau@example.org", password: demo.proofPassword };
+const office = { email: "office@example.org", password: demo.proofPassword };
+const people = { ...demo.people, proof, spare, office, bureau, console: demo.staff };
 
 export const ENERGY = "demo-energie";
 export const PARKING = "demo-parking";
 export const PROOF = "proof";
-/** A client for what would disturb the tests of another. */
+/** A client that support visits and the platform suspends for a moment. */
 export const SPARE = "spare";
+/** A client whose administrator changes everything. */
+export const OFFICE = "office";
+/** A client whose lists and formats are tried. */
+export const BUREAU = "bureau";
 
 /** The address of a page of a client's portal. */
 export const address = (client, path = "/") => `http://${client}.localhost:${demo.web}${path}`;

@@ -1,4 +1,12 @@
 //! The API and the changes behind it.
 
 mod changes;
+mod doors;
 mod http;
+mod keys;
+mod limits;
+mod logo;
+mod people;
+mod samples;
+mod shared;
+mod stage;

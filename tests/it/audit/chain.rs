@@ -3,7 +3,7 @@
 use super::{NOON, migrated, moved, record};
 use crate::support::on_each_backend;
 use vigie::domain::UserId;
-use vigie::domain::audit::{Action, Actor, Deed, Subject};
+use vigie::domain::audit::{Action, Actor, Deed, Origin, Subject};
 use vigie::store::audit::{self, Filter};
 use vigie::store::tenant::settings;
 use vigie::tenancy::audit::verify;
@@ -81,7 +81,7 @@ on_each_backend! {
         let db = &database.db;
         migrated(db).await;
         let ada = Actor::user(UserId(7), "Ada 100%", "ada@example.org")
-            .from_where("192.0.2.1".parse().ok(), Some("Firefox"));
+            .from_where(&Origin::new("192.0.2.1".parse().ok(), Some("Firefox")));
         let invited = Deed::new(Action::INVITED, Subject::person(UserId(8), "Grace"));
         record(db, &ada, &[moved("lyon", 2), invited]).await;
         record(db, &Actor::MANIFEST, &[moved("nantes", 3)]).await;

@@ -3,7 +3,7 @@
 use super::{NOON, migrated, moved, record};
 use crate::support::on_each_backend;
 use vigie::domain::UserId;
-use vigie::domain::audit::{Action, Actor, Deed, Fields, Hand, Subject};
+use vigie::domain::audit::{Action, Actor, Deed, Fields, Hand, Origin, Subject};
 use vigie::store::audit::{self, Filter, persons};
 use vigie::tenancy::audit::{Broken, verify};
 
@@ -14,12 +14,12 @@ on_each_backend! {
         let db = &database.db;
         migrated(db).await;
         let ada = Actor::user(ADA, "Ada Byron", "ada@example.org")
-            .from_where("192.0.2.1".parse().ok(), Some("Firefox"));
+            .from_where(&Origin::new("192.0.2.1".parse().ok(), Some("Firefox")));
         let renamed = Deed::new(Action::CHANGED, Subject::person(ADA, "Ada Byron"))
             .before(Fields::new().with("name", "Ada"))
             .after(Fields::new().with("name", "Ada Byron"));
         let wrong = Deed::new(Action::SIGN_IN_FAILED, Subject::person(ADA, "Ada Byron"));
-        let stranger = Actor::of(Hand::Nobody).from_where("198.51.100.7".parse().ok(), None);
+        let stranger = Actor::of(Hand::Nobody).from_where(&Origin::new("198.51.100.7".parse().ok(), None));
         record(db, &ada, &[moved("lyon", 2)]).await;
         record(db, &Actor::COMMAND, &[renamed]).await;
         record(db, &stranger, &[wrong]).await;

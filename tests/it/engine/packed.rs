@@ -33,9 +33,8 @@ async fn packed_days(db: &Db) -> usize {
         .unwrap();
     for day in &packed {
         let from = day.day * Timestamp::DAY;
-        let rows = rollups::hours(db, &[day.point_id], from, from + Timestamp::DAY)
-            .await
-            .unwrap();
+        let starts = (from..from + Timestamp::DAY).step_by(Timestamp::HOUR as usize);
+        let rows = rollups::hours(db, &[day.point_id], starts).await.unwrap();
         assert!(!rows.is_empty());
         assert_eq!(
             decode_hours(day.point_id, day.day, &day.data).unwrap(),

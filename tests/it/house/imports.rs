@@ -5,7 +5,11 @@ use super::source::{Source, Token};
 use std::collections::BTreeMap;
 
 /// Files of ingest that may name the crates of protocols.
-const NAME_PROTOCOLS: [&str; 2] = ["src/ingest/registry.rs", "src/ingest/endpoint/"];
+const NAME_PROTOCOLS: [&str; 3] = [
+    "src/ingest/registry.rs",
+    "src/ingest/endpoint/",
+    "src/commands/modbus.rs",
+];
 
 /// The contract every connector speaks: open to whom the table gives it.
 const CONTRACT: &str = "contract";
@@ -176,7 +180,7 @@ impl Table {
             let open = allowed.iter().any(|name| name == CONTRACT);
             return (!open).then(|| format!("{module} may not name the contract"));
         }
-        if text.starts_with("vigie_mqtt")
+        if text.starts_with("vigie_")
             && !NAME_PROTOCOLS
                 .iter()
                 .any(|path| file.path.starts_with(path))

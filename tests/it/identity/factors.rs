@@ -7,7 +7,7 @@ use serde_json::json;
 use totp_rs::{Builder, Secret};
 
 /// What an app would show for the secret on a page; `steps` thirty seconds later.
-fn code(page: &Page, steps: i64) -> String {
+pub(super) fn code(page: &Page, steps: i64) -> String {
     let secret = page
         .text
         .split("class=\"mono secret\">")
@@ -22,7 +22,7 @@ fn code(page: &Page, steps: i64) -> String {
         .to_string()
 }
 
-fn recovery_codes(page: &Page) -> Vec<String> {
+pub(super) fn recovery_codes(page: &Page) -> Vec<String> {
     page.text
         .split("<li>")
         .skip(1)

@@ -1,8 +1,9 @@
 //! What is done with links that are mailed, and who gets none.
 
-use super::{ADA, Browser, PASSWORD, Page, installation, open, portal};
+use super::{ADA, Browser, PASSWORD, Page, directory, installation, open, portal};
 use crate::support::{Postbox, TestDatabase, Vigie, on_each_backend};
 use reqwest::StatusCode;
+use vigie::store::tenant::users;
 
 const ANOTHER: &str = "a rose is a rose is a rose";
 
@@ -88,6 +89,27 @@ on_each_backend! {
         let mut bob = Browser::new(&vigie);
         assert_eq!(bob.post("/sign-in/welcome", &chosen(token, ANOTHER)).await.location, "/");
         assert!(bob.is_in().await);
+    }
+
+    async fn a_link_to_a_former_address_opens_nothing(database: TestDatabase) {
+        let vigie = portal(&database).await;
+        let mut admin = Browser::signed_in(&vigie, ADA, PASSWORD).await;
+        let form = [("name", "Bob"), ("email", "bob@other.example"), ("role", "viewer")];
+        let page = admin.post("/admin/people", &form).await;
+        let link = page.text.split("id=\"link\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+        let token = link.split("token=").nth(1).unwrap();
+
+        let directory = directory(&vigie, &database).await;
+        let alpha = directory.by_slug("alpha").unwrap();
+        let bob = users::find_by_email(alpha.db(), "bob@other.example").await.unwrap().unwrap();
+        let mut tx = alpha.db().begin().await.unwrap();
+        users::rename(&mut tx, bob.id, "robert@other.example").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut thief = Browser::new(&vigie);
+        assert_eq!(thief.get(&format!("/sign-in/welcome?token={token}")).await.status, StatusCode::NOT_FOUND);
+        let page = thief.post("/sign-in/welcome", &chosen(token, ANOTHER)).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(!thief.is_in().await);
     }
 
     async fn only_chosen_domains_and_prepared_employees_register(database: TestDatabase) {

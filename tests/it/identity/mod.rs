@@ -1,14 +1,18 @@
 //! Who signs in, as a browser and a program meet it: the real binary over HTTP, on both databases.
 
-mod browser;
 mod factors;
+mod lockout;
 mod mails;
 mod passwords;
 mod providers;
+mod staff;
 mod tokens;
 
+pub use crate::support::{Browser, Page};
 use crate::support::{TestDatabase, Vigie};
-pub use browser::{Browser, Page};
+use std::sync::Arc;
+use vigie::domain::SystemClock;
+use vigie::tenancy::{Directory, DirectoryConfig};
 
 pub const ADA: &str = "ada@alpha.example";
 pub const PASSWORD: &str = "correct horse battery stable";
@@ -58,4 +62,18 @@ pub async fn open(mut vigie: Vigie) -> Vigie {
     vigie.apply(MANIFEST);
     vigie.start().await;
     vigie
+}
+
+/// The databases of an installation, as another process opens them.
+pub async fn directory(vigie: &Vigie, database: &TestDatabase) -> Arc<Directory> {
+    let config = DirectoryConfig {
+        data_dir: vigie.data_dir().to_owned(),
+        database_url: database.url().map(Into::into),
+        key: None,
+        connections_per_client: 2,
+        base_domain: "localhost".to_owned(),
+    };
+    Directory::open(config, Arc::new(SystemClock))
+        .await
+        .unwrap()
 }

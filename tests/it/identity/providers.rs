@@ -80,6 +80,24 @@ on_each_backend! {
         assert_eq!(people.text.matches("olga@alpha.example").count(), 1);
     }
 
+    async fn the_last_administrator_stays_one_whatever_a_claim_says(database: TestDatabase) {
+        let vigie = portal(&database).await;
+        let mut admin = Browser::signed_in(&vigie, ADA, PASSWORD).await;
+        let back = admin.address("/sign-in/back");
+        let provider = Provider::start(&back, ADA, "ops").await;
+        admin.post("/admin/providers", &provider.form("alpha.example")).await;
+        let come = async || {
+            let mut ada = Browser::new(&vigie);
+            let away = ada.get("/sign-in/with/corp").await;
+            let answer = ada.elsewhere(&away.location).await;
+            assert_eq!(ada.get(&answer).await.location, "/");
+            ada.get("/admin/people").await.status
+        };
+        assert_eq!(come().await, StatusCode::OK);
+        vigie.must_run(&["users", "add", "alpha", "root@alpha.example", "--name", "Root", "--role", "admin"]);
+        assert_eq!(come().await, StatusCode::FORBIDDEN, "an operator, once there is another");
+    }
+
     async fn who_is_of_another_domain_or_without_a_role_stays_out(database: TestDatabase) {
         let vigie = portal(&database).await;
         let mut admin = Browser::signed_in(&vigie, ADA, PASSWORD).await;

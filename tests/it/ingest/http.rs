@@ -4,7 +4,7 @@ use super::workshop::{DEADLINE, PLANT, Workshop};
 use crate::support::wait;
 use crate::tenancy::home::{NOON, at_home};
 use vigie::ingest::http::line_protocol::Precision;
-use vigie::ingest::http::{write_json, write_lines};
+use vigie::ingest::http::{write_json, write_lines, write_message};
 
 at_home! {
     async fn good_lines_are_stored_and_bad_ones_are_told_by_number(home: Home) {
@@ -37,6 +37,24 @@ at_home! {
         };
         wait::until("the mapping is in force", DEADLINE, stored).await;
         assert_eq!(shop.values("pack-9", "voltage").await, [48.0]);
+        shop.close().await;
+    }
+
+    async fn a_whole_message_is_read_by_the_routes_of_the_connection(home: Home) {
+        let manifest = format!(
+            "{PLANT}\n[[connections]]\nkey = \"bridge\"\nname = \"Bridge\"\nprotocol = \"http\"\n\
+             [[connections.routes]]\ntopic = \"bms/{{equipment}}\"\ndialect = \"green-bms\"\n"
+        );
+        let shop = Workshop::open(&home, &manifest).await;
+        let read = async || {
+            let line = b"$#g00150.5$#u00121$";
+            let report = write_message(shop.client.ingest(), "bms/pack-1", line).await.unwrap();
+            (report.stored == 1).then_some(report)
+        };
+        let report = wait::until("the routes are in force", DEADLINE, read).await;
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.place.as_str(), fault.reason)).collect();
+        assert_eq!(faults, [("pack-1, balance_temperature_1", "unknown_point")]);
+        assert_eq!(shop.values("pack-1", "voltage").await, [50.5]);
         shop.close().await;
     }
 

@@ -2,6 +2,8 @@
 
 use super::workshop::{PLANT, Workshop, reading, reading_of};
 use crate::tenancy::home::at_home;
+use sqlx::AssertSqlSafe;
+use vigie::domain::PointId;
 use vigie::store::Db;
 use vigie::store::tenant::{latest, removed_points};
 use vigie_contract::ReadingValue;
@@ -11,6 +13,36 @@ const WITHOUT_VOLTAGE: &str = r#"  { key = "voltage", name = "Voltage", kind = "
 
 async fn points_with_samples(db: &Db) -> usize {
     latest::list(db).await.unwrap().len()
+}
+
+/// Rows of a point in every table of the engine.
+async fn rows_of(db: &Db, point: PointId) -> i64 {
+    let tables = [
+        "blocks",
+        "rollups_hour",
+        "rollups_day",
+        "rollups_month",
+        "rollups_open",
+        "hours_packed",
+        "latest",
+    ];
+    let counts = tables.map(|table| format!("(select count(*) from {table} where point_id = $1)"));
+    let sql = format!("select {}", counts.join(" + "));
+    match db {
+        Db::Postgres(pool) => {
+            sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(point)
+                .fetch_one(pool)
+                .await
+        }
+        Db::Sqlite { write, .. } => {
+            sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(point)
+                .fetch_one(write)
+                .await
+        }
+    }
+    .unwrap()
 }
 
 at_home! {
@@ -24,6 +56,7 @@ at_home! {
         // What is in the journal and in the head goes as well.
         shop.deliver(vec![reading("voltage", ReadingValue::Number(51.0))]).await;
         assert_eq!(points_with_samples(db).await, 2);
+        assert!(rows_of(db, gone).await > 3, "a block, an hour, marks, the newest");
 
         shop.change(&PLANT.replace(WITHOUT_VOLTAGE, "")).await;
         assert_eq!(removed_points::list(db).await.unwrap(), [gone]);
@@ -37,6 +70,7 @@ at_home! {
         assert!(client.engine().latest(&[gone])[0].1.is_none());
         client.engine().merge().await.unwrap();
         assert_eq!(points_with_samples(db).await, 1, "nothing of it was left in the head");
+        assert_eq!(rows_of(db, gone).await, 0);
         assert_eq!(shop.values("pack-1", "alarm").await, [1.0]);
         shop.close().await;
     }

@@ -11,7 +11,9 @@ use vigie::runtime::{Client, Platform, PlatformConfig, Portal};
 use vigie::store::tenant::{equipment, points, rejects};
 use vigie::tenancy::Directory;
 use vigie::tenancy::manifest::{Prune, apply};
-use vigie_contract::{Address, Delivery, EquipmentHint, Reading, ReadingQuality, ReadingValue};
+use vigie_contract::{
+    Address, Delivery, EquipmentHint, Reach, Reading, ReadingQuality, ReadingValue,
+};
 
 pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 /// What a device knows its password by in manifests of these tests.
@@ -62,6 +64,11 @@ impl Workshop {
     pub(super) async fn open_with(home: &Home, manifest: &str, config: PlatformConfig) -> Self {
         let directory = home.open().await;
         apply_to(&directory, manifest, Prune::Keep).await;
+        // Its brokers run beside it.
+        let config = PlatformConfig {
+            reach: Reach::anywhere(),
+            ..config
+        };
         let clock: Arc<ManualClock> = Arc::new(ManualClock::at(NOON));
         let endpoint = Endpoint::new(directory.clone(), clock.clone());
         let hub = Hub::in_process();

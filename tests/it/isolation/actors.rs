@@ -1,7 +1,7 @@
 //! Whoever comes to a portal, and what they may do: written down here a second time, so that
 //! the table of permissions is compared with something.
 
-use super::world::secret;
+use super::world::{World, secret};
 use reqwest::RequestBuilder;
 use vigie::web::permissions::{Callers, Requirement, Rule};
 
@@ -10,6 +10,8 @@ use vigie::web::permissions::{Callers, Requirement, Rule};
 pub(super) enum Proof {
     Session,
     Key,
+    /// Signed by this very platform.
+    Token,
     Support,
     Link,
     Nothing,
@@ -50,13 +52,17 @@ const OPERATOR: &[&str] = &[
     "configure-connections",
     "share-dashboards",
 ];
+/// What is left to an operator who sees a part.
+const KEEPER: &[&str] = &["see", "operate", "configure-equipment", "share-dashboards"];
 const LOOKS: &[&str] = &["see"];
 const LOOKS_DEEPER: &[&str] = &["see", "see-connections"];
 
 /// Those of a client whose proof is good.
-pub(super) const WELCOME: [Actor; 9] = [
+pub(super) static WELCOME: [Actor; 11] = [
     actor("admin", Proof::Session, ADMIN, true),
     actor("operator", Proof::Session, OPERATOR, true),
+    actor("token", Proof::Token, ADMIN, true),
+    actor("keeper", Proof::Session, KEEPER, false),
     actor("viewer", Proof::Session, LOOKS, true),
     actor("member", Proof::Session, LOOKS, false),
     actor("newcomer", Proof::Session, LOOKS, false),
@@ -67,10 +73,13 @@ pub(super) const WELCOME: [Actor; 9] = [
 ];
 
 /// Those of a client whose proof is worth nothing any more.
-pub(super) const TURNED_AWAY: [Actor; 8] = [
+pub(super) static TURNED_AWAY: [Actor; 11] = [
     actor("nobody", Proof::Nothing, &[], false),
     actor("disabled", Proof::Session, &[], false),
     actor("admin-expired", Proof::Session, &[], false),
+    actor("token-expired", Proof::Token, &[], false),
+    actor("token-ended", Proof::Token, &[], false),
+    actor("token-of-elsewhere", Proof::Token, &[], false),
     actor("expired-key", Proof::Key, &[], false),
     actor("revoked-key", Proof::Key, &[], false),
     actor("support-expired", Proof::Support, &[], false),
@@ -94,13 +103,19 @@ const fn actor(
 
 impl Actor {
     /// The request of this actor of `client`.
-    pub(super) fn sends(&self, request: RequestBuilder, client: &str) -> RequestBuilder {
+    pub(super) fn sends(
+        &self,
+        world: &World,
+        request: RequestBuilder,
+        client: &str,
+    ) -> RequestBuilder {
         let secret = secret(client, self.name);
         match self.proof {
             Proof::Session => request.header("cookie", format!("vigie={secret}")),
             Proof::Support => request.header("cookie", format!("vigie_support={secret}")),
             Proof::Link => request.header("cookie", format!("vigie_share={secret}")),
             Proof::Key => request.bearer_auth(secret),
+            Proof::Token => request.bearer_auth(world.token(client, self.name)),
             Proof::Nothing => request,
         }
     }
@@ -109,11 +124,11 @@ impl Actor {
     pub(super) fn passes(&self, rule: &Rule) -> bool {
         let welcome = match rule.callers {
             Callers::Browsers => matches!(self.proof, Proof::Session | Proof::Support),
-            Callers::People => matches!(self.proof, Proof::Session),
-            Callers::Programs => matches!(self.proof, Proof::Key),
+            Callers::People => matches!(self.proof, Proof::Session | Proof::Token),
+            Callers::Programs => matches!(self.proof, Proof::Key | Proof::Token),
             Callers::Links => matches!(self.proof, Proof::Link),
             Callers::All => !matches!(self.proof, Proof::Link),
-            Callers::Screens => !matches!(self.proof, Proof::Key),
+            Callers::Screens => !matches!(self.proof, Proof::Key | Proof::Token),
             Callers::Everyone => true,
         };
         let holds = match rule.requirement {

@@ -4,6 +4,7 @@ use super::world::{CLIENTS, Client, Ids, canary, hidden_canary};
 use futures_util::{StreamExt, stream};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::json;
 use vigie::web::permissions::Rule;
 
 const AT_ONCE: usize = 8;
@@ -90,7 +91,7 @@ pub(super) fn filled(path: &str, ids: &Ids) -> String {
             (true, "equipment") => ids.equipment.to_string(),
             (true, "points") => ids.point.to_string(),
             (true, "types") => ids.kind.to_string(),
-            (true, "users") => ids.user.to_string(),
+            (true, "users" | "people") => ids.user.to_string(),
             (true, "connections") => ids.connection.to_string(),
             (true, _) => "987654321".to_owned(),
         };
@@ -138,14 +139,45 @@ pub(super) async fn ask_all(
     rules: impl Iterator<Item = (&'static Rule, Whose)>,
     request: impl Fn(&'static Rule, Whose) -> RequestBuilder,
 ) -> Vec<Answer> {
+    ask_some(AT_ONCE, rules, request).await
+}
+
+/// Asks all of these routes, one after the other.
+pub(super) async fn ask_in_turn(
+    rules: impl Iterator<Item = (&'static Rule, Whose)>,
+    request: impl Fn(&'static Rule, Whose) -> RequestBuilder,
+) -> Vec<Answer> {
+    ask_some(1, rules, request).await
+}
+
+async fn ask_some(
+    at_once: usize,
+    rules: impl Iterator<Item = (&'static Rule, Whose)>,
+    request: impl Fn(&'static Rule, Whose) -> RequestBuilder,
+) -> Vec<Answer> {
     // Follows nothing: where it is led is part of an answer.
     let http = reqwest::Client::builder().redirect(Policy::none()).build();
     let http = http.expect("a client");
     stream::iter(rules)
         .map(|(rule, whose)| ask(&http, rule, whose, request(rule, whose)))
-        .buffered(AT_ONCE)
+        .buffered(at_once)
         .collect()
         .await
+}
+
+/// A write with what a form or a program would send: whatever refuses it then, it is not that.
+pub(super) fn with_body(request: RequestBuilder, rule: &Rule, name: &str) -> RequestBuilder {
+    if rule.method == "GET" {
+        request
+    } else if rule.path.starts_with("/api/") {
+        request
+            .header("if-match", "*")
+            .json(&json!({ "name": name }))
+    } else {
+        let form = format!("name={}", name.replace(' ', "+"));
+        let kind = "application/x-www-form-urlencoded";
+        request.header("content-type", kind).body(form)
+    }
 }
 
 /// The method of a row.

@@ -1,6 +1,8 @@
 //! Three clients on one platform, each with words that must never be seen by another.
 
+use super::tokens;
 use crate::support::{Backend, Redis, TestDatabase, Vigie};
+use std::collections::HashMap;
 use std::sync::Arc;
 use vigie::domain::{Clock, Grants, PointId, Role, StaffRole, SystemClock, Timestamp, UserId};
 use vigie::store::control::{Staff, StaffSession, staff, staff_sessions};
@@ -19,6 +21,8 @@ pub(super) struct World {
     pub(super) vigie: Vigie,
     pub(super) redis: Redis,
     pub(super) clients: Vec<Client>,
+    /// Access tokens, by client and name.
+    tokens: HashMap<(&'static str, &'static str), String>,
 }
 
 /// One client and numbers of what it has.
@@ -81,11 +85,25 @@ impl World {
             clients.push(people(&directory.by_slug(slug).unwrap(), slug).await);
         }
         staff_of(&directory).await;
+        let mut tokens = HashMap::new();
+        for (slug, _) in CLIENTS {
+            tokens.extend(tokens::of(&directory, slug).await);
+        }
         Self {
             vigie,
             redis,
             clients,
+            tokens,
         }
+    }
+
+    /// The access token of this name at a client.
+    pub(super) fn token(&self, client: &str, name: &str) -> &str {
+        let found = self
+            .tokens
+            .iter()
+            .find(|((slug, one), _)| *slug == client && *one == name);
+        found.expect("a token of this name").1
     }
 }
 
@@ -170,6 +188,7 @@ async fn people(scope: &TenantScope, slug: &'static str) -> Client {
     for (name, role) in [
         ("admin", Role::Admin),
         ("operator", Role::Operator),
+        ("keeper", Role::Operator),
         ("viewer", Role::Viewer),
         ("member", Role::Member),
         ("newcomer", Role::Member),
@@ -181,7 +200,7 @@ async fn people(scope: &TenantScope, slug: &'static str) -> Client {
             role,
         };
         let id = users::insert(&mut tx, &user, now).await.unwrap();
-        if name == "member" {
+        if matches!(name, "member" | "keeper") {
             grant(&mut tx, id, &ids).await;
         }
         users::set_disabled(&mut tx, id, name == "disabled")
@@ -303,6 +322,7 @@ async fn staff_of(directory: &Directory) {
             expires_at: now.plus(Timestamp::DAY),
             address: None,
             user_agent: None,
+            step: None,
         };
         staff_sessions::insert(control, &session, now)
             .await

@@ -5,6 +5,7 @@
 //! Acknowledged and lost: none. Stored twice: none. Stored and never sent: none.
 
 mod cell;
+mod commands;
 mod corpus;
 mod disk;
 mod installation;

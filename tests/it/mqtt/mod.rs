@@ -2,5 +2,6 @@
 
 mod conformance;
 pub(crate) mod device;
+mod dialects;
 mod session;
 mod tls;

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use vigie_contract::conformance::{Mood, TestSink};
 use vigie_contract::{
-    ArrivalClock, Commands, Connector, ConnectorError, Health, Outbound, Outbox, Session,
+    ArrivalClock, Commands, Connector, ConnectorError, Health, Outbound, Outbox, Reach, Session,
     ShortMemory, StatusBoard, Trace,
 };
 use vigie_mqtt::MqttConfig;
@@ -47,6 +47,7 @@ impl Run {
             outbox: outbox.clone(),
             commands: Commands::default(),
             trace: Trace::default(),
+            reach: Reach::anywhere(),
             memory,
             stop: stop.clone(),
         };

@@ -5,6 +5,7 @@
 //! Invariant: a missing server fails the test and names the command that starts it.
 
 mod authority;
+mod browser;
 mod database;
 pub mod device;
 mod mosquitto;
@@ -19,6 +20,7 @@ mod vigie;
 pub mod wait;
 
 pub use authority::Authority;
+pub use browser::{Browser, Page};
 pub(crate) use database::on_each_backend;
 pub use database::{Backend, TestDatabase};
 pub use mosquitto::Mosquitto;

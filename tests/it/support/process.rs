@@ -54,9 +54,14 @@ impl Process {
         }
     }
 
+    /// Sends a signal that does not end it.
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.id() as i32), signal).expect("our own child");
+    }
+
     /// Sends a signal and waits for the end; panics when it takes longer than `deadline`.
     pub async fn stop(&mut self, signal: Signal, deadline: Duration) -> ExitStatus {
-        kill(Pid::from_raw(self.id() as i32), signal).expect("our own child");
+        self.signal(signal);
         let what = format!("{} ends after {signal}", self.name);
         super::wait::until(&what, deadline, async || self.ended()).await
     }

@@ -1,6 +1,7 @@
 //! A private Redis that a test may stop and start again.
 
 use super::{Process, free_port, scratch, wait};
+use nix::sys::signal::Signal;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -50,6 +51,21 @@ impl Redis {
             &self.folder.path().join("log"),
         ));
         wait::until_listening("Redis", self.port, DEADLINE).await;
+    }
+
+    /// Stops it in its tracks: it takes connections and answers nobody, until it is continued.
+    pub fn freeze(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on where it was frozen.
+    pub fn thaw(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let server = self.server.as_ref().expect("it runs");
+        server.signal(signal);
     }
 
     /// `kill -9`; there is nothing to save.

@@ -36,7 +36,8 @@ impl Vigie {
             data_dir,
             web: free_port(),
             mqtt: free_port(),
-            environment: Vec::new(),
+            // Its brokers run beside it.
+            environment: vec![("VIGIE_CONNECT_INSIDE".to_owned(), "true".to_owned())],
             http: http_client(),
             node: None,
         }
@@ -248,7 +249,13 @@ impl Vigie {
         }
     }
 
-    async fn point(&self, client: &str, key: &str, equipment: &str, point: &str) -> Option<i64> {
+    pub async fn point(
+        &self,
+        client: &str,
+        key: &str,
+        equipment: &str,
+        point: &str,
+    ) -> Option<i64> {
         let listed = self.get(client, key, "/api/v1/equipment?limit=1000").await;
         let equipment = id_of(&listed, equipment)?;
         let listed = self

@@ -1,6 +1,7 @@
 //! Clients: each in a database of its own, made, migrated, suspended and removed.
 
 pub(crate) mod commands;
+mod custom_fields;
 pub(crate) mod home;
 mod isolation;
 mod plans;

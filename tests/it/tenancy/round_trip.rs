@@ -5,13 +5,13 @@ use super::home::{at_home, environment, plan_with, read};
 use crate::support::Seed;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vigie::domain::{PointKind, Role, StateSet, Unit};
+use vigie::domain::{CommandPolicy, FieldKind, PointKind, Role, StateSet, Unit};
 use vigie::store::control::TenantSpec;
-use vigie::store::tenant::{EquipmentType, PointSpec};
+use vigie::store::tenant::{EquipmentType, Field, PointSpec};
 use vigie::tenancy::manifest::{
-    ConnectionSpec, DeviceSpec, EquipmentSpec, Library, Model, Prune, SecretSource, SiteSpec,
+    ConnectionSpec, DeviceSpec, EquipmentSpec, Library, Model, Noun, Prune, SecretSource, SiteSpec,
     TypeSpec, UserSpec, apply, export, read_current,
 };
 
@@ -51,6 +51,65 @@ at_home! {
     }
 }
 
+/// Some of these; the kind of a key is always the same, as it is fixed.
+fn random_fields(rng: &mut StdRng) -> BTreeMap<String, Field> {
+    let mut fields = BTreeMap::new();
+    for noun in ["equipment", "site"] {
+        let mut position = 0;
+        for kind in FieldKind::ALL {
+            if rng.random_bool(0.4) {
+                continue;
+            }
+            let options = if kind.has_options() {
+                "[\"red\",\"green\"]"
+            } else {
+                "[]"
+            };
+            let field = Field {
+                noun: noun.to_owned(),
+                key: format!("f-{kind}"),
+                name: pick(rng, &["Use", "Größe", "«Étage»"]).to_owned(),
+                name_fr: maybe(rng, |rng| pick(rng, &["Usage", "L\"étage\""]).to_owned()),
+                kind,
+                options: options.to_owned(),
+                required: false,
+                searchable: rng.random_bool(0.5),
+                listed: rng.random_bool(0.5),
+                position,
+            };
+            position += 1;
+            fields.insert(format!("{noun}/{}", field.key), field);
+        }
+    }
+    fields
+}
+
+fn random_values(
+    rng: &mut StdRng,
+    noun: Noun,
+    fields: &BTreeMap<String, Field>,
+) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for field in fields
+        .values()
+        .filter(|field| field.noun == noun.to_string())
+    {
+        let value = match field.kind {
+            FieldKind::Text => json!(pick(rng, &["\"A\"", "é — 7"])),
+            FieldKind::LongText => json!(pick(rng, &["one\ntwo", "# three"])),
+            FieldKind::Number => json!(f64::from(rng.random_range(-9..9)) / 4.0),
+            FieldKind::Date => json!("2026-11-20"),
+            FieldKind::Boolean => json!(rng.random_bool(0.5)),
+            FieldKind::Select => json!(pick(rng, &["red", "green"])),
+            FieldKind::MultiSelect => json!(["green", "red"]),
+        };
+        if rng.random_bool(0.5) {
+            values.insert(field.key.clone(), value);
+        }
+    }
+    values
+}
+
 fn random_model(rng: &mut StdRng) -> Model {
     assert!(environment(&VARIABLES)("ONE").is_some());
     let client = TenantSpec {
@@ -69,6 +128,15 @@ fn random_model(rng: &mut StdRng) -> Model {
         (key, kind)
     });
     let types: BTreeMap<_, _> = types.collect();
+    let equipment = random_equipment(rng, &sites, &types);
+    let fields = random_fields(rng);
+    let things = sites.keys().map(|key| (Noun::Site, key));
+    let things = things.chain(equipment.keys().map(|key| (Noun::Equipment, key)));
+    let custom = things.filter_map(|(noun, key)| {
+        let values = random_values(rng, noun, &fields);
+        (!values.is_empty()).then(|| ((noun, key.clone()), values))
+    });
+    let custom = custom.collect();
     Model {
         hosts: some_keys(rng, "host", 0)
             .into_iter()
@@ -77,12 +145,15 @@ fn random_model(rng: &mut StdRng) -> Model {
         users: random_users(rng, &sites, &types),
         devices: keyed(rng, "d", |rng| DeviceSpec {
             password: secret(rng),
+            may_command: rng.random_bool(0.3),
         }),
-        equipment: random_equipment(rng, &sites, &types),
+        equipment,
         connections: keyed(rng, "c", |rng| random_connection(rng, &sites)),
         client,
         sites,
         types,
+        fields,
+        custom,
     }
 }
 
@@ -180,7 +251,26 @@ fn random_point(rng: &mut StdRng, key: &str, index: usize) -> PointSpec {
         normal_min: maybe(rng, |rng| rng.random_range(-9.0..0.0)),
         normal_max: None,
         period_s: maybe(rng, |rng| rng.random_range(1..100_000)),
+        command: maybe(rng, |rng| policy(rng, kind)),
         position: index as i64,
+    }
+}
+
+fn policy(rng: &mut StdRng, kind: PointKind) -> CommandPolicy {
+    let is_number = kind == PointKind::Number;
+    CommandPolicy {
+        role: if rng.random_bool(0.5) {
+            Role::Operator
+        } else {
+            Role::Admin
+        },
+        min: maybe(rng, |rng| rng.random_range(-9.0..0.0)).filter(|_| is_number),
+        max: maybe(rng, |rng| rng.random_range(0.0..9.0)).filter(|_| is_number),
+        states: Vec::new(),
+        per_minute: rng.random_range(1..=600),
+        confirm: rng.random_bool(0.5),
+        timeout_s: rng.random_range(1..=300),
+        priority: maybe(rng, |rng| rng.random_range(1..=16)),
     }
 }
 

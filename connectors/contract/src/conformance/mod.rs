@@ -1,9 +1,12 @@
 //! The promises of `SPEC.md` as tests that any connector can be held to.
 //!
 //! A protocol brings a [`Rig`]: a real peer that can be stopped and started, and a device
-//! behind it. Each function is one promise; it panics when the promise is broken.
+//! behind it. Each function is one promise; it panics when the promise is broken. Protocols
+//! whose devices are asked, and send nothing by themselves, keep those in [`polled`].
 
+pub mod polled;
 mod promises;
+mod run;
 mod sink;
 
 pub use promises::{

@@ -1,29 +1,18 @@
 //! One function per promise.
 
+use super::run::{Run, until};
 use super::{Mood, Rig, TestSink};
-use crate::{
-    ArrivalClock, Commands, ConnectorError, Health, Outbox, Session, ShortMemory, StatusBoard,
-    Trace,
-};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
-
-const DEADLINE: Duration = Duration::from_secs(30);
-const END_DEADLINE: Duration = Duration::from_secs(10);
+use crate::Health;
 
 /// A reading that is not settled comes again, even when the connector dies (SPEC 2).
 pub async fn nothing_is_acknowledged_before_it_is_settled(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Waits);
-    let first = Run::start(&rig, &sink).await;
+    let first = Run::start(rig.connector(), &sink).await;
     rig.send(0..50).await;
     until("the readings are offered", || sink.offers() > 0).await;
     first.die().await;
     sink.set(Mood::Stores);
-    let second = Run::start(&rig, &sink).await;
+    let second = Run::start(rig.connector(), &sink).await;
     until("all come again", || sink.numbers().len() == 50).await;
     second.stop().await;
 }
@@ -31,7 +20,7 @@ pub async fn nothing_is_acknowledged_before_it_is_settled(mut rig: impl Rig) {
 /// While the store is away nothing is lost and nobody has to restart anything (SPEC 4).
 pub async fn an_absent_sink_is_waited_for(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Away);
-    let run = Run::start(&rig, &sink).await;
+    let run = Run::start(rig.connector(), &sink).await;
     rig.send(0..50).await;
     until("the readings are offered again and again", || {
         sink.offers() > 2
@@ -50,7 +39,7 @@ pub async fn an_absent_sink_is_waited_for(mut rig: impl Rig) {
 /// When the peer comes back the session does, with back-off meanwhile (SPEC 5).
 pub async fn the_session_comes_back_after_the_peer(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Stores);
-    let run = Run::start(&rig, &sink).await;
+    let run = Run::start(rig.connector(), &sink).await;
     rig.send(0..20).await;
     rig.stop_peer().await;
     until("the loss is seen", || {
@@ -74,7 +63,7 @@ pub async fn the_session_comes_back_after_the_peer(mut rig: impl Rig) {
 /// What means nothing is refused, counted and shown; what follows arrives (SPEC 3).
 pub async fn garbage_is_refused_and_stops_nothing(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Stores);
-    let run = Run::start(&rig, &sink).await;
+    let run = Run::start(rig.connector(), &sink).await;
     rig.send_garbage(100).await;
     rig.send(0..10).await;
     until("what follows arrives", || sink.numbers().len() == 10).await;
@@ -94,7 +83,7 @@ pub async fn garbage_is_refused_and_stops_nothing(mut rig: impl Rig) {
 /// A stop settles what is in work and ends in time (SPEC 6).
 pub async fn a_stop_settles_what_is_in_work(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Waits);
-    let run = Run::start(&rig, &sink).await;
+    let run = Run::start(rig.connector(), &sink).await;
     rig.send(0..10).await;
     until("the readings are offered", || sink.offers() > 0).await;
     run.stop.cancel();
@@ -106,72 +95,7 @@ pub async fn a_stop_settles_what_is_in_work(mut rig: impl Rig) {
 /// A sink that shuts down ends the session (SPEC 6).
 pub async fn a_closed_sink_ends_the_session(mut rig: impl Rig) {
     let sink = TestSink::new(Mood::Closed);
-    let run = Run::start(&rig, &sink).await;
+    let run = Run::start(rig.connector(), &sink).await;
     rig.send(0..1).await;
-    let end = timeout(END_DEADLINE, run.task)
-        .await
-        .expect("the session ends");
-    assert_eq!(end.expect("without a panic"), Ok(()));
-}
-
-/// A connector at work.
-struct Run {
-    task: JoinHandle<Result<(), ConnectorError>>,
-    status: StatusBoard,
-    stop: CancellationToken,
-}
-
-impl Run {
-    /// Starts the rig's connector and waits until it is in session.
-    async fn start(rig: &impl Rig, sink: &Arc<TestSink>) -> Self {
-        let (status, stop) = (StatusBoard::default(), CancellationToken::new());
-        let now = AtomicI64::new(1_700_000_000_000_000);
-        let session = Session {
-            sink: sink.clone(),
-            status: status.clone(),
-            clock: ArrivalClock::new(move || now.fetch_add(1, Ordering::Relaxed)),
-            outbox: Outbox::default(),
-            commands: Commands::default(),
-            trace: Trace::default(),
-            memory: Arc::new(ShortMemory::default()),
-            stop: stop.clone(),
-        };
-        let task = tokio::spawn(rig.connector().run(session));
-        until("it is in session", || {
-            status.snapshot().health == Health::Connected
-        })
-        .await;
-        Self { task, status, stop }
-    }
-
-    /// Ends without a chance to tidy up.
-    async fn die(self) {
-        self.task.abort();
-        let end = self.task.await;
-        assert!(
-            end.is_err_and(|error| error.is_cancelled()),
-            "it was still at work"
-        );
-    }
-
-    /// Ends as asked, in time.
-    async fn stop(self) {
-        self.stop.cancel();
-        let end = timeout(END_DEADLINE, self.task)
-            .await
-            .expect("it ends in time");
-        assert_eq!(end.expect("without a panic"), Ok(()));
-        assert_eq!(self.status.snapshot().health, Health::Stopped);
-    }
-}
-
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + DEADLINE;
-    while !is_so() {
-        assert!(
-            Instant::now() < deadline,
-            "waited {DEADLINE:?} in vain: {what}"
-        );
-        sleep(Duration::from_millis(10)).await;
-    }
+    run.ends().await;
 }

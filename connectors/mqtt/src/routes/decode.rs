@@ -1,13 +1,15 @@
 //! One message through all routes that fit its topic.
 
 use super::payload::Payload;
+use super::spoken::Speech;
 use super::topic::MAX_LEVELS;
 use super::value::Meaningless;
 use super::{CompiledPoint, CompiledRoute, RouteTable};
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::sync::Arc;
-use vigie_contract::{Address, Delivery, Reading, ReadingQuality, Refusal, read_stamp};
+use vigie_contract::{Address, Delivery, Heard, Reading, ReadingQuality, Refusal, read_stamp};
 
 /// Longest key of an equipment or a point, in bytes.
 const MAX_KEY: usize = 128;
@@ -16,11 +18,37 @@ impl RouteTable {
     /// Whether any route fits the topic.
     pub fn fits(&self, topic: &str) -> bool {
         let levels: Vec<_> = topic.splitn(MAX_LEVELS + 1, '/').collect();
-        let mut routes = Vec::new();
+        !self.routes_of(&levels).is_empty()
+    }
+
+    fn routes_of(&self, levels: &[&str]) -> Vec<usize> {
+        let mut routes = Vec::with_capacity(4);
         if levels.len() <= MAX_LEVELS {
-            self.tree.find(&levels, &mut routes);
+            self.tree.find(levels, &mut routes);
         }
-        !routes.is_empty()
+        routes
+    }
+
+    /// A message as it may be kept and shown: what its dialects call a secret is not in it.
+    pub fn presentable<'a>(&self, topic: &str, payload: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.speeches().next().is_none() {
+            return Cow::Borrowed(payload);
+        }
+        let levels: Vec<_> = topic.splitn(MAX_LEVELS + 1, '/').collect();
+        self.shown(&self.routes_of(&levels), payload)
+    }
+
+    fn shown<'a>(&self, routes: &[usize], payload: &'a [u8]) -> Cow<'a, [u8]> {
+        let speeches = routes
+            .iter()
+            .filter_map(|route| self.routes[*route].speech.as_ref());
+        let mut shown = Cow::Borrowed(payload);
+        for speech in speeches {
+            if let Cow::Owned(clean) = speech.presentable(&shown) {
+                shown = Cow::Owned(clean);
+            }
+        }
+        shown
     }
 
     /// What one message says; an empty one says nothing. `arrival_us` stamps readings without a time of their own.
@@ -38,15 +66,15 @@ impl RouteTable {
         payload: &[u8],
         arrival_us: i64,
     ) {
-        // An empty payload clears a retained message (MQTT 5.0, 3.3.1.3): no value, no fault.
-        if payload.is_empty() {
-            return;
-        }
         let before = (delivery.readings.len(), delivery.refusals.len());
+        let levels: Vec<_> = topic.splitn(MAX_LEVELS + 1, '/').collect();
+        let routes = self.routes_of(&levels);
+        let shown = self.shown(&routes, payload);
         let mut message = Message {
             topic,
-            levels: topic.splitn(MAX_LEVELS + 1, '/').collect(),
+            levels,
             bytes: payload,
+            shown: &shown,
             arrival_us,
             room: self.limits.max_readings,
             earlier_refusals: before.1,
@@ -60,13 +88,22 @@ impl RouteTable {
             );
             return message.refuse("too_large", detail, 1);
         }
-        let mut routes = Vec::with_capacity(4);
-        if message.levels.len() <= MAX_LEVELS {
-            self.tree.find(&message.levels, &mut routes);
-        }
         let mut payload = Payload::new(payload);
+        let mut is_spoken = false;
         for route in &routes {
-            message.follow(&mut payload, &self.routes[*route], &self.zone);
+            let route = &self.routes[*route];
+            match &route.speech {
+                Some(speech) => {
+                    is_spoken = true;
+                    message.listen(speech, route);
+                }
+                // An empty payload clears a retained message (MQTT 5.0, 3.3.1.3): no value, no fault.
+                None if message.bytes.is_empty() => {}
+                None => message.follow(&mut payload, route, &self.zone),
+            }
+        }
+        if is_spoken || message.bytes.is_empty() {
+            return;
         }
         let after = (
             message.delivery.readings.len(),
@@ -91,6 +128,8 @@ struct Message<'a> {
     topic: &'a str,
     levels: Vec<&'a str>,
     bytes: &'a [u8],
+    /// The bytes as they may be kept in a refusal.
+    shown: &'a [u8],
     arrival_us: i64,
     room: usize,
     /// Refusals of earlier messages in the same delivery.
@@ -99,15 +138,47 @@ struct Message<'a> {
 }
 
 impl Message<'_> {
-    fn follow(&mut self, payload: &mut Payload, route: &CompiledRoute, zone: &TimeZone) {
-        let equipment = route.equipment.fill(&self.levels, 0);
+    /// Lets the dialect of a route hear the message.
+    fn listen(&mut self, speech: &Speech, route: &CompiledRoute) {
+        let Some(equipment) = self.equipment(route) else {
+            return;
+        };
+        let before = self.delivery.readings.len();
+        let heard = Heard {
+            topic: self.topic,
+            payload: self.bytes,
+            equipment: &equipment,
+            hint: &route.hint,
+            arrival_us: self.arrival_us,
+            room: self.room,
+        };
+        speech.hear(&heard, self.delivery);
+        self.room = self
+            .room
+            .saturating_sub(self.delivery.readings.len() - before);
+    }
+
+    /// The key of the equipment; empty where the dialect names it. `None`: refused.
+    fn equipment(&mut self, route: &CompiledRoute) -> Option<Arc<str>> {
+        let Some(template) = &route.equipment else {
+            return Some("".into());
+        };
+        let equipment = template.fill(&self.levels, 0);
         if !is_key(&equipment) {
-            return self.refuse(
+            self.refuse(
                 "bad_key",
                 "the equipment key is empty, too long or has control characters",
                 1,
             );
+            return None;
         }
+        Some(equipment)
+    }
+
+    fn follow(&mut self, payload: &mut Payload, route: &CompiledRoute, zone: &TimeZone) {
+        let Some(equipment) = self.equipment(route) else {
+            return;
+        };
         let observed_at_us = match self.time(payload, route, zone) {
             Ok(at) => at,
             Err((reason, detail)) => return self.refuse(reason, detail, 1),
@@ -223,7 +294,7 @@ impl Message<'_> {
             last.count = last.count.saturating_add(count);
             return;
         }
-        let mut refusal = Refusal::new(reason, self.topic, detail, self.bytes);
+        let mut refusal = Refusal::new(reason, self.topic, detail, self.shown);
         refusal.count = count;
         self.delivery.refusals.push(refusal);
     }

@@ -9,6 +9,7 @@
 mod decode;
 mod payload;
 mod pointer;
+mod spoken;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -18,12 +19,13 @@ mod value;
 use crate::Route;
 use jiff::tz::TimeZone;
 use pointer::Pointer;
+use spoken::Speech;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use template::Template;
 use topic::{Pattern, Tree};
 use value::Meaning;
-use vigie_contract::{ConfigFault, EquipmentHint};
+use vigie_contract::{ConfigFault, Dialects, EquipmentHint, NoDialects};
 
 /// How much one message may bring.
 #[derive(Debug, Clone, Copy)]
@@ -55,11 +57,14 @@ pub struct RouteTable {
 #[derive(Debug)]
 struct CompiledRoute {
     filter: String,
-    equipment: Template,
+    /// `None` where the dialect names the equipment.
+    equipment: Option<Template>,
     hint: Arc<EquipmentHint>,
     time: Option<Pointer>,
     zone: Option<TimeZone>,
     points: Vec<CompiledPoint>,
+    /// What the devices speak; `points` is empty then.
+    speech: Option<Speech>,
 }
 
 #[derive(Debug)]
@@ -72,18 +77,26 @@ struct CompiledPoint {
 }
 
 impl RouteTable {
-    /// Checks and compiles; the fault points into the list of routes: `/0/topic`.
+    /// Checks and compiles routes without dialects; the fault points into the list: `/0/topic`.
     pub fn compile(routes: &[Route]) -> Result<Self, ConfigFault> {
+        Self::compile_with(routes, &NoDialects)
+    }
+
+    /// Checks and compiles; the fault points into the list of routes: `/0/topic`.
+    pub fn compile_with(routes: &[Route], dialects: &dyn Dialects) -> Result<Self, ConfigFault> {
         let mut patterns = Vec::with_capacity(routes.len());
         let mut compiled = Vec::with_capacity(routes.len());
         for (index, route) in routes.iter().enumerate() {
             let below = |fault: ConfigFault| fault.below(&format!("/{index}"));
             let pattern = Pattern::parse(&route.topic).map_err(below)?;
-            compiled.push(CompiledRoute::new(route, &pattern).map_err(below)?);
+            compiled.push(CompiledRoute::new(route, &pattern, dialects).map_err(below)?);
             patterns.push(pattern);
         }
+        let mut heard: Vec<_> = patterns.iter().enumerate().collect();
+        let more = spoken::more_patterns(&compiled)?;
+        heard.extend(more.iter().map(|(route, pattern)| (*route, pattern)));
         Ok(Self {
-            tree: Tree::new(patterns.iter()),
+            tree: Tree::new(heard.into_iter()),
             routes: compiled,
             zone: TimeZone::UTC,
             limits: Limits::default(),
@@ -106,29 +119,39 @@ impl RouteTable {
 
     /// The topic filters to subscribe to, without repetition.
     pub fn filters(&self) -> Vec<String> {
-        let filters: BTreeSet<_> = self.routes.iter().map(|route| &route.filter).collect();
-        filters.into_iter().cloned().collect()
+        let own = self.routes.iter().map(|route| route.filter.clone());
+        let more = self.routes.iter().filter_map(|route| route.speech.as_ref());
+        let more = more.flat_map(|speech| speech.needs.topics.iter().cloned());
+        let filters: BTreeSet<_> = own.chain(more).collect();
+        filters.into_iter().collect()
     }
 }
 
 impl CompiledRoute {
-    fn new(route: &Route, pattern: &Pattern) -> Result<Self, ConfigFault> {
+    fn new(route: &Route, pattern: &Pattern, dialects: &dyn Dialects) -> Result<Self, ConfigFault> {
         let equipment = route.equipment.as_deref().unwrap_or("{equipment}");
         let time = route.time.as_deref().map(Pointer::parse).transpose();
-        if route.points.is_empty() {
+        let speech = Speech::of(route, dialects)?;
+        if route.points.is_empty() && speech.is_none() {
             return Err(ConfigFault::at(
                 "/points",
-                "a route names at least one point",
+                "a route names at least one point, or a `dialect`",
             ));
         }
+        let equipment = match &speech {
+            Some(speech) if speech.names_equipment => None,
+            _ => Some(
+                Template::parse(equipment, pattern, false)
+                    .map_err(|fault| fault.below("/equipment"))?,
+            ),
+        };
         let points = route.points.iter().map(|(key, rule)| {
             CompiledPoint::new(key, rule, pattern)
                 .map_err(|fault| fault.below(&format!("/points/{key}")))
         });
         Ok(Self {
             filter: pattern.filter(),
-            equipment: Template::parse(equipment, pattern, false)
-                .map_err(|fault| fault.below("/equipment"))?,
+            equipment,
             hint: Arc::new(EquipmentHint {
                 site: route.site.as_deref().map(Arc::from),
                 kind: route.kind.as_deref().map(Arc::from),
@@ -136,6 +159,7 @@ impl CompiledRoute {
             time: time.map_err(|fault| fault.below("/time"))?,
             zone: route.time_zone.as_deref().map(zone).transpose()?,
             points: points.collect::<Result<_, _>>()?,
+            speech,
         })
     }
 }

@@ -118,11 +118,12 @@ struct Node {
 }
 
 impl Tree {
-    pub(super) fn new<'a>(patterns: impl Iterator<Item = &'a Pattern>) -> Self {
+    /// Each pattern leads to the route of its number.
+    pub(super) fn new<'a>(patterns: impl Iterator<Item = (usize, &'a Pattern)>) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],
         };
-        for (route, pattern) in patterns.enumerate() {
+        for (route, pattern) in patterns {
             tree.insert(route, pattern);
         }
         tree
@@ -187,7 +188,8 @@ mod tests {
             .map(|p| Pattern::parse(p).unwrap())
             .collect();
         let mut found = Vec::new();
-        Tree::new(patterns.iter()).find(&topic.split('/').collect::<Vec<_>>(), &mut found);
+        Tree::new(patterns.iter().enumerate())
+            .find(&topic.split('/').collect::<Vec<_>>(), &mut found);
         found.sort_unstable();
         found
     }

@@ -5,7 +5,9 @@
 //! the messages came (MQTT 5.0, 4.6). At its bound it stops reading, so the
 //! broker keeps the rest; it still says that it is alive.
 
+mod commanding;
 mod settling;
+mod speaking;
 mod subscribing;
 
 use crate::batch::{Batch, Settled};
@@ -13,7 +15,8 @@ use crate::filters::Filters;
 use crate::packets::Incoming;
 use crate::recent::Recent;
 use crate::wire::Wire;
-use crate::{MqttConfig, RouteTable};
+use crate::{Awaited, CommandTable, MqttConfig, RouteTable};
+use commanding::until;
 use futures_util::stream::{FuturesOrdered, StreamExt};
 use settling::Sink;
 use std::future::Future;
@@ -25,6 +28,7 @@ use tokio::time::{Instant, Interval, interval, timeout};
 use vigie_contract::{OutboxReader, Refusal, Session};
 
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
+const SAY_PERIOD: Duration = Duration::from_secs(1);
 /// Readings in work at once; bounds memory when messages are large.
 const MAX_READINGS: usize = 200_000;
 
@@ -32,9 +36,12 @@ const MAX_READINGS: usize = 200_000;
 pub(crate) struct Lasting<'a> {
     pub(crate) config: &'a MqttConfig,
     pub(crate) routes: &'a RouteTable,
+    pub(crate) commands: &'a CommandTable,
     pub(crate) session: &'a Session,
     /// Messages that may come again.
     pub(crate) recent: &'a mut Recent,
+    /// Commands that left and are not confirmed.
+    pub(crate) awaited: &'a mut Awaited,
 }
 
 /// How a connection ended.
@@ -50,8 +57,10 @@ pub(crate) struct Conversation<'a> {
     wire: Wire,
     config: &'a MqttConfig,
     routes: &'a RouteTable,
+    commands: &'a CommandTable,
     session: &'a Session,
     recent: &'a mut Recent,
+    awaited: &'a mut Awaited,
     filters: Filters,
     outbox: OutboxReader,
     unsettled: FuturesOrdered<Pin<Box<dyn Future<Output = Settled> + Send>>>,
@@ -64,6 +73,8 @@ pub(crate) struct Conversation<'a> {
     unsubscribing: usize,
     heard: Instant,
     pings: Interval,
+    /// When dialects are asked what they have to say; `None` where none has a say.
+    says: Option<Interval>,
 }
 
 impl<'a> Conversation<'a> {
@@ -72,10 +83,13 @@ impl<'a> Conversation<'a> {
         let Lasting {
             config,
             routes,
+            commands,
             session,
             recent,
+            awaited,
         } = lasting;
-        wire.put(config.version.connect(config))?;
+        let will = routes.will(session.clock.stamp());
+        wire.put(config.version.connect(config, will))?;
         wire.flush().await?;
         let is_kept = timeout(WELCOME_TIMEOUT, welcome(&mut wire))
             .await
@@ -101,8 +115,10 @@ impl<'a> Conversation<'a> {
             wire,
             config,
             routes,
+            commands,
             session,
             recent,
+            awaited,
             filters,
             outbox: session.outbox.reader(),
             unsettled: FuturesOrdered::new(),
@@ -113,8 +129,10 @@ impl<'a> Conversation<'a> {
             unsubscribing: 0,
             heard: Instant::now(),
             pings: interval(Duration::from_secs(config.keep_alive_s.into()) / 2),
+            says: routes.has_a_say().then(|| interval(SAY_PERIOD)),
         };
         conversation.subscribe()?;
+        conversation.say_first()?;
         Ok(conversation)
     }
 
@@ -126,6 +144,7 @@ impl<'a> Conversation<'a> {
                 End::Stopped
             }
             Err(error) => {
+                self.awaited.disconnected();
                 self.settle_unacknowledged().await;
                 End::Lost(error.to_string())
             }
@@ -137,11 +156,13 @@ impl<'a> Conversation<'a> {
         loop {
             let was_unsubscribing = self.unsubscribing > 0;
             self.read_turn()?;
+            self.say()?;
             if was_unsubscribing && self.unsubscribing == 0 {
                 self.filters.are_all(&self.session.memory).await;
             }
             self.wire.flush().await?;
             let has_room = self.has_room(0);
+            let expiry = self.awaited.next_expiry();
             tokio::select! {
                 biased;
                 () = self.session.stop.cancelled() => return Ok(()),
@@ -153,10 +174,14 @@ impl<'a> Conversation<'a> {
                 fresh = self.outbox.next() => {
                     for message in fresh {
                         let id = self.next_id();
+                        self.note_out(&message);
                         self.wire.put(self.config.version.publish(id, &message))?;
                     }
                 }
+                command = self.session.commands.next(), if self.takes_commands() => self.command(command)?,
+                () = until(expiry) => self.awaited.expire(),
                 _ = self.pings.tick() => self.ping(has_room)?,
+                () = speaking::turn(&mut self.says) => {}
                 filled = self.wire.fill(), if has_room => {
                     filled?;
                     self.heard = Instant::now();
@@ -195,8 +220,12 @@ impl<'a> Conversation<'a> {
             Incoming::Message {
                 topic, payload, id, ..
             } => {
-                batch.add(self.routes, &topic, &payload, self.session.clock.stamp());
+                let arrival = self.session.clock.stamp();
+                let before = batch.delivery.mark();
+                batch.add(self.routes, &topic, &payload, arrival);
                 batch.ids.extend(id);
+                self.awaited.heard(&batch.delivery.readings[before.0..]);
+                self.note_in(arrival, &topic, &payload, &batch.delivery, before);
             }
             Incoming::TooLarge {
                 topic,
@@ -208,6 +237,7 @@ impl<'a> Conversation<'a> {
                     "a message of {size} bytes where {} are allowed",
                     self.config.max_payload
                 );
+                let excerpt = self.routes.presentable(&topic, &excerpt).into_owned();
                 batch.refuse(
                     Refusal::new("too_large", topic, detail, &excerpt),
                     size as usize,
@@ -219,7 +249,10 @@ impl<'a> Conversation<'a> {
             Incoming::Goodbye(reason) => {
                 return Err(io::Error::new(io::ErrorKind::ConnectionAborted, reason));
             }
-            Incoming::Delivered | Incoming::Quiet | Incoming::Welcome(_) => {}
+            Incoming::Delivered { id, refusal } => {
+                self.awaited.acknowledged(id, refusal.as_deref());
+            }
+            Incoming::Quiet | Incoming::Welcome(_) => {}
         }
         Ok(())
     }

@@ -43,7 +43,8 @@ impl Conversation<'_> {
                 break;
             }
         }
-        if self.wire.put(self.config.version.goodbye()).is_ok()
+        if self.say_last().is_ok()
+            && self.wire.put(self.config.version.goodbye()).is_ok()
             && let Err(error) = self.wire.flush().await
         {
             tracing::debug!(%error, "goodbye not sent");

@@ -3,12 +3,12 @@
 use super::fault::{FieldFault, Refused};
 use crate::domain::FieldId;
 use crate::domain::audit::{Action, Deed, Fields, Subject};
-use crate::store::tenant::{devices, fields, sessions, users};
+use crate::store::tenant::{devices, fields, users};
 use crate::store::{StoreError, Tx};
-use crate::tenancy::credentials;
 use crate::tenancy::manifest::current::Ids;
 use crate::tenancy::manifest::{ApplyError, Noun};
 use crate::tenancy::{Quota, Reason};
+use crate::tenancy::{credentials, sign_out};
 use secrecy::SecretString;
 
 /// One thing to be done after the writer.
@@ -39,7 +39,7 @@ impl After {
             Self::Disable { email, disabled } => {
                 let id = user(email)?;
                 users::set_disabled(tx, id, *disabled).await?;
-                sessions::revoke_all_of(tx, id).await?;
+                sign_out::everywhere(tx, id).await?;
                 Deed::new(Action::CHANGED, Subject::person(id, email))
                     .before(Fields::new().with("disabled", !disabled))
                     .after(Fields::new().with("disabled", *disabled))
@@ -49,7 +49,7 @@ impl After {
                 let hash = credentials::hash_chosen(password).await;
                 let hash = hash.map_err(ApplyError::from)?;
                 users::set_password(tx, id, &hash, true).await?;
-                sessions::revoke_all_of(tx, id).await?;
+                sign_out::everywhere(tx, id).await?;
                 let deed = Deed::new(Action::CHANGED, Subject::person(id, email));
                 deed.note("another password to begin with")
             }

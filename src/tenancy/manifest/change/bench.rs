@@ -72,7 +72,10 @@ impl Bench {
         for device in live.clone() {
             let source = device.secret_source.as_deref();
             let password = source.and_then(SecretSource::parse);
-            let spec = DeviceSpec { password };
+            let spec = DeviceSpec {
+                password,
+                may_command: device.may_command,
+            };
             model.devices.insert(device.name.clone(), spec);
         }
         let disabled = tables.users.iter().filter(|row| row.disabled);
@@ -115,7 +118,7 @@ impl Bench {
         use crate::domain::{ConnectionId, DeviceId, EquipmentTypeId, SiteId, UserId};
         let ids = &self.there.ids;
         match noun {
-            Noun::Client => None,
+            Noun::Client | Noun::Field => None,
             Noun::Site => find(&ids.sites, SiteId(id)),
             Noun::Type => find(&ids.types, EquipmentTypeId(id)),
             Noun::Equipment => find(&ids.equipment, EquipmentId(id)),
@@ -159,7 +162,7 @@ impl Bench {
     /// Whether such a thing will be there.
     pub(super) fn will_be(&self, noun: Noun, key: &str) -> bool {
         match noun {
-            Noun::Client => false,
+            Noun::Client | Noun::Field => false,
             Noun::Site => self.target.sites.contains_key(key),
             Noun::Type => self.target.types.contains_key(key),
             Noun::Equipment => self.target.equipment.contains_key(key),

@@ -2,7 +2,7 @@
 
 use super::fault::Faults;
 use crate::domain::{FieldId, FieldKind};
-use crate::store::tenant::{FieldRow, FieldValueRow};
+use crate::store::tenant::{Field, FieldRow, FieldValueRow};
 use crate::tenancy::{Reason, rules};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -68,6 +68,34 @@ impl CustomFields {
         }
         kept
     }
+}
+
+/// Values of one thing as they are kept, by key; else each field that is wrong, and why.
+pub(in crate::tenancy::manifest) fn settled_values(
+    fields: &[Field],
+    noun: &str,
+    wished: &Custom,
+) -> Result<Custom, Vec<(String, Reason)>> {
+    let numbered = (0..).map(FieldId).zip(fields.iter().cloned());
+    let custom = CustomFields {
+        fields: numbered.map(|(id, field)| FieldRow { id, field }).collect(),
+        ..CustomFields::default()
+    };
+    let mut faults = Faults::of(0);
+    let kept = custom.settle(noun, wished, &mut faults);
+    if !faults.is_empty() {
+        let found = faults.into_found().into_iter();
+        let named = found.map(|fault| {
+            let key = fault.pointer.trim_start_matches("/custom/").to_owned();
+            (key, fault.reason)
+        });
+        return Err(named.collect());
+    }
+    let key = |id: FieldId| fields.get(id.0 as usize).map(|field| field.key.clone());
+    let values = kept.into_iter().filter_map(|(id, value)| {
+        Some((key(id)?, serde_json::from_str(&value).unwrap_or_default()))
+    });
+    Ok(values.collect())
 }
 
 fn pointer(key: &str) -> String {

@@ -94,6 +94,8 @@ impl From<ApplyError> for Refused {
 pub(super) struct Faults {
     wish: usize,
     found: Vec<FieldFault>,
+    /// Pointers to what could not be read: nothing more is said of them.
+    unread: Vec<String>,
 }
 
 impl Faults {
@@ -101,15 +103,28 @@ impl Faults {
         Self {
             wish,
             found: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
+    /// Says that a field is wrong, unless it could not even be read.
     pub(super) fn push(&mut self, pointer: impl Into<String>, reason: Reason) {
+        let pointer = pointer.into();
+        let is_unread = |unread: &String| lies_in(&pointer, unread) || lies_in(unread, &pointer);
+        if !pointer.is_empty() && self.unread.iter().any(is_unread) {
+            return;
+        }
         self.found.push(FieldFault {
             wish: self.wish,
-            pointer: pointer.into(),
+            pointer,
             reason,
         });
+    }
+
+    /// Says that a field cannot be read; the rules are not asked about its value.
+    pub(super) fn unreadable(&mut self, pointer: String, field: String, reason: Reason) {
+        self.push(pointer, reason);
+        self.unread.push(field);
     }
 
     /// The value, or its default and a fault.
@@ -126,5 +141,33 @@ impl Faults {
 
     pub(super) fn into_found(self) -> Vec<FieldFault> {
         self.found
+    }
+}
+
+/// Whether a pointer leads to what another leads to, or further into it.
+fn lies_in(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_more_is_said_of_what_cannot_be_read() {
+        let mut faults = Faults::of(0);
+        faults.unreadable("/states/x".to_owned(), "/states/x".to_owned(), Reason::Key);
+        for pointer in ["/states", "/states/x", "/states/x/y"] {
+            faults.push(pointer, Reason::Empty);
+        }
+        for pointer in ["/states/xy", "/name", ""] {
+            faults.push(pointer, Reason::Empty);
+        }
+        let told = faults.into_found().into_iter().map(|fault| fault.pointer);
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            ["/states/x", "/states/xy", "/name", ""]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Wishes for custom fields themselves.
 
-use super::fault::{Faults, Refused};
+use super::fault::{Faults, FieldFault, Refused};
 use super::make::Office;
 use super::settle::{merge, read};
 use super::version::Version;
@@ -66,6 +66,16 @@ impl FieldWish {
             listed: field.listed,
             position: field.position,
         }
+    }
+
+    /// The field that is wished for, or all that is wrong with it.
+    pub(in crate::tenancy::manifest) fn checked(&self) -> Result<Field, Vec<FieldFault>> {
+        let mut faults = Faults::of(0);
+        let field = self.field(None, &mut faults);
+        if faults.is_empty() {
+            return Ok(field);
+        }
+        Err(faults.into_found())
     }
 
     fn field(&self, former: Option<&Field>, faults: &mut Faults) -> Field {

@@ -76,6 +76,39 @@ pub async fn make_key(
     Ok(MadeKey { id, secret })
 }
 
+/// Gives a key another secret; the former one is refused from now on. Whoever learns the new one
+/// may do what the key may, so `held` must hold all of it.
+pub async fn rotate_key(
+    office: &Office<'_>,
+    id: ApiKeyId,
+    held: Permissions,
+) -> Result<MadeKey, Refused> {
+    let gone = || Refused::Gone { wish: 0 };
+    let row = api_keys::find(office.scope.db(), id)
+        .await?
+        .ok_or_else(gone)?;
+    if is_beyond(&row.api_key.scopes, held) {
+        let mut faults = Faults::of(0);
+        faults.push("", Reason::Beyond);
+        return Err(Refused::Faults(faults.into_found()));
+    }
+    let secret = credentials::api_key();
+    let prefix = credentials::shown_part(&secret);
+    let hash = credentials::sha256(secret.expose_secret());
+    let now = office.directory.clock.now();
+    let mut tx = office.scope.db().begin().await?;
+    if !api_keys::renew(&mut tx, id, &prefix, &hash).await? {
+        return Err(gone());
+    }
+    let prefixes = (row.api_key.prefix.as_str(), prefix.as_str());
+    let deed = Deed::new(Action::CHANGED, Subject::new("api-key", &row.api_key.name))
+        .before(Fields::new().with("prefix", prefixes.0))
+        .after(Fields::new().with("prefix", prefixes.1));
+    audit::record(&mut tx, now, office.actor, &deed);
+    tx.commit().await?;
+    Ok(MadeKey { id, secret })
+}
+
 /// Refuses a key from now on.
 pub async fn revoke_key(office: &Office<'_>, id: ApiKeyId) -> Result<(), Refused> {
     let gone = || Refused::Gone { wish: 0 };
@@ -105,12 +138,17 @@ fn scopes(words: &[String], held: Permissions) -> Result<String, Reason> {
     scopes.sort();
     scopes.dedup();
     let scopes = scopes.join(" ");
-    let wanted = Permissions::of_scopes(&scopes);
-    let beyond = |permission: &Permission| wanted.holds(*permission) && !held.holds(*permission);
-    if Permission::ALL.iter().any(beyond) {
+    if is_beyond(&scopes, held) {
         return Err(Reason::Beyond);
     }
     Ok(scopes)
+}
+
+/// Whether scopes hold more than somebody does.
+fn is_beyond(scopes: &str, held: Permissions) -> bool {
+    let wanted = Permissions::of_scopes(scopes);
+    let beyond = |permission: &Permission| wanted.holds(*permission) && !held.holds(*permission);
+    Permission::ALL.iter().any(beyond)
 }
 
 fn end(text: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Reason> {

@@ -74,10 +74,15 @@ fn look_at_point(bench: &Bench, id: i64) -> Option<Looked> {
 /// A device that was revoked is there too.
 fn look_at_device(bench: &mut Bench, id: i64) -> Option<Looked> {
     let key = bench.key_of(Noun::Device, id)?;
-    let wish = DeviceWish { name: key.clone() };
+    let spec = bench.target.devices.get(&key);
+    let may_command = spec.is_some_and(|spec| spec.may_command);
+    let wish = DeviceWish {
+        name: key.clone(),
+        may_command,
+    };
     Some(Looked {
         wish: serde_json::to_value(wish).unwrap_or_default(),
-        version: device_version(&key),
+        version: device_version(&key, may_command),
         key,
     })
 }

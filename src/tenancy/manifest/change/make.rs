@@ -4,6 +4,7 @@ use super::after::{self, After};
 use super::bench::Bench;
 use super::fault::Refused;
 use super::gather::Gathered;
+use super::rank;
 use super::settle::{Settlement, settle_all};
 use super::wish::{Thing, Wish};
 use crate::domain::audit::Actor;
@@ -83,6 +84,7 @@ async fn attempt(office: &Office<'_>, wishes: &[Wish]) -> Result<Vec<Made>, Refu
     let vault = office.directory.vault();
     let mut bench = Bench::of(gathered, tenant, spec_of(tenant), vault, version);
     let settled = settle_all(&mut bench, wishes, office.checker)?;
+    rank::leave_admins_alone(office.actor.hand, &bench, wishes, &settled)?;
     let after = std::mem::take(&mut bench.after);
     let plan = plan_of(bench);
     if plan.is_empty() && after.is_empty() {

@@ -26,6 +26,8 @@ pub struct DeviceWish {
     /// Unique in the client; the MQTT user name is `<client>/<name>`.
     #[schema(example = "gateway-1")]
     pub name: String,
+    /// Whether what it commands itself (an override) is obeyed.
+    pub may_command: bool,
 }
 
 impl Wished for DeviceWish {
@@ -48,9 +50,10 @@ impl Settled for DeviceWish {
         &self.name
     }
 
-    fn of(_: &Bench, key: &str, _: &DeviceSpec) -> Self {
+    fn of(_: &Bench, key: &str, spec: &DeviceSpec) -> Self {
         Self {
             name: key.to_owned(),
+            may_command: spec.may_command,
         }
     }
 
@@ -58,8 +61,8 @@ impl Settled for DeviceWish {
         &mut model.devices
     }
 
-    fn version(key: &str, _: &DeviceSpec, _: &Bench) -> Version {
-        device_version(key)
+    fn version(key: &str, spec: &DeviceSpec, _: &Bench) -> Version {
+        device_version(key, spec.may_command)
     }
 
     fn check_key(key: &str) -> Result<String, Reason> {
@@ -73,13 +76,17 @@ impl Settled for DeviceWish {
         former: Option<&DeviceSpec>,
         _: &mut Faults,
     ) -> DeviceSpec {
-        former.cloned().unwrap_or(DeviceSpec { password: None })
+        DeviceSpec {
+            password: former.and_then(|former| former.password.clone()),
+            may_command: self.may_command,
+        }
     }
 }
 
-/// The version of a device with this name.
-pub(super) fn device_version(name: &str) -> Version {
-    Version::of_pairs([("name", name)])
+/// The version of a device; of one that is refused nothing but its name counts.
+pub(super) fn device_version(name: &str, may_command: bool) -> Version {
+    let flag = may_command.then_some(("may_command", "true"));
+    Version::of_pairs([("name", name)].into_iter().chain(flag))
 }
 
 /// Works a wish for a device in; one that was revoked can only go.
@@ -94,7 +101,7 @@ pub(super) fn settle_device(
     {
         if seen
             .as_ref()
-            .is_some_and(|seen| *seen != device_version(&name))
+            .is_some_and(|seen| *seen != device_version(&name, false))
         {
             return Err(Refused::Changed { wish: at });
         }

@@ -5,7 +5,7 @@ use super::fault::{Faults, Refused};
 use super::settle::{Settlement, finish, merge, read};
 use super::version::Version;
 use super::wish::{Act, Ref, Thing, Wished};
-use crate::domain::{PointKind, StateSet};
+use crate::domain::{CommandPolicy, PointKind, StateSet};
 use crate::store::tenant::PointSpec;
 use crate::tenancy::manifest::Noun;
 use crate::tenancy::manifest::current::arrange_points;
@@ -45,6 +45,7 @@ pub struct PointWish {
     pub unit: Option<String>,
     /// The words of a point of kind `state`, by code.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, String>)]
     pub states: BTreeMap<i32, String>,
     /// Digits to show after the decimal point.
     #[schema(minimum = 0, maximum = 9)]
@@ -65,6 +66,10 @@ pub struct PointWish {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub period_s: Option<i64>,
+    /// Who may command it, to what, how often; left out where it is only read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, example = json!({"role": "operator", "min": 0, "max": 100, "states": [], "per_minute": 6, "confirm": true, "timeout_s": 10}))]
+    pub command: Option<CommandPolicy>,
     /// Its former key, in a type: the points of all equipment of it are renamed with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
@@ -101,6 +106,7 @@ impl PointWish {
             normal_min: spec.normal_min,
             normal_max: spec.normal_max,
             period_s: spec.period_s,
+            command: spec.command.clone(),
             was: None,
         }
     }
@@ -127,6 +133,7 @@ impl PointWish {
             normal_min: self.normal_min.map(plus_zero),
             normal_max: self.normal_max.map(plus_zero),
             period_s: self.period_s,
+            command: self.command.clone().map(plus_zeros),
             position: 0,
         };
         if let Some(seconds) = self.period_s {
@@ -182,6 +189,14 @@ fn kind(word: &str) -> Result<PointKind, Reason> {
 /// Both databases keep -0.0 and 0.0 apart from each other; limits do not.
 fn plus_zero(number: f64) -> f64 {
     number + 0.0
+}
+
+fn plus_zeros(policy: CommandPolicy) -> CommandPolicy {
+    CommandPolicy {
+        min: policy.min.map(plus_zero),
+        max: policy.max.map(plus_zero),
+        ..policy
+    }
 }
 
 /// Works a wish for a point of an equipment in.

@@ -176,7 +176,11 @@ pub(super) fn finish(faults: Faults, settlement: Settlement) -> Result<Settlemen
     Err(Refused::Faults(faults.into_found()))
 }
 
-/// Reads a body; the fault names the field that is not as it should be.
+/// Fields of one wish that are looked into after the first that cannot be read.
+const MOST_UNREADABLE: usize = 20;
+
+/// Reads a body. A field that cannot be read is a fault and left out, so that the rules can be
+/// asked about the others; refused at once where that does not help.
 pub(super) fn read<T: serde::de::DeserializeOwned>(
     mut body: Value,
     read_only: &[&str],
@@ -185,12 +189,42 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(
     if let Value::Object(fields) = &mut body {
         fields.retain(|name, value| !value.is_null() && !read_only.contains(&name.as_str()));
     }
+    for _ in 0..MOST_UNREADABLE {
+        let (pointer, reason) = match understood(&body) {
+            Ok(wish) => return Ok(wish),
+            Err(fault) => fault,
+        };
+        let field = leave_out(&mut body, &pointer);
+        let is_left_out = field.is_some();
+        faults.unreadable(pointer, field.unwrap_or_default(), reason);
+        if !is_left_out {
+            break;
+        }
+    }
+    Err(Refused::Faults(
+        std::mem::replace(faults, Faults::of(0)).into_found(),
+    ))
+}
+
+/// A body as a value; else where its shape is wrong (JSON pointer), and why.
+pub fn understood<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T, (String, Reason)> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let detail = error.inner().to_string();
-        let pointer = pointer_of(error.path());
-        faults.push(pointer, Reason::Shape { detail });
-        Refused::Faults(std::mem::replace(faults, Faults::of(0)).into_found())
+        (pointer_of(error.path()), Reason::Shape { detail })
     })
+}
+
+/// Takes the field out that a pointer leads to or into; where it was.
+fn leave_out(body: &mut Value, pointer: &str) -> Option<String> {
+    let mut rest = pointer;
+    while let Some((parent, name)) = rest.rsplit_once('/') {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        if let Some(Value::Object(fields)) = body.pointer_mut(parent) {
+            return fields.remove(&name).map(|_| rest.to_owned());
+        }
+        rest = parent;
+    }
+    None
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {
@@ -252,6 +286,37 @@ pub(super) fn settle_all(
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn faults_of(body: Value) -> Vec<String> {
+        let mut faults = Faults::of(0);
+        let read = read::<super::super::kind::TypeWish>(body, &[], &mut faults);
+        let found = match read {
+            Err(Refused::Faults(found)) => found,
+            _ => faults.into_found(),
+        };
+        found.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_read_is_named() {
+        let body = json!({ "key": 7, "name": "Meter", "wheels": 4,
+            "points": [{ "key": "a", "decimals": "two" }, { "key": "b", "states": { "x": "OFF" } }] });
+        let mut found = faults_of(body);
+        found.sort();
+        assert_eq!(
+            found,
+            ["/key", "/points/0/decimals", "/points/1/states", "/wheels"]
+        );
+        assert_eq!(faults_of(json!({ "haystack": ["a", 7] })), ["/haystack/1"]);
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_refused_as_a_whole() {
+        assert_eq!(faults_of(json!([1])).len(), 1);
+        assert_eq!(faults_of(json!("all of it")), [""]);
+        let many: serde_json::Map<_, _> = (0..500).map(|n| (format!("x{n}"), json!(n))).collect();
+        assert_eq!(faults_of(Value::Object(many)).len(), MOST_UNREADABLE);
+    }
 
     #[test]
     fn a_patch_merges_as_rfc_7396_says() {

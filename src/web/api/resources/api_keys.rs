@@ -58,10 +58,9 @@ pub async fn one(desk: Desk, Path(id): Path<i64>) -> Result<Json<ApiKeyOut>, Web
     Ok(Json(ApiKeyOut::of(row, None)))
 }
 
-/// Makes a key; it may do no more than who makes it. A key is never changed: revoke it, make another.
+/// Makes a key; it may do no more than who makes it. What it may do is never changed: revoke it, make another.
 #[utoipa::path(
     post, path = "/api-keys", tag = "api-keys", request_body = ApiKeyWish,
-    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "Made; the secret is shown once", body = ApiKeyOut))
 )]
 pub async fn create(
@@ -76,6 +75,19 @@ pub async fn create(
         StatusCode::CREATED,
         Json(ApiKeyOut::of(row, Some(made.secret))),
     ))
+}
+
+/// Makes another secret; the former one is refused at once. Only who may do all that the key may, may.
+#[utoipa::path(
+    post, path = "/api-keys/{id}/secret", tag = "api-keys", params(("id" = i64, Path)),
+    responses((status = 200, description = "With its new secret, shown once", body = ApiKeyOut))
+)]
+pub async fn rotate(desk: Desk, Path(id): Path<i64>) -> Result<Json<ApiKeyOut>, WebError> {
+    let held = desk.caller.access().permissions;
+    let made = change::rotate_key(&desk.office(), ApiKeyId(id), held).await?;
+    let row = api_keys::find(desk.caller.client.scope().db(), made.id).await?;
+    let row = row.ok_or(WebError::NotFound)?;
+    Ok(Json(ApiKeyOut::of(row, Some(made.secret))))
 }
 
 /// Refuses a key from now on.

@@ -15,6 +15,8 @@ use axum::Json;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
 /// One connection.
@@ -34,13 +36,31 @@ pub struct ConnectionOut {
 }
 
 /// How a connection is.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub struct StatusOut {
     /// `connected`, `connecting`, `waiting`, `stopped` or `off`.
     health: &'static str,
     /// What went wrong last, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
+    /// Since when it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// When a waiting session tries again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<String>,
+    /// Attempts since the last success.
+    attempts: u32,
+    /// Since the start, in this process.
+    messages: u64,
+    bytes: u64,
+    refused: u64,
+    /// Over the last ten seconds or so.
+    messages_per_second: f64,
+    bytes_per_second: f64,
+    /// How long the peer took to answer lately, where it is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency_ms: Option<f64>,
 }
 
 /// All connections.
@@ -87,17 +107,23 @@ pub struct TrialOut {
     responses((status = 200, description = "What came of it, within 10 seconds", body = TrialOut))
 )]
 pub async fn test(desk: Desk, Path(id): Path<i64>) -> Result<Json<TrialOut>, WebError> {
+    let outcome = try_stored(&desk, id).await?;
+    Ok(Json(TrialOut {
+        works: outcome.is_ok(),
+        why_not: outcome.err(),
+    }))
+}
+
+/// Connects once as a connection is stored; inside, why it does not work, in words.
+pub async fn try_stored(desk: &Desk, id: i64) -> Result<Result<(), String>, WebError> {
     let scope = desk.caller.client.scope();
     let row = connections::find(scope.db(), ConnectionId(id)).await?;
     let row = row.ok_or(WebError::NotFound)?;
     let vault = desk.state.platform.directory().vault();
     let config = reveal(scope.db(), vault, scope.tenant().id, &row).await;
     let config = config.map_err(|error| WebError::Internal(error.to_string()))?;
-    let outcome = ingest::try_connection(&row.connection.protocol, config).await;
-    Ok(Json(TrialOut {
-        works: outcome.is_ok(),
-        why_not: outcome.err(),
-    }))
+    let reach = desk.state.platform.reach();
+    Ok(ingest::try_connection(&row.connection.protocol, config, reach).await)
 }
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<ConnectionOut, WebError> {
@@ -130,9 +156,11 @@ impl StatusOut {
         let Some(view) = view.filter(|_| row.connection.enabled) else {
             return Self {
                 health: "off",
-                last_error: None,
+                ..Self::default()
             };
         };
+        let now = desk.state.clock.now();
+        let micros = |time: Duration| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         Self {
             health: match view.status.health {
                 Health::Connected => "connected",
@@ -140,6 +168,24 @@ impl StatusOut {
                 Health::Waiting => "waiting",
                 Health::Stopped => "stopped",
             },
+            since: view
+                .status
+                .since
+                .map(|at| (now.plus(-micros(at.elapsed()))).to_string()),
+            next_attempt_at: view.status.next_attempt.map(|at| {
+                let wait = at.saturating_duration_since(Instant::now());
+                now.plus(micros(wait)).to_string()
+            }),
+            attempts: view.status.attempts,
+            messages: view.status.messages,
+            bytes: view.status.bytes,
+            refused: view.status.refused,
+            messages_per_second: view.messages_per_second,
+            bytes_per_second: view.bytes_per_second,
+            latency_ms: view
+                .status
+                .latency
+                .map(|latency| latency.as_secs_f64() * 1_000.0),
             last_error: view.status.last_error,
         }
     }

@@ -22,6 +22,8 @@ pub struct DeviceOut {
     name: String,
     /// What it signs in with over MQTT.
     user_name: String,
+    /// Whether what it commands itself (an override) is obeyed.
+    may_command: bool,
     /// Its password, in the answer that made it and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -57,7 +59,7 @@ changes!(
 /// Makes another secret; the former one ends at once.
 #[utoipa::path(
     post, path = "/devices/{id}/secret", tag = "devices",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "With its new secret", body = DeviceOut, headers(("ETag" = String))))
 )]
 pub async fn rotate(
@@ -85,6 +87,7 @@ impl DeviceOut {
             id: row.id,
             user_name: format!("{slug}/{}", row.name),
             name: row.name,
+            may_command: row.may_command,
             secret: secret.map(|secret| secret.expose_secret().to_owned()),
             created_at: row.created_at.to_string(),
             revoked_at: row.revoked_at.map(|at| at.to_string()),

@@ -3,14 +3,16 @@
 use super::points::PointOut;
 use crate::domain::{EquipmentId, EquipmentTypeId, SiteId};
 use crate::store::tenant::{EquipmentRow, equipment, equipment_types, fields, points};
+use crate::tenancy::Reason;
 use crate::tenancy::change::{Act, Custom, EquipmentWish, Thing, Version, Wish, Wished, by_key};
 use crate::web::WebError;
 use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
 use crate::web::api::desk::Desk;
 use crate::web::api::json_body::JsonBody;
 use crate::web::api::pages::{Page, PageQuery};
-use crate::web::condition::{Tally, Trust};
+use crate::web::condition::Tally;
 use crate::web::extract::{Path, Query};
+use crate::web::link::Link;
 use axum::Json;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -141,15 +143,11 @@ pub struct EquipmentChange {
     post, path = "/equipment/batch", tag = "equipment", request_body = EquipmentBatch,
     responses((status = 204, description = "All of it is made"))
 )]
-pub async fn batch(
-    desk: Desk,
-    JsonBody(body): JsonBody,
-) -> Result<axum::http::StatusCode, WebError> {
-    let batch: EquipmentBatch = serde_path_to_error::deserialize(body)
-        .map_err(|error| WebError::invalid("body", error.to_string()))?;
+pub async fn batch(desk: Desk, body: JsonBody) -> Result<axum::http::StatusCode, WebError> {
+    let batch: EquipmentBatch = body.read()?;
     if batch.changes.len() > MOST_IN_A_BATCH {
-        let most = format!("at most {MOST_IN_A_BATCH} at once");
-        return Err(WebError::invalid("changes", most));
+        let most = MOST_IN_A_BATCH;
+        return Err(WebError::fault("/changes", Reason::TooMany { most }));
     }
     let wishes: Vec<Wish> = batch
         .changes
@@ -184,10 +182,11 @@ async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<Equipment
     let points = points::list_of(db, id).await?;
     let ids: Vec<_> = points.iter().map(|point| point.id).collect();
     let (now, mut tally) = (desk.state.clock.now(), Tally::default());
-    let newest = desk.caller.client.engine().latest(&ids);
+    let engine = desk.caller.client.engine();
+    let (newest, link) = (engine.latest(&ids), Link::of(&desk.model, engine, id));
     let mut shown = Vec::with_capacity(points.len());
     for (point, (_, sample)) in points.iter().zip(&newest) {
-        let trust = Trust::of(&point.spec, sample.as_ref(), now);
+        let trust = link.trust(point, sample.as_ref(), now);
         tally.see(&point.spec, sample.as_ref(), trust);
         shown.push(PointOut::of(point, sample.as_ref(), trust));
     }

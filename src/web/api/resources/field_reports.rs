@@ -1,16 +1,17 @@
 //! What devices sent that is not in the model: strangers to adopt or ignore, and refusals.
 
+use crate::domain::audit::{Action, Deed, Subject};
+use crate::store::audit;
 use crate::store::tenant::{DiscoveredRow, RejectRow, discovered, rejects};
-use crate::tenancy::change::{EquipmentWish, Ref, Wish};
+use crate::tenancy::change::{EquipmentWish, Made, Ref, Wish};
 use crate::web::WebError;
 use crate::web::api::desk::Desk;
 use crate::web::api::json_body::JsonBody;
-use crate::web::api::pages::{Page, PageQuery};
+use crate::web::api::pages::{Items, Page, PageQuery};
 use crate::web::extract::Query;
 use axum::Json;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Equipment that spoke and is not in the model.
@@ -30,12 +31,6 @@ pub struct DiscoveredOut {
     excerpt: String,
 }
 
-/// A list of things.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Items<T> {
-    items: Vec<T>,
-}
-
 /// Equipment that spoke and is neither in the model nor ignored, the last heard first.
 #[utoipa::path(
     get, path = "/discovered", tag = "discovered",
@@ -43,7 +38,7 @@ pub struct Items<T> {
 )]
 pub async fn strangers(desk: Desk) -> Result<Json<Items<DiscoveredOut>>, WebError> {
     let rows = discovered::list(desk.caller.client.scope().db()).await?;
-    let items = rows.into_iter().take(1_000).map(DiscoveredOut::of);
+    let items = rows.into_iter().map(DiscoveredOut::of);
     Ok(Json(Items {
         items: items.collect(),
     }))
@@ -75,14 +70,13 @@ pub struct Dismissal {
 /// Takes a stranger into the model: it is equipment of a type on a site from now on.
 #[utoipa::path(
     post, path = "/discovered/adopt", tag = "discovered", request_body = Adoption,
-    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "Adopted; Location says where it is", headers(("Location" = String))))
 )]
 pub async fn adopt(
     desk: Desk,
-    JsonBody(body): JsonBody,
+    body: JsonBody,
 ) -> Result<(StatusCode, [(axum::http::HeaderName, String); 1]), WebError> {
-    let adoption: Adoption = read(body)?;
+    let adoption: Adoption = body.read()?;
     let wish = EquipmentWish {
         name: adoption.name.unwrap_or_else(|| adoption.equipment.clone()),
         key: adoption.equipment.clone(),
@@ -90,8 +84,7 @@ pub async fn adopt(
         kind: adoption.kind,
         ..EquipmentWish::default()
     };
-    let made = desk.make_one(Wish::create(&wish)).await?;
-    discovered::forget(desk.caller.client.scope().db(), &adoption.equipment).await?;
+    let made = take_in(&desk, &wish).await?;
     let at = format!("/api/v1/equipment/{}", made.id);
     Ok((StatusCode::CREATED, [(axum::http::header::LOCATION, at)]))
 }
@@ -101,21 +94,34 @@ pub async fn adopt(
     post, path = "/discovered/ignore", tag = "discovered", request_body = Dismissal,
     responses((status = 204, description = "Ignored"))
 )]
-pub async fn ignore(desk: Desk, JsonBody(body): JsonBody) -> Result<StatusCode, WebError> {
-    let dismissal: Dismissal = read(body)?;
-    if !crate::domain::is_key(&dismissal.equipment) {
-        return Err(WebError::NotFound);
-    }
-    let (db, now) = (desk.caller.client.scope().db(), desk.state.clock.now());
-    if !discovered::ignore(db, &dismissal.equipment, now).await? {
-        return Err(WebError::NotFound);
-    }
+pub async fn ignore(desk: Desk, body: JsonBody) -> Result<StatusCode, WebError> {
+    let dismissal: Dismissal = body.read()?;
+    turn_away(&desk, &dismissal.equipment).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn read<T: serde::de::DeserializeOwned>(body: Value) -> Result<T, WebError> {
-    serde_path_to_error::deserialize(body)
-        .map_err(|error| WebError::invalid("body", error.to_string()))
+/// Makes equipment of a stranger; it is none from then on.
+pub async fn take_in(desk: &Desk, wish: &EquipmentWish) -> Result<Made, WebError> {
+    let made = desk.make_one(Wish::create(wish)).await?;
+    discovered::forget(desk.caller.client.scope().db(), &wish.key).await?;
+    Ok(made)
+}
+
+/// Does not list a stranger again; not found where nobody of that key spoke.
+pub async fn turn_away(desk: &Desk, key: &str) -> Result<(), WebError> {
+    if !crate::domain::is_key(key) {
+        return Err(WebError::NotFound);
+    }
+    let (db, now) = (desk.caller.client.scope().db(), desk.state.clock.now());
+    let mut tx = db.begin().await?;
+    if !discovered::ignore(&mut tx, key, now).await? {
+        return Err(WebError::NotFound);
+    }
+    let subject = Subject::new("discovered", key);
+    let deed = Deed::new(Action::CHANGED, subject).note("not listed again");
+    audit::record(&mut tx, now, desk.actor(), &deed);
+    tx.commit().await?;
+    Ok(())
 }
 
 impl DiscoveredOut {

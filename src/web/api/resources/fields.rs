@@ -58,7 +58,6 @@ pub async fn one(
 /// Makes a custom field.
 #[utoipa::path(
     post, path = "/fields", tag = "fields", request_body = FieldWish,
-    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "Made", body = FieldOut, headers(("ETag" = String), ("Location" = String))))
 )]
 pub async fn create(desk: Desk, JsonBody(body): JsonBody) -> Result<Response, WebError> {
@@ -72,7 +71,7 @@ pub async fn create(desk: Desk, JsonBody(body): JsonBody) -> Result<Response, We
 /// Gives it other values; what it belongs to and its kind are fixed.
 #[utoipa::path(
     put, path = "/fields/{id}", tag = "fields", request_body = FieldWish,
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "Changed", body = FieldOut, headers(("ETag" = String))))
 )]
 pub async fn replace(
@@ -88,7 +87,7 @@ pub async fn replace(
 #[utoipa::path(
     patch, path = "/fields/{id}", tag = "fields",
     request_body(content = Object, content_type = "application/merge-patch+json", description = "Any of the fields of a PUT"),
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 200, description = "Changed", body = FieldOut, headers(("ETag" = String))))
 )]
 pub async fn patch(
@@ -103,7 +102,7 @@ pub async fn patch(
 /// Removes it with all its values.
 #[utoipa::path(
     delete, path = "/fields/{id}", tag = "fields",
-    params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(("id" = i64, Path), IfMatch),
     responses((status = 204, description = "Removed"))
 )]
 pub async fn remove(

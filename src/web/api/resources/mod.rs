@@ -5,7 +5,6 @@ macro_rules! changes {
         /// Makes one. With an `Idempotency-Key` a repetition gets the first answer again.
         #[utoipa::path(
             post, path = $all, tag = $tag, request_body = $wish,
-            params(("Idempotency-Key" = Option<String>, Header, description = "Any word of your own, at most 128 characters; kept for 24 hours")),
             responses((status = 201, description = "Made", body = $out,
                 headers(("ETag" = String), ("Location" = String))))
         )]
@@ -24,7 +23,7 @@ macro_rules! changes {
         /// Gives it other values; what is left out gets its usual value.
         #[utoipa::path(
             put, path = $one, tag = $tag, request_body = $wish,
-            params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+            params(("id" = i64, Path), IfMatch),
             responses((status = 200, description = "Changed", body = $out, headers(("ETag" = String))))
         )]
         pub async fn replace(
@@ -41,7 +40,7 @@ macro_rules! changes {
         #[utoipa::path(
             patch, path = $one, tag = $tag,
             request_body(content = Object, content_type = "application/merge-patch+json", description = "Any of the fields of a PUT"),
-            params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+            params(("id" = i64, Path), IfMatch),
             responses((status = 200, description = "Changed", body = $out, headers(("ETag" = String))))
         )]
         pub async fn patch(
@@ -57,7 +56,7 @@ macro_rules! changes {
         /// Removes it; refused with 409 while other things stand on it.
         #[utoipa::path(
             delete, path = $one, tag = $tag,
-            params(("id" = i64, Path), ("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+            params(("id" = i64, Path), IfMatch),
             responses((status = 204, description = "Removed"))
         )]
         pub async fn remove(
@@ -102,6 +101,7 @@ macro_rules! one {
 }
 
 pub mod api_keys;
+pub mod commands;
 pub mod connections;
 pub mod devices;
 pub mod equipment;

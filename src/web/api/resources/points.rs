@@ -1,6 +1,6 @@
 //! Points, with their newest values.
 
-use crate::domain::{EquipmentId, PointId, PointKind, Sample, StateSet, Unit};
+use crate::domain::{CommandPolicy, EquipmentId, PointId, PointKind, Sample, StateSet, Unit};
 use crate::store::tenant::{PointRow, points};
 use crate::tenancy::change::{Act, PointWish, Wish, Wished};
 use crate::web::WebError;
@@ -10,6 +10,7 @@ use crate::web::api::json_body::JsonBody;
 use crate::web::api::pages::{Page, PageQuery};
 use crate::web::condition::Trust;
 use crate::web::extract::{Path, Query};
+use crate::web::link::Link;
 use axum::Json;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct PointOut {
     normal_min: Option<f64>,
     normal_max: Option<f64>,
     period_s: Option<i64>,
+    /// Who may command it; null where it is only read.
+    #[schema(value_type = Option<Object>)]
+    command: Option<CommandPolicy>,
     /// `good`, `uncertain`, `bad`, `stale` or `none`.
     state: &'static str,
     /// The newest value, if it is a finite number.
@@ -85,9 +89,11 @@ changes!(PointWish, PointOut, "points", "/points", "/points/{id}");
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<PointOut, WebError> {
     let row = points::find(desk.caller.client.scope().db(), PointId(id)).await?;
     let row = row.ok_or(WebError::NotFound)?;
-    let newest = desk.caller.client.engine().latest(&[row.id]);
+    let engine = desk.caller.client.engine();
+    let newest = engine.latest(&[row.id]);
     let sample = newest.into_iter().next().and_then(|(_, sample)| sample);
-    let trust = Trust::of(&row.spec, sample.as_ref(), desk.state.clock.now());
+    let link = Link::of(&desk.model, engine, row.equipment_id);
+    let trust = link.trust(&row, sample.as_ref(), desk.state.clock.now());
     Ok(PointOut::of(&row, sample.as_ref(), trust))
 }
 
@@ -109,6 +115,7 @@ impl PointOut {
             normal_min: spec.normal_min,
             normal_max: spec.normal_max,
             period_s: spec.period_s,
+            command: spec.command,
             state: trust.name(),
             value: sample
                 .map(|sample| sample.value)

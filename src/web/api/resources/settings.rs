@@ -45,7 +45,7 @@ pub async fn show(desk: Desk, asked: IfNoneMatch) -> Result<axum::response::Resp
 /// Gives the client other values. An allow-list without your own address is refused.
 #[utoipa::path(
     put, path = "/settings", tag = "client", request_body = ClientWish,
-    params(("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(IfMatch),
     responses((status = 200, description = "Changed", body = ClientOut, headers(("ETag" = String))))
 )]
 pub async fn replace(
@@ -60,7 +60,7 @@ pub async fn replace(
 #[utoipa::path(
     patch, path = "/settings", tag = "client",
     request_body(content = Object, content_type = "application/merge-patch+json", description = "Any of the fields of a PUT"),
-    params(("If-Match" = String, Header, description = "The ETag of what was looked at, or *")),
+    params(IfMatch),
     responses((status = 200, description = "Changed", body = ClientOut, headers(("ETag" = String))))
 )]
 pub async fn patch(
@@ -78,7 +78,7 @@ async fn change_to(
 ) -> Result<axum::response::Response, WebError> {
     let office = desk.office();
     change::change_client(&office, &act, seen.as_ref(), desk.address).await?;
-    // The client is opened anew with what it is now; who asks next meets the new rules.
+    // The client is served as what it is now; who asks next meets the new rules.
     let opened = desk.state.platform.reconcile().await;
     opened.map_err(|error| WebError::Unavailable(error.to_string()))?;
     let looked = change::look_at_client(&office).await?;

@@ -3,15 +3,16 @@
 use crate::domain::{EquipmentTypeId, Grants, Role, SiteId, UserId};
 use crate::store::tenant::{UserRow, grants, users};
 use crate::tenancy::change::{Act, UserWish, Wish, Wished};
-use crate::web::WebError;
 use crate::web::api::conditions::{self, IfMatch, IfNoneMatch};
 use crate::web::api::desk::Desk;
 use crate::web::api::json_body::JsonBody;
 use crate::web::api::pages::{Page, PageQuery};
 use crate::web::extract::{Path, Query};
+use crate::web::{WebError, privacy};
 use axum::Json;
 use secrecy::SecretString;
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// One user.
@@ -46,13 +47,13 @@ pub async fn list(
 ) -> Result<Json<Page<UserOut>>, WebError> {
     let db = desk.caller.client.scope().db();
     let rows = users::list(db).await?;
-    let (sites, types) = (grants::list_sites(db).await?, grants::list_types(db).await?);
-    let granted = |user: UserId| Grants {
-        sites: of_user(user, &sites),
-        types: of_user(user, &types),
-    };
+    let mut sites = by_user(grants::list_sites(db).await?);
+    let mut types = by_user(grants::list_types(db).await?);
     let show = |row: UserRow| {
-        let granted = granted(row.id);
+        let granted = Grants {
+            sites: sites.remove(&row.id).unwrap_or_default(),
+            types: types.remove(&row.id).unwrap_or_default(),
+        };
         UserOut::of(row, granted)
     };
     Ok(Json(page.slice()?.of(rows, |row| row.id.0, show)))
@@ -60,6 +61,18 @@ pub async fn list(
 
 one!(UserWish, UserOut, "users", "/users/{id}");
 changes!(UserWish, UserOut, "users", "/users", "/users/{id}");
+
+/// Everything that is kept of a person, for the person.
+#[utoipa::path(
+    get, path = "/users/{id}/data", tag = "users", params(("id" = i64, Path)),
+    responses((status = 200, description = "One document that says what each part means", body = Object))
+)]
+pub async fn data(desk: Desk, Path(id): Path<UserId>) -> Result<Json<serde_json::Value>, WebError> {
+    let db = desk.caller.client.scope().db();
+    let user = users::find(db, id).await?.ok_or(WebError::NotFound)?;
+    let now = desk.state.clock.now();
+    Ok(Json(privacy::collect(db, &user, now).await?))
+}
 
 async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<UserOut, WebError> {
     let db = desk.caller.client.scope().db();
@@ -69,9 +82,12 @@ async fn find(desk: &Desk, id: i64, _: Option<SecretString>) -> Result<UserOut, 
     Ok(UserOut::of(row, granted))
 }
 
-fn of_user<I: Copy>(user: UserId, grants: &[(UserId, I)]) -> Vec<I> {
-    let own = grants.iter().filter(|(person, _)| *person == user);
-    own.map(|(_, id)| *id).collect()
+fn by_user<I>(grants: Vec<(UserId, I)>) -> HashMap<UserId, Vec<I>> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for (user, id) in grants {
+        found.entry(user).or_default().push(id);
+    }
+    found
 }
 
 impl UserOut {

@@ -17,6 +17,8 @@ pub use {
     show::{DashboardPage, KioskPage},
 };
 
+use crate::domain::dashboard::LayoutFault;
+use crate::tenancy::Reason;
 use crate::tenancy::dashboards::DashboardError;
 use crate::web::WebError;
 
@@ -51,20 +53,32 @@ pub(in crate::web::pages) fn sample_row() -> crate::store::tenant::DashboardRow 
 
 impl From<DashboardError> for WebError {
     fn from(error: DashboardError) -> Self {
+        let fault = |pointer: &str, error: &dyn std::error::Error| {
+            let detail = error.to_string();
+            Self::fault(pointer, Reason::Shape { detail })
+        };
         match error {
             DashboardError::Unknown => Self::NotFound,
             DashboardError::NotTheirs | DashboardError::MayNotShare => {
                 Self::Forbidden("share-dashboards")
             }
             DashboardError::Stale => Self::Changed,
-            DashboardError::Name => Self::invalid("name", error.to_string()),
-            DashboardError::Hours => Self::invalid("hours", error.to_string()),
-            DashboardError::Layout(fault) => Self::invalid(fault.field, fault.to_string()),
+            DashboardError::Name => fault("/name", &error),
+            DashboardError::Hours => fault("/hours", &error),
+            DashboardError::Layout(wrong) => fault(&place_of(&wrong), &wrong),
             DashboardError::TooMany => Self::Quota {
                 what: "dashboards",
                 most: crate::tenancy::dashboards::MOST,
             },
             DashboardError::Store(error) => error.into(),
         }
+    }
+}
+
+/// Where in the body a layout is wrong.
+fn place_of(wrong: &LayoutFault) -> String {
+    match wrong.tile {
+        Some(tile) => format!("/layout/tiles/{tile}/{}", wrong.field),
+        None => "/layout/tiles".to_owned(),
     }
 }

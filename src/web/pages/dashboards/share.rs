@@ -4,13 +4,13 @@ use super::edit::EditPage;
 use super::show::{Board, KioskPage};
 use crate::domain::{DashboardId, PointId, ShareLinkId};
 use crate::store::tenant::{dashboards, share_links};
-use crate::tenancy::credentials::sha256;
+use crate::tenancy::credentials::{self, sha256};
 use crate::tenancy::dashboards::{self as service, By, layout, seen};
 use crate::web::arrival::Proof;
 use crate::web::extract::{Form, Origin, Path, Portal, Query, Visit};
 use crate::web::pages::charts::RangeQuery;
 use crate::web::pages::page;
-use crate::web::session::{HostCookie, secret};
+use crate::web::session::HostCookie;
 use crate::web::shell::{Section, Shell};
 use crate::web::{AppState, WebError};
 use axum::extract::State;
@@ -77,7 +77,7 @@ pub async fn make(
         actor: &actor,
         at: state.clock.now(),
     };
-    let token = secret();
+    let token = credentials::token();
     service::share(db, by, id, (sha256(&token).to_vec(), shown), lasting.hours).await?;
     let links = share_links::list_of(db, id.0).await?;
     let mut desk = EditPage::of(&visit.visitor, &visit.present(), &row, &links);

@@ -5,13 +5,10 @@ use crate::domain::{MaintenanceFileId, MaintenanceId};
 use crate::store::tenant::maintenance_files;
 use crate::tenancy::attachments;
 use crate::tenancy::maintenance::By;
+use crate::web::attachment::as_attachment;
 use crate::web::extract::{Origin, Path, Visit};
-use crate::web::pages::encode;
 use crate::web::{AppState, WebError};
 use axum::extract::State;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-};
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// `GET /maintenance/{id}/files/{file}`: never shown in place, whatever it is.
@@ -22,17 +19,7 @@ pub async fn file(
     let row = seen_work(&visit, id).await?;
     let found = maintenance_files::find(visit.client.scope().db(), row.id, file).await?;
     let found = found.ok_or(WebError::NotFound)?;
-    let name = format!("attachment; filename*=UTF-8''{}", encode(&found.name));
-    let headers = [
-        (CONTENT_TYPE, found.media_type),
-        (CONTENT_DISPOSITION, name),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; sandbox".to_owned(),
-        ),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, found.content).into_response())
+    Ok(as_attachment(found))
 }
 
 /// `POST /maintenance/{id}/files/{file}/remove`

@@ -1,18 +1,17 @@
 //! Whom to call about an equipment, and its warranty.
 
+use super::author::Author;
 use crate::domain::EquipmentId;
 use crate::store::tenant::EquipmentRow;
 use crate::store::tenant::service::{self, Service};
 use crate::tenancy::attachments::{AttachmentError, set_service};
-use crate::tenancy::maintenance::By;
-use crate::web::extract::{Form, Origin, Path, Visit, Visitor};
+use crate::web::extract::{Form, Path, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::pages::{Link, page};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
-use crate::web::{AppState, WebError, days};
+use crate::web::{WebError, days};
 use askama::Template;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -59,21 +58,15 @@ pub async fn show_service(visit: Visit, Path(id): Path<EquipmentId>) -> Result<R
 
 /// `POST /equipment/{id}/service`
 pub async fn save_service(
-    State(state): State<AppState>,
     visit: Visit,
-    origin: Origin,
+    author: Author,
     Path(id): Path<EquipmentId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
     let row = visit.model.equipment(id).ok_or(WebError::NotFound)?;
-    let actor = origin.actor(&visit.identity);
-    let by = By {
-        actor: &actor,
-        at: state.clock.now(),
-    };
     let on = (id, row.equipment.key.as_str());
     let saved = match typed.service() {
-        Ok(known) => set_service(visit.client.scope().db(), by, on, &known).await,
+        Ok(known) => set_service(visit.client.scope().db(), author.by(), on, &known).await,
         Err(error) => Err(error),
     };
     match saved {

@@ -1,16 +1,16 @@
 //! One piece of work: planned, changed, done, removed.
 
+use super::author::Author;
 use super::form::{Typed, WorkForm};
 use crate::domain::{EquipmentId, MaintenanceId, Permission};
 use crate::store::tenant::{EquipmentRow, FileRow, WorkRow, maintenance, maintenance_files, users};
-use crate::tenancy::maintenance::{By, MaintenanceError, change, plan, remove as end};
-use crate::web::extract::{Form, Origin, Path, Query, Visit, Visitor};
+use crate::tenancy::maintenance::{MaintenanceError, change, plan, remove as end};
+use crate::web::extract::{Form, Path, Query, Visit, Visitor};
 use crate::web::pages::{Link, page};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
-use crate::web::{AppState, WebError, days, deeds};
+use crate::web::{WebError, days, deeds};
 use askama::Template;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -56,21 +56,15 @@ pub async fn add(visit: Visit, Query(on): Query<On>) -> Result<Response, WebErro
 
 /// `POST /maintenance`
 pub async fn create(
-    State(state): State<AppState>,
     visit: Visit,
-    origin: Origin,
+    author: Author,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
     let id = typed.equipment.ok_or(WebError::NotFound)?;
     let equipment = seen_equipment(&visit, id)?;
-    let actor = origin.actor(&visit.identity);
-    let by = By {
-        actor: &actor,
-        at: state.clock.now(),
-    };
     let on = (equipment.id, equipment.equipment.key.as_str());
     let made = match typed.work() {
-        Ok(work) => plan(visit.client.scope().db(), by, on, work).await,
+        Ok(work) => plan(visit.client.scope().db(), author.by(), on, work).await,
         Err(error) => Err(error),
     };
     match made {
@@ -91,20 +85,23 @@ pub async fn show(visit: Visit, Path(id): Path<MaintenanceId>) -> Result<Respons
 
 /// `POST /maintenance/{id}`
 pub async fn save(
-    State(state): State<AppState>,
     visit: Visit,
-    origin: Origin,
+    author: Author,
     Path(id): Path<MaintenanceId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
     let row = seen_work(&visit, id).await?;
-    let actor = origin.actor(&visit.identity);
-    let by = By {
-        actor: &actor,
-        at: state.clock.now(),
-    };
     let saved = match typed.work() {
-        Ok(work) => change(visit.client.scope().db(), by, id, typed.version, work).await,
+        Ok(work) => {
+            change(
+                visit.client.scope().db(),
+                author.by(),
+                id,
+                typed.version,
+                work,
+            )
+            .await
+        }
         Err(error) => Err(error),
     };
     match saved {
@@ -119,40 +116,35 @@ pub async fn save(
 
 /// `POST /maintenance/{id}/done`: it was done today.
 pub async fn done(
-    State(state): State<AppState>,
     visit: Visit,
-    origin: Origin,
+    author: Author,
     Path(id): Path<MaintenanceId>,
     Form(seen): Form<Seen>,
 ) -> Result<Response, WebError> {
     let row = seen_work(&visit, id).await?;
-    let actor = origin.actor(&visit.identity);
-    let by = By {
-        actor: &actor,
-        at: state.clock.now(),
-    };
     let mut work = row.work;
     work.done_on = Some(days::today(&visit.visitor.reader));
     work.done_by = None;
-    change(visit.client.scope().db(), by, id, seen.version, work).await?;
+    change(
+        visit.client.scope().db(),
+        author.by(),
+        id,
+        seen.version,
+        work,
+    )
+    .await?;
     Ok(Redirect::to(&format!("/maintenance/{id}")).into_response())
 }
 
 /// `POST /maintenance/{id}/remove`
 pub async fn remove(
-    State(state): State<AppState>,
     visit: Visit,
-    origin: Origin,
+    author: Author,
     Path(id): Path<MaintenanceId>,
     Form(seen): Form<Seen>,
 ) -> Result<Response, WebError> {
     let row = seen_work(&visit, id).await?;
-    let actor = origin.actor(&visit.identity);
-    let by = By {
-        actor: &actor,
-        at: state.clock.now(),
-    };
-    end(visit.client.scope().db(), by, id, seen.version).await?;
+    end(visit.client.scope().db(), author.by(), id, seen.version).await?;
     let back = format!("/maintenance?equipment={}", row.equipment_id);
     Ok(Redirect::to(&back).into_response())
 }

@@ -4,16 +4,16 @@ use super::{Done, Part, Tab, tabs};
 use crate::domain::PasskeyId;
 use crate::domain::audit::Action;
 use crate::identity::{journal, totp};
-use crate::store::tenant::{PasskeyRow, UserRow, factors, passkeys, sessions};
+use crate::store::app_codes;
+use crate::store::tenant::{PasskeyRow, UserRow, passkeys, sessions};
 use crate::web::api::{of_factor, safe};
 use crate::web::door::{self, Refusal};
-use crate::web::extract::{Account, Form, Query, Visit, Visitor, host_of};
+use crate::web::extract::{Account, Form, Origin, Query, Visit, Visitor, host_of};
 use crate::web::factors::{self as setup, Added};
 use crate::web::pages::factor_app::{AppForm, CodesPage};
 use crate::web::pages::page;
 use crate::web::pages::sign_in::refused;
 use crate::web::present::Present;
-use crate::web::session::Origin;
 use crate::web::shell::{Section, Shell};
 use crate::web::{AppState, WebError, format};
 use askama::Template;
@@ -171,7 +171,7 @@ pub async fn add_passkey(
     let host = host_of(&parts).unwrap_or_default();
     let (client, user) = (&account.client, &account.user);
     let given = (given.name.as_str(), given.credential.as_str());
-    let added = setup::add_passkey(&state, client, user, host, &jar, given).await?;
+    let added = setup::add_passkey(&state, client, user, host, (&origin, &jar), given).await?;
     after(&visit, &account, added).await
 }
 
@@ -190,7 +190,7 @@ pub async fn remove(
     let mut tx = account.client.scope().db().begin().await?;
     let (gone, what) = if given.id == "app" {
         (
-            factors::delete_totp(&mut tx, user.id).await?,
+            app_codes::delete(&mut tx, user.id.0).await?,
             "authenticator app",
         )
     } else {
@@ -198,13 +198,8 @@ pub async fn remove(
         (passkeys::delete(&mut tx, user.id, id).await?, "passkey")
     };
     if gone {
-        journal::note(
-            &mut tx,
-            state.clock.now(),
-            user,
-            Action::FACTOR_REMOVED,
-            what,
-        );
+        let (by, now) = (&account.actor, state.clock.now());
+        journal::note(&mut tx, now, by, user, Action::FACTOR_REMOVED, what);
     }
     tx.commit().await?;
     Ok(Redirect::to("/me/factors?done=factor-gone").into_response())
@@ -223,10 +218,12 @@ pub async fn renew_codes(
     }
     let user = &account.user;
     let mut tx = account.client.scope().db().begin().await?;
-    let codes = totp::renew_recovery_codes(&mut tx, user.id).await?;
+    let codes = totp::renew_recovery_codes(&mut tx, user.id.0).await?;
+    let (by, now) = (&account.actor, state.clock.now());
     journal::note(
         &mut tx,
-        state.clock.now(),
+        now,
+        by,
         user,
         Action::FACTOR_ADDED,
         "recovery codes",
@@ -246,7 +243,7 @@ async fn knows(
         return Ok(Ok(()));
     }
     let (client, user) = (&account.client, &account.user);
-    door::confirm(state, client, user, &given.current, origin.address).await
+    door::confirm(state, client, user, &given.current, origin).await
 }
 
 async fn again(
@@ -271,7 +268,7 @@ async fn app_page(
     let (client, user) = (&account.client, &account.user);
     let (email, now) = (&user.user.email, state.clock.now());
     let begun = safe(state, client)
-        .enrol(user.id, email, &client.tenant().name, now)
+        .enrol(user.id.0, email, &client.tenant().name, now)
         .await;
     let Some(begun) = begun.map_err(of_factor)? else {
         return Ok(Redirect::to("/me/factors").into_response());
@@ -311,11 +308,11 @@ async fn after(visit: &Visit, account: &Account, added: Added) -> Result<Respons
 impl Have {
     async fn of(account: &Account) -> Result<Self, WebError> {
         let (db, user) = (account.client.scope().db(), account.user.id);
-        let app = factors::find_totp(db, user).await?;
+        let app = app_codes::find(db, user.0).await?;
         Ok(Self {
             app: app.is_some_and(|row| row.confirmed_at.is_some()),
             passkeys: passkeys::list_of(db, user).await?,
-            recovery: factors::count_recovery_codes(db, user).await?,
+            recovery: app_codes::count_recovery_codes(db, user.0).await?,
         })
     }
 }

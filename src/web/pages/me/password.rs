@@ -3,13 +3,12 @@
 use super::{Done, Part, Tab, tabs};
 use crate::store::tenant::UserRow;
 use crate::web::door::{self, Refusal};
-use crate::web::extract::{Account, Form, Query, Visit, Visitor};
+use crate::web::extract::{Account, Form, Origin, Query, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::pages::new_password::{NewPasswordFault, NewPasswordFields, fault_of, replace};
 use crate::web::pages::page;
 use crate::web::pages::sign_in::refused;
 use crate::web::present::Present;
-use crate::web::session::Origin;
 use crate::web::shell::{Section, Shell};
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -62,7 +61,7 @@ pub async fn submit(
 ) -> Result<Response, WebError> {
     let (client, user) = (&account.client, &account.user);
     if user.password_hash.is_some() {
-        let confirmed = door::confirm(&state, client, user, &given.current, origin.address).await?;
+        let confirmed = door::confirm(&state, client, user, &given.current, &origin).await?;
         if let Err(refusal) = confirmed {
             let again = PasswordPage::of(
                 &visit.visitor,
@@ -86,7 +85,7 @@ pub async fn submit(
         return Ok(refused(Refusal::Wrong, page(&again)?));
     }
     let own = account.session.as_ref().map(<[u8; 32]>::as_slice);
-    replace(&state, client, user, &given.password, own).await?;
+    replace(&state, client, (user, &account.actor), &given.password, own).await?;
     Ok(Redirect::to("/me/password?done=password").into_response())
 }
 

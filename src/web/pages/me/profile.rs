@@ -8,7 +8,7 @@ use crate::store::tenant::{Profile, UserRow, users};
 use crate::web::extract::{
     Account, Form, LOCALE_COOKIE, Query, THEME_COOKIE, Visit, Visitor, theme,
 };
-use crate::web::form::{Field, Pick};
+use crate::web::form::Field;
 use crate::web::format::Locale;
 use crate::web::pages::{page, preferences};
 use crate::web::present::Present;
@@ -38,23 +38,23 @@ pub struct ProfilePage {
     /// Whether mail can be sent to show that the address is read.
     mails: bool,
     name: Field,
-    picks: Vec<Pick>,
+    picks: Vec<Field>,
 }
 
 /// What its form sends.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Given {
-    name: String,
+    pub(in crate::web) name: String,
     #[serde(default)]
-    locale: String,
+    pub(in crate::web) locale: String,
     #[serde(default)]
-    theme: String,
+    pub(in crate::web) theme: String,
     #[serde(default)]
-    time_zone: String,
+    pub(in crate::web) time_zone: String,
     #[serde(default)]
-    number_format: String,
+    pub(in crate::web) number_format: String,
     #[serde(default)]
-    date_format: String,
+    pub(in crate::web) date_format: String,
 }
 
 /// `GET /me`
@@ -105,7 +105,8 @@ pub async fn submit(
     let user = &account.user;
     let mut tx = visit.client.scope().db().begin().await?;
     users::set_profile(&mut tx, user.id, &profile).await?;
-    journal::note(&mut tx, state.clock.now(), user, Action::CHANGED, "profile");
+    let (by, now) = (&account.actor, state.clock.now());
+    journal::note(&mut tx, now, by, user, Action::CHANGED, "profile");
     tx.commit().await?;
     let https = state.config.https;
     let locale = profile.locale.as_deref().and_then(Locale::of_tag);
@@ -115,10 +116,11 @@ pub async fn submit(
 }
 
 /// A field that is wrong, and the message that says so.
-type Fault = (&'static str, &'static str);
+pub(in crate::web) type Fault = (&'static str, &'static str);
 
 impl Given {
-    fn of(user: &UserRow) -> Self {
+    /// What is kept of them.
+    pub(in crate::web) fn of(user: &UserRow) -> Self {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         Self {
             name: user.user.name.clone(),
@@ -131,7 +133,7 @@ impl Given {
     }
 
     /// What is kept; an empty choice is none.
-    fn profile(&self) -> Result<Profile, Fault> {
+    pub(in crate::web) fn profile(&self) -> Result<Profile, Fault> {
         let name = self.name.trim();
         if name.is_empty() || visible(name) != name {
             return Err(("name", "me-name-missing"));
@@ -214,14 +216,12 @@ impl ProfilePage {
             role: words.get(&format!("role-{}", person.role)),
             name: field("name", "name", &given.name),
             picks: vec![
-                Pick::of(field("locale", "language", &given.locale), languages(words)),
-                Pick::of(field("theme", "theme", &given.theme), themes(words)),
-                Pick::of(
-                    field("time_zone", "me-zone", &given.time_zone).hint(words.get("me-zone-hint")),
-                    zones(words),
-                ),
-                Pick::of(
-                    field("number_format", "me-numbers", &given.number_format),
+                field("locale", "language", &given.locale).choices(languages(words)),
+                field("theme", "theme", &given.theme).choices(themes(words)),
+                field("time_zone", "me-zone", &given.time_zone)
+                    .hint(words.get("me-zone-hint"))
+                    .choices(zones(words)),
+                field("number_format", "me-numbers", &given.number_format).choices(
                     [
                         ("", words.get("me-as-language")),
                         ("en", "1,204.5".to_owned()),
@@ -229,8 +229,7 @@ impl ProfilePage {
                     ]
                     .map(owned),
                 ),
-                Pick::of(
-                    field("date_format", "me-dates", &given.date_format),
+                field("date_format", "me-dates", &given.date_format).choices(
                     [
                         ("", words.get("me-as-language")),
                         ("text", words.get("me-date-text")),

@@ -1,10 +1,10 @@
 //! Where one is signed in: browsers and programs, each of which can be signed out from here.
 
 use super::{Done, Part, Tab, tabs};
-#[cfg(test)]
-use crate::domain::UserId;
+use crate::domain::Timestamp;
 use crate::domain::audit::Action;
-use crate::domain::{Timestamp, TokenFamilyId};
+#[cfg(test)]
+use crate::domain::{TokenFamilyId, UserId};
 use crate::identity::journal;
 use crate::store::tenant::{Session, TokenFamilyRow, sessions, tokens};
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
@@ -12,7 +12,7 @@ use crate::web::pages::page;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
-use crate::web::{AppState, WebError, format};
+use crate::web::{AppState, WebError, format, own};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -78,20 +78,8 @@ pub async fn end(
     account: Account,
     Form(ending): Form<Ending>,
 ) -> Result<Response, WebError> {
-    let hash = hex::decode(&ending.id).map_err(|_| WebError::NotFound)?;
-    let user = &account.user;
-    let mut tx = account.client.scope().db().begin().await?;
     // One that ended meanwhile is what was asked for.
-    if sessions::revoke_of(&mut tx, user.id, &hash).await? {
-        journal::note(
-            &mut tx,
-            state.clock.now(),
-            user,
-            Action::SIGNED_OUT,
-            "another session",
-        );
-    }
-    tx.commit().await?;
+    own::end_browser(&state, &account, &ending.id).await?;
     Ok(Redirect::to("/me/sessions?done=session").into_response())
 }
 
@@ -106,13 +94,8 @@ pub async fn end_others(
     let browsers = sessions::revoke_others_of(&mut tx, user.id, &own).await?;
     let programs = tokens::revoke_all_of(&mut tx, user.id).await?;
     let detail = format!("{browsers} sessions, {programs} programs");
-    journal::note(
-        &mut tx,
-        state.clock.now(),
-        user,
-        Action::SIGNED_OUT,
-        &detail,
-    );
+    let (by, now) = (&account.actor, state.clock.now());
+    journal::note(&mut tx, now, by, user, Action::SIGNED_OUT, &detail);
     tx.commit().await?;
     Ok(Redirect::to("/me/sessions?done=others").into_response())
 }
@@ -123,19 +106,8 @@ pub async fn end_program(
     account: Account,
     Form(ending): Form<Ending>,
 ) -> Result<Response, WebError> {
-    let family: TokenFamilyId = ending.id.parse().map_err(|_| WebError::NotFound)?;
-    let user = &account.user;
-    let mut tx = account.client.scope().db().begin().await?;
-    if tokens::revoke_family(&mut tx, user.id, family).await? {
-        journal::note(
-            &mut tx,
-            state.clock.now(),
-            user,
-            Action::SIGNED_OUT,
-            "a program",
-        );
-    }
-    tx.commit().await?;
+    let family = ending.id.parse().map_err(|_| WebError::NotFound)?;
+    own::end_program(&state, &account, family).await?;
     Ok(Redirect::to("/me/sessions?done=program").into_response())
 }
 

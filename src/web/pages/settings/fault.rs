@@ -1,6 +1,6 @@
 //! What is wrong with a form, in the language of its reader, beside the fields it is about.
 
-use super::field::Field;
+use super::entry::{Entry, Input};
 use crate::tenancy::Reason;
 use crate::tenancy::change::FieldFault;
 use crate::web::words::Words;
@@ -16,27 +16,54 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    /// Sorts faults to the fields of a form; `below` is where the form's thing lies in the wish.
-    pub fn of(faults: &[FieldFault], below: &str, fields: &[Field], words: Words) -> Self {
+    /// Something that is about no field.
+    pub fn saying(text: String) -> Self {
+        Self {
+            others: vec![text],
+            ..Self::default()
+        }
+    }
+
+    /// Sorts faults to the entries of a form; `below` is where the form's thing lies in the wish.
+    pub fn of(faults: &[FieldFault], below: &str, entries: &[Entry], words: Words) -> Self {
         let mut wrong = Self::default();
         for fault in faults {
             let pointer = fault.pointer.strip_prefix(below).unwrap_or(&fault.pointer);
-            let name = pointer.trim_start_matches('/').split('/').next();
-            let name = name.unwrap_or_default();
-            let sentence = sentence(&fault.reason, words);
-            if fields.iter().any(|field| field.name == name) {
-                let known = wrong.by_field.entry(name.to_owned()).or_default();
-                if !known.is_empty() {
-                    known.push(' ');
-                }
-                known.push_str(&sentence);
-            } else if name.is_empty() {
-                wrong.others.push(sentence);
-            } else {
-                wrong.others.push(format!("{name}: {sentence}"));
+            let about = |entry: &&Entry| {
+                let rest = pointer.strip_prefix(&entry.pointer());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            let Some(entry) = entries.iter().find(about) else {
+                let name = pointer.trim_start_matches('/');
+                let sentence = sentence(&fault.reason, words);
+                wrong.others.push(match name {
+                    "" => sentence,
+                    name => format!("{name}: {sentence}"),
+                });
+                continue;
+            };
+            let sentence = match unreadable(&entry.input, &fault.reason) {
+                Some(key) => words.get(key),
+                None => sentence(&fault.reason, words),
+            };
+            let known = wrong.by_field.entry(entry.name.to_string()).or_default();
+            if !known.is_empty() {
+                known.push(' ');
             }
+            known.push_str(&sentence);
         }
         wrong
+    }
+}
+
+/// What a field wants that could not be read: who filled in a form need not know of JSON.
+fn unreadable(input: &Input, reason: &Reason) -> Option<&'static str> {
+    match (input, reason) {
+        (Input::Number, Reason::Shape { .. }) => Some("fault-number"),
+        (Input::Day, Reason::Shape { .. }) | (Input::LastDay, Reason::Instant) => Some("fault-day"),
+        (Input::States, Reason::Shape { .. }) => Some("fault-states-missing"),
+        (Input::Json, Reason::Shape { .. } | Reason::Missing) => Some("fault-json"),
+        _ => None,
     }
 }
 
@@ -52,7 +79,6 @@ pub fn sentence(reason: &Reason, words: Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::field::Input;
     use super::*;
     use crate::domain::PointKind;
     use crate::web::format::Locale;
@@ -67,15 +93,24 @@ mod tests {
 
     #[test]
     fn a_fault_stands_beside_its_field_and_the_others_at_the_head() {
-        let fields = [Field::needed("unit", Input::Text)];
+        let entries = [Entry::needed("unit", Input::Text)];
         let faults = [
             fault("/points/3/unit", Reason::Empty),
             fault("/points/3/elsewhere", Reason::Missing),
             fault("", Reason::LastAdmin),
         ];
-        let wrong = Wrong::of(&faults, "/points/3", &fields, Words(Locale::English));
+        let wrong = Wrong::of(&faults, "/points/3", &entries, Words::of(Locale::English));
         assert_eq!(wrong.by_field["unit"], "Write something here.");
         assert_eq!(wrong.others.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_without_the_words_of_a_parser() {
+        let entries = [Entry::new("latitude", Input::Number)];
+        let detail = "invalid type: string".to_owned();
+        let faults = [fault("/latitude", Reason::Shape { detail })];
+        let wrong = Wrong::of(&faults, "", &entries, Words::of(Locale::French));
+        assert!(wrong.by_field["latitude"].starts_with("Écrivez un nombre"));
     }
 
     fn every_reason() -> Vec<Reason> {
@@ -114,6 +149,7 @@ mod tests {
                 hint: text(),
                 allowed: text(),
             },
+            Reason::Picture,
             Reason::Colour,
             Reason::Contrast { ratio: text() },
             Reason::Email,
@@ -135,9 +171,14 @@ mod tests {
             },
             Reason::TooShort { least: 10 },
             Reason::LastAdmin,
+            Reason::AdminsOnly,
             Reason::Network,
             Reason::LocksOut { address: text() },
             Reason::Beyond,
+            Reason::RangeOfOther,
+            Reason::ReadOnly,
+            Reason::Unconfirmed,
+            Reason::Command { message: text() },
             Reason::Instant,
             Reason::Past,
         ]
@@ -147,7 +188,7 @@ mod tests {
     fn every_reason_is_a_sentence_in_both_languages() {
         for reason in every_reason() {
             for locale in [Locale::English, Locale::French] {
-                let said = sentence(&reason, Words(locale));
+                let said = sentence(&reason, Words::of(locale));
                 let whole = !said.contains("fault-") && !said.contains('$');
                 assert!(whole && said.contains(' '), "{reason:?}: {said}");
             }

@@ -3,14 +3,21 @@
 //! One list and one form serve every noun; [`noun`] says which fields each has. What a form may say
 //! and why it is refused is decided by the change service alone.
 
+mod client;
+mod entry;
+mod facts;
 mod fault;
-mod field;
 mod form;
 mod form_page;
+mod hand;
+mod lines;
 mod list;
 mod noun;
 mod points;
+mod typed;
 
+#[cfg(test)]
+pub use client::ClientPage;
 pub use fault::sentence;
 pub use form::refusal;
 #[cfg(test)]
@@ -25,9 +32,9 @@ use crate::web::{AppState, WebError};
 use axum::Router;
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
-use field::Typed;
 use list::Asked;
 use noun::Noun;
+use typed::Typed;
 
 type Pairs = Form<Vec<(String, String)>>;
 
@@ -48,7 +55,7 @@ macro_rules! noun {
             )
             .route(
                 concat!("/settings/", $name, "/new"),
-                get(async |visit: Visit, desk: Desk| form::empty(&visit, &desk, $noun)),
+                get(async |visit: Visit, desk: Desk| form::empty(&visit, &desk, $noun).await),
             )
             .route(
                 concat!("/settings/", $name, "/again"),
@@ -84,9 +91,16 @@ pub fn routes() -> Router<AppState> {
     let router = noun!(router, "equipment", Noun::Equipment);
     let router = noun!(router, "connections", Noun::Connections);
     let router = noun!(router, "devices", Noun::Devices);
-    let router = noun!(router, "users", Noun::Users);
+    let router = noun!(router, "keys", Noun::Keys);
+    let router = noun!(router, "fields", Noun::Fields);
     router
-        .route("/settings/devices/{id}/secret", post(rotate))
+        .route("/settings/client", get(client::show).post(client::save))
+        .route("/settings/client/logo/remove", post(client::remove_logo))
+        .route("/admin/people/{id}", get(show_person).post(save_person))
+        .route("/admin/people/{id}/remove", post(remove_person))
+        .route("/settings/devices/{id}/secret", post(rotate_device))
+        .route("/settings/keys/{id}/secret", post(rotate_key))
+        .route("/settings/connections/{id}/test", post(test_connection))
         .route(
             "/settings/types/{id}/points/{key}",
             get(show_point).post(save_point),
@@ -108,7 +122,7 @@ async fn show_list(
     noun: Noun,
     asked: Asked,
 ) -> Result<Response, WebError> {
-    let lines = list::lines(desk, noun, &visit.visitor.reader).await?;
+    let lines = lines::of(desk, noun, &visit.visitor.reader).await?;
     let present = visit.present();
     page(&list::ListPage::of(
         &visit.visitor,
@@ -120,8 +134,46 @@ async fn show_list(
     ))
 }
 
-async fn rotate(visit: Visit, desk: Desk, Path(id): Path<i64>) -> Result<Response, WebError> {
-    form::rotate(&visit, &desk, id).await
+async fn show_person(visit: Visit, desk: Desk, Path(id): Path<i64>) -> Result<Response, WebError> {
+    form::filled(&visit, &desk, Noun::People, id).await
+}
+
+async fn save_person(
+    visit: Visit,
+    desk: Desk,
+    Path(id): Path<i64>,
+    Form(pairs): Pairs,
+) -> Result<Response, WebError> {
+    let typed = Typed::of(pairs);
+    form::save(&visit, &desk, Noun::People, Some(id), typed).await
+}
+
+async fn remove_person(
+    visit: Visit,
+    desk: Desk,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    form::remove(&visit, &desk, Noun::People, id).await
+}
+
+async fn rotate_device(
+    visit: Visit,
+    desk: Desk,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    form::rotate(&visit, &desk, Noun::Devices, id).await
+}
+
+async fn rotate_key(visit: Visit, desk: Desk, Path(id): Path<i64>) -> Result<Response, WebError> {
+    form::rotate(&visit, &desk, Noun::Keys, id).await
+}
+
+async fn test_connection(
+    visit: Visit,
+    desk: Desk,
+    Path(id): Path<i64>,
+) -> Result<Response, WebError> {
+    form::test(&visit, &desk, id).await
 }
 
 async fn show_point(
@@ -158,5 +210,5 @@ pub fn sample_list(
         saved: "<Nantes>".to_owned(),
         ..Asked::default()
     };
-    ListPage::of(visitor, present, Noun::Sites, list::sample(), asked, None)
+    ListPage::of(visitor, present, Noun::Sites, lines::sample(), asked, None)
 }

@@ -1,14 +1,16 @@
 //! What can be administered, and with which fields.
 
-use super::field::{Field, Input};
-use crate::domain::Permission;
+use super::entry::{Entry, Input};
+use crate::domain::{FieldKind, KEY_SCOPES, Permission, Permissions, Role};
+use crate::store::tenant::{EquipmentTypeRow, SiteRow, fields};
 use crate::tenancy::change::Thing;
+use crate::web::WebError;
 use crate::web::api::Desk;
 use crate::web::icon;
 use crate::web::value::label;
 use crate::web::words::Words;
 
-/// More sites than these are not listed to choose from.
+/// More sites or types than these are not listed to choose from.
 const CHOICES: usize = 2_000;
 
 /// What can be administered.
@@ -24,22 +26,16 @@ pub enum Noun {
     Connections,
     /// Credentials of devices.
     Devices,
+    /// Keys of programs.
+    Keys,
+    /// What clients want to know of their sites and equipment besides.
+    Fields,
     /// People.
-    Users,
+    People,
 }
 
 impl Noun {
-    /// All of them, in the order of their list.
-    pub const ALL: [Self; 6] = [
-        Self::Sites,
-        Self::Types,
-        Self::Equipment,
-        Self::Connections,
-        Self::Devices,
-        Self::Users,
-    ];
-
-    /// Its part of addresses and messages.
+    /// Its part of messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sites => "sites",
@@ -47,34 +43,30 @@ impl Noun {
             Self::Equipment => "equipment",
             Self::Connections => "connections",
             Self::Devices => "devices",
-            Self::Users => "users",
+            Self::Keys => "keys",
+            Self::Fields => "fields",
+            Self::People => "people",
         }
     }
 
-    /// What wishes about it are about.
-    pub const fn thing(self) -> Thing {
+    /// What wishes about it are about; none where another service changes it.
+    pub const fn thing(self) -> Option<Thing> {
         match self {
-            Self::Sites => Thing::Site,
-            Self::Types => Thing::Type,
-            Self::Equipment => Thing::Equipment,
-            Self::Connections => Thing::Connection,
-            Self::Devices => Thing::Device,
-            Self::Users => Thing::User,
+            Self::Sites => Some(Thing::Site),
+            Self::Types => Some(Thing::Type),
+            Self::Equipment => Some(Thing::Equipment),
+            Self::Connections => Some(Thing::Connection),
+            Self::Devices => Some(Thing::Device),
+            Self::People => Some(Thing::User),
+            Self::Keys | Self::Fields => None,
         }
     }
 
     /// The address of its list.
     pub fn path(self) -> String {
-        format!("/settings/{}", self.name())
-    }
-
-    /// What one must be allowed to administer it; the table of permissions says the same.
-    pub const fn needs(self) -> Permission {
         match self {
-            Self::Sites | Self::Types => Permission::ConfigureSites,
-            Self::Equipment => Permission::ConfigureEquipment,
-            Self::Connections | Self::Devices => Permission::ConfigureConnections,
-            Self::Users => Permission::ManageUsers,
+            Self::People => "/admin/people".to_owned(),
+            other => format!("/settings/{}", other.name()),
         }
     }
 
@@ -83,125 +75,194 @@ impl Noun {
         matches!(self, Self::Sites | Self::Types | Self::Connections)
     }
 
-    /// The fields of its form.
-    pub fn fields(self, desk: &Desk, words: Words) -> Vec<Field> {
-        match self {
-            Self::Sites => sites(desk),
+    /// Whether its list is read from the model in memory.
+    pub const fn is_of_model(self) -> bool {
+        matches!(self, Self::Sites | Self::Types | Self::Equipment)
+    }
+
+    /// Whether it can be changed once it is made.
+    pub const fn changes(self) -> bool {
+        !matches!(self, Self::Keys)
+    }
+
+    /// The entries of its form.
+    pub async fn entries(self, desk: &Desk, words: Words) -> Result<Vec<Entry>, WebError> {
+        Ok(match self {
+            Self::Sites => with_custom(sites(desk), "site", desk, words).await?,
             Self::Types => types(),
-            Self::Equipment => equipment(desk, words),
+            Self::Equipment => {
+                with_custom(equipment(desk, words), "equipment", desk, words).await?
+            }
             Self::Connections => connections(words),
-            Self::Devices => vec![Field::needed("name", Input::Text)],
-            Self::Users => users(words),
-        }
+            Self::Devices => vec![Entry::needed("name", Input::Text)],
+            Self::Keys => keys(desk, words),
+            Self::Fields => custom_fields(words),
+            Self::People => people(desk, words),
+        })
     }
 }
 
-fn sites(desk: &Desk) -> Vec<Field> {
+/// The entries of a noun and those that the client added.
+async fn with_custom(
+    mut entries: Vec<Entry>,
+    noun: &str,
+    desk: &Desk,
+    words: Words,
+) -> Result<Vec<Entry>, WebError> {
+    let rows = fields::list(desk.caller.client.scope().db()).await?;
+    let own = rows.iter().filter(|row| row.field.noun == noun);
+    entries.extend(own.map(|row| Entry::custom(row, words)));
+    Ok(entries)
+}
+
+fn sites(desk: &Desk) -> Vec<Entry> {
     vec![
-        Field::needed("name", Input::Text),
-        Field::needed("key", Input::Text),
-        Field::new("parent", Input::Thing(all_sites(desk))),
-        Field::new("address", Input::Text),
-        Field::new("latitude", Input::Number),
-        Field::new("longitude", Input::Number),
-        Field::new("time_zone", Input::Text),
-        Field::new("position", Input::Number),
+        Entry::needed("name", Input::Text),
+        Entry::needed("key", Input::Text),
+        Entry::new("parent", Input::Choice(all_sites(desk))),
+        Entry::new("address", Input::Text),
+        Entry::new("latitude", Input::Number),
+        Entry::new("longitude", Input::Number),
+        Entry::new("time_zone", Input::Text),
+        Entry::new("position", Input::Number),
     ]
 }
 
-fn types() -> Vec<Field> {
+fn types() -> Vec<Entry> {
     let icons = icon::KNOWN.iter();
     let icons = icons.map(|name| ((*name).to_owned(), name.trim_start_matches("i-").to_owned()));
     vec![
-        Field::needed("key", Input::Text),
-        Field::needed("name", Input::Text),
-        Field::new("name_fr", Input::Text),
-        Field::new("icon", Input::Choice(icons.collect())),
-        Field::new("brick", Input::Text),
-        Field::new("haystack", Input::Words),
-        Field::new("bookable", Input::Check),
+        Entry::needed("key", Input::Text),
+        Entry::needed("name", Input::Text),
+        Entry::new("name_fr", Input::Text),
+        Entry::new("icon", Input::Choice(icons.collect())),
+        Entry::new("brick", Input::Text),
+        Entry::new("haystack", Input::Words),
+        Entry::new("bookable", Input::Check),
     ]
 }
 
-/// The fields of a point of a type.
-pub fn point(words: Words) -> Vec<Field> {
-    let kinds = ["number", "boolean", "state"];
-    let kinds = kinds.map(|kind| (kind.to_owned(), words.get(&format!("kind-{kind}"))));
+/// The entries of a point of a type.
+pub fn point(words: Words) -> Vec<Entry> {
+    let kinds = named(&["number", "boolean", "state"], "kind", words);
     vec![
-        Field::needed("key", Input::Text),
-        Field::needed("name", Input::Text),
-        Field::new("name_fr", Input::Text),
-        Field::needed("kind", Input::Choice(kinds.into())),
-        Field::new("unit", Input::Text),
-        Field::needed("decimals", Input::Number),
-        Field::new("states", Input::States),
-        Field::new("normal_min", Input::Number),
-        Field::new("normal_max", Input::Number),
-        Field::new("valid_min", Input::Number),
-        Field::new("valid_max", Input::Number),
-        Field::new("period_s", Input::Number),
+        Entry::needed("key", Input::Text),
+        Entry::needed("name", Input::Text),
+        Entry::new("name_fr", Input::Text),
+        Entry::needed("kind", Input::Choice(kinds)),
+        Entry::new("unit", Input::Text),
+        Entry::needed("decimals", Input::Number),
+        Entry::new("states", Input::States),
+        Entry::new("normal_min", Input::Number),
+        Entry::new("normal_max", Input::Number),
+        Entry::new("valid_min", Input::Number),
+        Entry::new("valid_max", Input::Number),
+        Entry::new("period_s", Input::Number),
+        Entry::new("command_role", Input::Choice(commanders(words))),
+        Entry::new("command_min", Input::Number),
+        Entry::new("command_max", Input::Number),
+        Entry::new("command_states", Input::Words),
+        Entry::new("command_confirm", Input::Check),
+        Entry::new("command_per_minute", Input::Number),
+        Entry::new("command_timeout_s", Input::Number),
+        Entry::new("command_priority", Input::Number),
     ]
 }
 
-fn equipment(desk: &Desk, words: Words) -> Vec<Field> {
-    let types = desk.model.types.iter().map(|row| {
-        let kind = &row.equipment_type;
-        (
-            row.id.0,
-            label(&kind.name, kind.name_fr.as_deref(), words.0),
-        )
-    });
+/// Who may command a point: nobody, or at least this role.
+fn commanders(words: Words) -> Vec<(String, String)> {
+    let nobody = (String::new(), words.get("commanders-none"));
+    let roles = named(&["operator", "admin"], "role", words);
+    std::iter::once(nobody).chain(roles).collect()
+}
+
+fn equipment(desk: &Desk, words: Words) -> Vec<Entry> {
     vec![
-        Field::needed("name", Input::Text),
-        Field::needed("key", Input::Text),
-        Field::needed("site", Input::Thing(all_sites(desk))),
-        Field::needed("type", Input::Thing(types.collect())),
-        Field::new("model", Input::Text),
-        Field::new("serial", Input::Text),
-        Field::new("note", Input::Lines),
+        Entry::needed("name", Input::Text),
+        Entry::needed("key", Input::Text),
+        Entry::needed("site", Input::Choice(all_sites(desk))),
+        Entry::needed("type", Input::Choice(all_types(desk, words))),
+        Entry::new("model", Input::Text),
+        Entry::new("serial", Input::Text),
+        Entry::new("note", Input::Lines),
     ]
 }
 
-fn connections(words: Words) -> Vec<Field> {
-    let protocols = ["mqtt", "mqtt-endpoint", "http"];
-    let protocols = protocols.map(|name| (name.to_owned(), words.get(&format!("protocol-{name}"))));
+fn connections(words: Words) -> Vec<Entry> {
+    let protocols = named(&["mqtt", "mqtt-endpoint", "http"], "protocol", words);
     vec![
-        Field::needed("name", Input::Text),
-        Field::needed("key", Input::Text),
-        Field::needed("protocol", Input::Choice(protocols.into())),
-        Field::new("enabled", Input::Check),
-        Field::needed("config", Input::Json),
+        Entry::needed("name", Input::Text),
+        Entry::needed("key", Input::Text),
+        Entry::needed("protocol", Input::Choice(protocols)),
+        Entry::new("enabled", Input::Check),
+        Entry::needed("config", Input::Json),
     ]
 }
 
-fn users(words: Words) -> Vec<Field> {
-    let roles = ["viewer", "member", "operator", "admin"];
-    let roles = roles.map(|role| (role.to_owned(), words.get(&format!("role-{role}"))));
+/// A key may do no more than who makes it.
+fn keys(desk: &Desk, words: Words) -> Vec<Entry> {
+    let held = desk.caller.access().permissions;
+    let can_give = |scope: &str| {
+        let wanted = Permissions::of_scopes(scope);
+        let beyond = |one: &Permission| wanted.holds(*one) && !held.holds(*one);
+        !Permission::ALL.iter().any(beyond)
+    };
+    let scopes: Vec<&str> = KEY_SCOPES.iter().map(|(name, _)| *name).collect();
+    let mut scopes = named(&scopes, "scope", words);
+    scopes.retain(|(scope, _)| can_give(scope));
     vec![
-        Field::needed("name", Input::Text),
-        Field::needed("email", Input::Text),
-        Field::needed("role", Input::Choice(roles.into())),
-        Field::new("disabled", Input::Check),
-        Field::new("password", Input::Secret),
+        Entry::needed("name", Input::Text),
+        Entry::needed("scopes", Input::Several(scopes)),
+        Entry::new("expires_at", Input::LastDay),
     ]
 }
 
-fn all_sites(desk: &Desk) -> Vec<(i64, String)> {
+fn custom_fields(words: Words) -> Vec<Entry> {
+    let kinds: Vec<&str> = FieldKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let nouns = named(&["equipment", "site"], "field-of", words);
+    vec![
+        Entry::needed("noun", Input::Choice(nouns)),
+        Entry::needed("key", Input::Text),
+        Entry::needed("name", Input::Text),
+        Entry::new("name_fr", Input::Text),
+        Entry::needed("kind", Input::Choice(named(&kinds, "field-kind", words))),
+        Entry::new("options", Input::Rows),
+        Entry::new("required", Input::Check),
+        Entry::new("searchable", Input::Check),
+        Entry::new("listed", Input::Check),
+        Entry::new("position", Input::Number),
+    ]
+}
+
+fn people(desk: &Desk, words: Words) -> Vec<Entry> {
+    let roles = Role::ALL.map(Role::as_str);
+    vec![
+        Entry::needed("name", Input::Text),
+        Entry::needed("email", Input::Text),
+        Entry::needed("role", Input::Choice(named(&roles, "role", words))),
+        Entry::new("sites", Input::Several(all_sites(desk))),
+        Entry::new("types", Input::Several(all_types(desk, words))),
+    ]
+}
+
+/// Each word with what people read for it.
+fn named(list: &[&str], prefix: &str, words: Words) -> Vec<(String, String)> {
+    let pair = |word: &&str| ((*word).to_owned(), words.get(&format!("{prefix}-{word}")));
+    list.iter().map(pair).collect()
+}
+
+fn all_sites(desk: &Desk) -> Vec<(String, String)> {
     let sites = desk.model.sites.iter().take(CHOICES);
-    sites.map(|row| (row.id.0, row.site.name.clone())).collect()
+    let pair = |row: &SiteRow| (row.site.key.clone(), row.site.name.clone());
+    sites.map(pair).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::web::permissions::{PORTAL, Requirement};
-
-    #[test]
-    fn every_list_asks_what_the_table_asks() {
-        for noun in Noun::ALL {
-            let rule = PORTAL.iter().find(|rule| rule.path == noun.path());
-            let asked = rule.map(|rule| rule.requirement);
-            assert_eq!(asked, Some(Requirement::Needs(noun.needs())), "{noun:?}");
-        }
-    }
+fn all_types(desk: &Desk, words: Words) -> Vec<(String, String)> {
+    let types = desk.model.types.iter().take(CHOICES);
+    let pair = |row: &EquipmentTypeRow| {
+        let kind = &row.equipment_type;
+        let name = label(&kind.name, kind.name_fr.as_deref(), words.0);
+        (kind.key.clone(), name)
+    };
+    types.map(pair).collect()
 }

@@ -1,10 +1,11 @@
 //! The points of a type: each with a form of its own; saved, the whole type changes.
 
+use super::entry::Entry;
 use super::fault::Wrong;
-use super::field::{Field, Typed};
 use super::form_page::FormPage;
 use super::noun::{self, Noun};
-use crate::tenancy::change::{Looked, Thing, Version, Wish};
+use super::typed::Typed;
+use crate::tenancy::change::{FieldFault, Looked, Thing, Version, Wish};
 use crate::web::WebError;
 use crate::web::api::Desk;
 use crate::web::extract::Visit;
@@ -12,7 +13,7 @@ use crate::web::pages::page;
 use crate::web::words::Words;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The word in the address for a point that is not there yet.
 pub const NEW: &str = "new";
@@ -52,11 +53,11 @@ pub async fn show(visit: &Visit, desk: &Desk, id: i64, key: &str) -> Result<Resp
     let looked = desk.look(Thing::Type, id).await?;
     let points = points(&looked);
     let place = place(&points, key)?;
-    let fields = noun::point(visit.visitor.words());
+    let entries = noun::point(visit.visitor.words());
     let start = json!({ "kind": "number", "decimals": 1 });
-    let typed = Typed::as_it_is(&fields, points.get(place).unwrap_or(&start));
+    let typed = Typed::as_it_is(&entries, &spread(points.get(place).unwrap_or(&start)));
     let form = form(visit, id, key, &looked);
-    page(&form.filled(&fields, &typed, &Wrong::default()))
+    page(&form.filled(&entries, &typed, &Wrong::default()))
 }
 
 /// `POST /settings/types/{id}/points/{key}`
@@ -68,11 +69,11 @@ pub async fn save(
     typed: Typed,
 ) -> Result<Response, WebError> {
     let words = visit.visitor.words();
-    let fields = noun::point(words);
+    let entries = noun::point(words);
     let looked = desk.look(Thing::Type, id).await?;
     let mut all = points(&looked);
     let place = place(&all, key)?;
-    let wish = point_wish(&fields, &typed, all.get(place));
+    let wish = point_wish(&entries, &typed, all.get(place));
     if place < all.len() {
         all[place] = wish;
     } else {
@@ -85,13 +86,14 @@ pub async fn save(
         Err(WebError::Changed) => {
             let mut form = form(visit, id, key, &looked);
             form.notices.push(words.get("settings-changed"));
-            let shown = page(&form.filled(&fields, &typed, &Wrong::default()))?;
+            let shown = page(&form.filled(&entries, &typed, &Wrong::default()))?;
             return Ok((StatusCode::CONFLICT, shown).into_response());
         }
         Err(error) => return Err(error),
     };
-    let wrong = Wrong::of(&faults, &format!("/points/{place}"), &fields, words);
-    let shown = page(&form(visit, id, key, &looked).filled(&fields, &typed, &wrong))?;
+    let faults: Vec<_> = faults.into_iter().map(flat).collect();
+    let wrong = Wrong::of(&faults, &format!("/points/{place}"), &entries, words);
+    let shown = page(&form(visit, id, key, &looked).filled(&entries, &typed, &wrong))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
 }
 
@@ -120,9 +122,50 @@ async fn change(
     Ok(())
 }
 
+/// How the fields of a policy begin in the form.
+const POLICY: &str = "command_";
+
+/// A point with the fields of its policy beside its own.
+fn spread(point: &Value) -> Value {
+    let mut flat = point.clone();
+    let policy = point.get("command").and_then(Value::as_object);
+    for (name, value) in policy.into_iter().flatten() {
+        flat[format!("{POLICY}{name}")] = value.clone();
+    }
+    flat
+}
+
+/// `/command/min` is about the entry `command_min`.
+fn flat(fault: FieldFault) -> FieldFault {
+    FieldFault {
+        pointer: fault.pointer.replace("/command/", "/command_"),
+        ..fault
+    }
+}
+
+/// The other way round; without a role nobody commands the point.
+fn gathered(mut flat: Value) -> Value {
+    let Value::Object(fields) = &mut flat else {
+        return flat;
+    };
+    let (policy, point): (Map<_, _>, Map<_, _>) = std::mem::take(fields)
+        .into_iter()
+        .partition(|(name, _)| name.starts_with(POLICY));
+    *fields = point;
+    let policy: Map<_, _> = policy
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name[POLICY.len()..].to_owned(), value))
+        .collect();
+    if policy.contains_key("role") {
+        fields.insert("command".to_owned(), Value::Object(policy));
+    }
+    flat
+}
+
 /// What was typed; a key that changed says what it was, so that history stays with the point.
-fn point_wish(fields: &[Field], typed: &Typed, before: Option<&Value>) -> Value {
-    let mut wish = typed.wish(fields);
+fn point_wish(entries: &[Entry], typed: &Typed, before: Option<&Value>) -> Value {
+    let mut wish = gathered(typed.wish(entries));
     if let Value::Object(wish) = &mut wish {
         wish.retain(|_, value| !value.is_null());
         let was = before.and_then(|before| before.get("key"));
@@ -160,4 +203,23 @@ fn form(visit: &Visit, id: i64, key: &str, looked: &Looked) -> FormPage {
 
 fn to_type(id: i64) -> Response {
     Redirect::to(&format!("{}/{id}", Noun::Types.path())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_lies_flat_in_the_form_and_whole_in_the_wish() {
+        let point = json!({ "key": "setpoint", "command": { "role": "operator", "min": 0.0 } });
+        let flat = spread(&point);
+        assert_eq!(
+            (&flat["command_role"], &flat["command_min"]),
+            (&json!("operator"), &json!(0.0))
+        );
+        let typed = json!({ "key": "setpoint", "command_role": "operator", "command_min": 0.0, "command_max": null });
+        assert_eq!(gathered(typed), point);
+        let nobody = json!({ "key": "setpoint", "command_role": null, "command_confirm": false });
+        assert_eq!(gathered(nobody), json!({ "key": "setpoint" }));
+    }
 }
