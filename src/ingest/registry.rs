@@ -11,19 +11,21 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use vigie_bacnet::BacnetConfig;
 use vigie_contract::{ConfigFault, Connector, Explorer, Reach};
 use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
 use vigie_modbus::ModbusConfig;
 use vigie_mqtt::{CommandRule, CommandTable, MqttConfig, PublishRule, Route, RouteTable};
 
 /// The protocols there are, as manifests name them.
-pub const PROTOCOLS: [&str; 6] = [
+pub const PROTOCOLS: [&str; 7] = [
     MQTT,
     MQTT_ENDPOINT,
     HTTP,
     GREEN_BMS_TCP,
     THINGSET_WS,
     MODBUS,
+    BACNET,
 ];
 pub(super) const MQTT: &str = "mqtt";
 pub(super) const MQTT_ENDPOINT: &str = "mqtt-endpoint";
@@ -31,6 +33,7 @@ pub(super) const HTTP: &str = "http";
 pub(super) const GREEN_BMS_TCP: &str = "green-bms-tcp";
 pub(super) const THINGSET_WS: &str = "thingset-ws";
 pub(super) const MODBUS: &str = "modbus";
+pub(super) const BACNET: &str = "bacnet";
 
 /// What a connection becomes.
 pub(super) enum Prepared {
@@ -148,6 +151,10 @@ pub(super) fn prepare(
         }
         MODBUS => {
             let connector = read::<ModbusConfig>(config)?.into_connector()?;
+            Ok(Prepared::alone(connector))
+        }
+        BACNET => {
+            let connector = read::<BacnetConfig>(config)?.into_connector(&zone)?;
             Ok(Prepared::alone(connector))
         }
         other => {
@@ -319,6 +326,15 @@ mod tests {
                 device(json!([{ "point": "x", "address": 1, "bit": 16 }]))
             ),
             "/devices/0/registers/0/bit"
+        );
+        assert_eq!(
+            fault("bacnet", json!({ "devices": [{ "instance": "7" }] })),
+            "/devices/0/instance"
+        );
+        let point = json!({ "device": 7, "object": "teapot:1", "point": "x" });
+        assert_eq!(
+            fault("bacnet", json!({ "devices": [{ "instance": 7 }], "points": [point] })),
+            "/points/0/object"
         );
     }
 

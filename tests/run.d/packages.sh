@@ -75,8 +75,8 @@ npm_install() {
   fi
 }
 
-# Peers written by others: paho-mqtt, pymodbus and aiosmtpd in an environment of their own, oidc-provider in
-# tests/peers, the browser driver in tests/e2e.
+# Peers written by others: paho-mqtt, pymodbus and aiosmtpd in an environment of their own, oidc-provider and
+# a BACnet client in tests/peers, the browser driver in tests/e2e.
 install_test_clients() {
   local python=$target/test-clients/bin/python
   if ! "$python" -c 'import aiosmtpd, paho.mqtt, pymodbus, websockets' 2>/dev/null; then
@@ -91,6 +91,7 @@ install_test_clients() {
     "$sparkplug" -m pip install --quiet --requirement tests/peers/sparkplug.txt
   fi
   export VIGIE_TEST_SPARKPLUG=$sparkplug
+  install_bacnet_peers
   npm_install tests/peers
   npm_install tests/e2e
   install_fuzzer
@@ -104,4 +105,14 @@ install_fuzzer() {
     "$target/test-fuzzer/bin/python" -m pip install --quiet --requirement tests/fuzz/requirements.txt
     cp tests/fuzz/requirements.txt "$target/test-fuzzer/.installed-from"
   fi
+}
+
+# BACpypes3 and BAC0, BACnet stacks of others.
+install_bacnet_peers() {
+  local python=$target/bacnet-peers/bin/python
+  if ! "$python" -c 'import bacpypes3, BAC0' 2>/dev/null; then
+    python3 -m venv "$target/bacnet-peers"
+    "$python" -m pip install --quiet --requirement tests/peers/bacnet-requirements.txt
+  fi
+  export VIGIE_BACNET_PYTHON=$python
 }

@@ -1,10 +1,20 @@
-//! A connector depends on nothing of ours but the contract; the contract and the endpoint on nothing.
+//! A connector depends on nothing of ours but the contract; what stands alone, on nothing. The two
+//! roles of BACnet share their link.
 
 use super::assert_none;
 use super::source::Source;
 
 const MAY_USE_THE_CONTRACT: &str = "vigie-contract";
-const STAND_ALONE: [&str; 2] = ["connectors/contract/", "connectors/mqtt-endpoint/"];
+const STAND_ALONE: [&str; 3] = [
+    "connectors/contract/",
+    "connectors/mqtt-endpoint/",
+    "connectors/bacnet-link/",
+];
+/// Crates that only some may use, and who.
+const SHARED: [(&str, &str); 2] = [
+    ("vigie-bacnet-link", "connectors/bacnet/"),
+    ("vigie-bacnet-link", "connectors/bacnet-server/"),
+];
 
 #[test]
 fn connectors_depend_on_nothing_of_ours_but_the_contract() {
@@ -41,6 +51,13 @@ fn a_connector_that_knows_the_platform_is_noticed() {
     );
     assert_eq!(
         faults(
+            "mqtt",
+            "[dependencies]\nvigie-bacnet-link = { path = \"../bacnet-link\" }"
+        ),
+        ["connectors/mqtt/Cargo.toml: depends on vigie-bacnet-link"]
+    );
+    assert_eq!(
+        faults(
             "mqtt-endpoint",
             "[dependencies]\nvigie-contract = { path = \"../contract\" }"
         )
@@ -61,7 +78,11 @@ fn faults_of(manifest: &Source) -> Vec<String> {
         };
         for (name, value) in dependencies {
             let ours = name.starts_with("vigie") || value.get("path").is_some();
-            if ours && (stands_alone || name != MAY_USE_THE_CONTRACT) {
+            let is_shared = SHARED
+                .iter()
+                .any(|(shared, folder)| name == shared && manifest.path.starts_with(folder));
+            let may_use = is_shared || name == MAY_USE_THE_CONTRACT;
+            if ours && (stands_alone || !may_use) {
                 faults.push(format!("{}: depends on {name}", manifest.path));
             }
         }

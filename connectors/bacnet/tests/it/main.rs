@@ -1,0 +1,10 @@
+//! The client against a BACnet stack written by others: BACpypes3 in a process of its own.
+
+mod commands;
+mod conformance;
+mod explore;
+mod garbage;
+mod history;
+mod peer;
+mod reading;
+mod run;
