@@ -1,7 +1,7 @@
 //! The transport that both roles use.
 
 use crate::door::{Counts, Door, keep_the_door};
-use crate::{AllowList, Rates};
+use crate::{AllowList, Outlet, Rates};
 use bacnet_npdu::NpduLimits;
 use bacnet_transport::bip::BipTransport;
 use bacnet_transport::port::{Bip6Port, BipPort, GroupDestinations, ReceivedNpdu, TransportPort};
@@ -31,6 +31,8 @@ pub struct Guard {
     pub allow: Option<AllowList>,
     /// How often; without bound when absent.
     pub rates: Option<Rates>,
+    /// Where messages may go; everywhere when absent.
+    pub outlet: Option<Outlet>,
     /// Whether a server needs to hear from itself.
     pub heartbeat: bool,
     /// Who looks on.
@@ -93,11 +95,17 @@ impl TransportPort for Guarded {
     }
 
     async fn send_unicast(&self, npdu: &[u8], mac: &[u8]) -> Result<(), Error> {
+        if let Some(outlet) = &self.guard.outlet {
+            outlet.lets_to(mac)?;
+        }
         self.tap(Way::Out, mac, npdu);
         self.inner.send_unicast(npdu, mac).await
     }
 
     async fn send_broadcast(&self, npdu: &[u8]) -> Result<(), Error> {
+        if let Some(outlet) = &self.guard.outlet {
+            outlet.lets_broadcast()?;
+        }
         self.tap(Way::Out, &[], npdu);
         self.inner.send_broadcast(npdu).await
     }

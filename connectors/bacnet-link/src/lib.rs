@@ -8,6 +8,7 @@
 //! - an I-Am that says the device takes fewer than 50 bytes is dropped: one forged I-Am would
 //!   make a device unreachable;
 //! - only peers of the [`AllowList`] are heard, each only as often as [`Rates`] says;
+//! - messages leave only to where the [`Outlet`] lets them;
 //! - a server on a quiet network hears from itself now and then ([`Guard::heartbeat`]): it frees
 //!   what it keeps for each local write only when a datagram comes.
 //!
@@ -17,6 +18,7 @@ mod allow;
 mod door;
 mod frame;
 mod guarded;
+mod outlet;
 mod rates;
 mod unit;
 
@@ -24,5 +26,6 @@ pub use allow::{AllowList, BadNetwork};
 pub use door::Counts;
 pub use frame::{describe, mac_of, socket_of};
 pub use guarded::{Guard, Guarded, Tap, Way};
+pub use outlet::Outlet;
 pub use rates::Rates;
 pub use unit::{symbol_of, unit_of};

@@ -32,6 +32,10 @@ use vigie_bacnet_link::{Counts, Guard, Guarded, socket_of};
 const VENDOR: u16 = 999;
 const REGISTRATION_S: u16 = 300;
 
+/// Records of one answer: what fits into 16 segments of 480 bytes, so that a client that takes no
+/// more gets a page and asks on, instead of an abort.
+const LOG_PAGE_BYTES: usize = 7_500;
+
 /// What this device does for others, as it says so itself.
 const SERVICES: [ServiceSupported; 8] = [
     ServiceSupported::SUBSCRIBE_COV,
@@ -101,7 +105,7 @@ impl Server {
             })
             .read_range_budget(ReadRangeBudget {
                 max_returned_items: 1_000,
-                max_service_ack_bytes: 65_536,
+                max_service_ack_bytes: LOG_PAGE_BYTES,
             })
             .request_admission_policy(RequestAdmissionPolicy {
                 max_confirmed_in_flight: 256,
@@ -267,6 +271,8 @@ fn transport(settings: &Settings) -> Guarded {
     let guard = Guard {
         allow: Some(settings.allow.clone()),
         rates: Some(settings.rates),
+        // Its operator says who is heard; it only answers them.
+        outlet: None,
         heartbeat: true,
         tap: None,
     };

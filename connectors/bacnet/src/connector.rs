@@ -7,7 +7,7 @@ use crate::{BacnetConfig, PointConfig};
 use jiff::tz::TimeZone;
 use std::collections::HashSet;
 use std::sync::Arc;
-use vigie_contract::{Address, ConfigFault, Connector, Health, Running, Session, Writes};
+use vigie_contract::{Address, ConfigFault, Connector, Health, Reach, Running, Session, Writes};
 
 /// A checked configuration, ready to run.
 #[derive(Debug)]
@@ -23,10 +23,10 @@ impl BacnetConfig {
         Ok(BacnetConnector { plan })
     }
 
-    /// Looks around with the same address, BBMD and time-outs.
-    pub fn into_explorer(self) -> Result<BacnetExplorer, ConfigFault> {
+    /// Looks around with the same address, BBMD and time-outs, and sends nothing further.
+    pub fn into_explorer(self, reach: Reach) -> Result<BacnetExplorer, ConfigFault> {
         let plan = Plan::compile(without_points(self), &TimeZone::UTC)?;
-        Ok(BacnetExplorer::new(plan))
+        Ok(BacnetExplorer::new(plan, reach))
     }
 }
 

@@ -20,13 +20,15 @@ use tokio_util::sync::CancellationToken;
 use vigie_bacnet_link::mac_of;
 use vigie_contract::{
     Addition, ConnectorError, Explorer, Exploring, Finding, Findings, FoundEquipment, FoundKind,
-    FoundPoint,
+    FoundPoint, Reach,
 };
 
 mod keys;
 
 /// How long answers to Who-Is are waited for.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Who-Is is asked so often in that time: a datagram may be lost.
+const TIMES: u32 = 2;
 /// Objects of one device that are looked at.
 const MOST_OBJECTS: usize = 20_000;
 /// Objects that are asked about in one go.
@@ -51,11 +53,12 @@ fn asked(kind: Kind) -> &'static [PropertyIdentifier] {
 #[derive(Debug)]
 pub struct BacnetExplorer {
     plan: Plan,
+    reach: Reach,
 }
 
 impl BacnetExplorer {
-    pub(crate) fn new(plan: Plan) -> Self {
-        Self { plan }
+    pub(crate) fn new(plan: Plan, reach: Reach) -> Self {
+        Self { plan, reach }
     }
 }
 
@@ -64,7 +67,7 @@ impl Explorer for BacnetExplorer {
         Box::pin(async move {
             tokio::select! {
                 () = stop.cancelled() => Ok(()),
-                seen = look(&self.plan, &findings) => {
+                seen = look(&self.plan, &self.reach, &findings) => {
                     seen.map_err(|error| ConnectorError::Retry(words::sentence(&error)))
                 }
             }
@@ -72,25 +75,14 @@ impl Explorer for BacnetExplorer {
     }
 }
 
-async fn look(plan: &Plan, findings: &Findings) -> Result<(), Error> {
-    let network = Arc::new(Network::open(&plan.config, free_port(plan), None).await?);
-    let asked = network.client.who_is(None).await;
-    if plan.devices.is_empty() {
-        asked?;
+async fn look(plan: &Plan, reach: &Reach, findings: &Findings) -> Result<(), Error> {
+    let network = Network::open(&plan.config, free_port(plan), reach, None).await?;
+    let network = Arc::new(network);
+    for _ in 0..TIMES {
+        ask_everybody(plan, &network).await?;
+        all_within(&network, PATIENCE / TIMES).await;
     }
-    for device in &plan.devices {
-        match (device.config.address, device.config.network) {
-            (Some(address), None) => {
-                network
-                    .client
-                    .who_is_directed(&mac_of(address), None)
-                    .await?
-            }
-            (None, Some(number)) => network.client.who_is_network(number, None).await?,
-            _ => {}
-        }
-    }
-    let devices = all_within(&network, PATIENCE).await;
+    let devices = all_within(&network, Duration::ZERO).await;
     let total = devices.len() as u32;
     for (done, device) in devices.iter().enumerate() {
         let done = done as u32;
@@ -109,6 +101,21 @@ async fn look(plan: &Plan, findings: &Findings) -> Result<(), Error> {
         .tell(Finding::Progress { done: total, total })
         .await;
     Ok(())
+}
+
+/// Who-Is, everywhere the connection asks; fails when nobody at all can be asked.
+async fn ask_everybody(plan: &Plan, network: &Network) -> Result<(), Error> {
+    let client = &network.client;
+    let mut outcome = client.who_is(None).await;
+    for device in &plan.devices {
+        let asked = match (device.config.address, device.config.network) {
+            (Some(address), None) => client.who_is_directed(&mac_of(address), None).await,
+            (None, Some(number)) => client.who_is_network(number, None).await,
+            _ => continue,
+        };
+        outcome = outcome.or(asked);
+    }
+    outcome
 }
 
 /// The port of the configuration hears broadcasts; while a session has it, any other will do.

@@ -6,8 +6,8 @@ use bacnet_transport::bip::{BipMode, BipTransport, BvlcClientStatus, ForeignDevi
 use bacnet_types::error::Error;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use vigie_bacnet_link::{Counts, Guard, Guarded, Tap};
-use vigie_contract::StatusBoard;
+use vigie_bacnet_link::{Counts, Guard, Guarded, Outlet, Tap};
+use vigie_contract::{Reach, StatusBoard};
 
 /// Of the 256 invoke ids, so many are in use at once.
 const IN_FLIGHT: usize = 200;
@@ -25,16 +25,23 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Opens our end at `port`.
+    /// Opens our end at `port`; nothing leaves it to where `reach` does not allow.
     pub(crate) async fn open(
         config: &BacnetConfig,
         port: u16,
+        reach: &Reach,
         tap: Option<Tap>,
     ) -> Result<Self, Error> {
+        let outlet = outlet(config, reach);
+        if config.bbmd.is_some() {
+            // The transport registers by itself.
+            outlet.lets_broadcast()?;
+        }
         let transport = transport(config, port);
         let registration = config.bbmd.map(|_| transport.bvlc_client_status());
         let guard = Guard {
             tap,
+            outlet: Some(outlet),
             ..Guard::default()
         };
         let guarded = Guarded::new(transport, guard);
@@ -74,6 +81,12 @@ impl Network {
         let registration = self.registration.as_ref();
         registration.is_some_and(|status| !status.snapshot().foreign_registration.registered)
     }
+}
+
+fn outlet(config: &BacnetConfig, reach: &Reach) -> Outlet {
+    let broadcasts_to = config.bbmd.map_or(config.broadcast, |bbmd| *bbmd.ip());
+    let reach = reach.clone();
+    Outlet::new(broadcasts_to, move |address| reach.allows(address.into()))
 }
 
 fn transport(config: &BacnetConfig, port: u16) -> BipTransport {

@@ -83,7 +83,8 @@ pub(crate) async fn run(plan: Arc<Plan>, session: &Session) -> Result<(), Connec
         session
             .status
             .update(|status| status.health = Health::Connecting);
-        let opened = Network::open(&plan.config, plan.config.port, Some(tap(session)));
+        let (config, tap) = (&plan.config, Some(tap(session)));
+        let opened = Network::open(config, config.port, &session.reach, tap);
         let error = tokio::select! {
             () = session.stop.cancelled() => return Ok(()),
             opened = opened => match opened {

@@ -67,6 +67,8 @@ fn of_code(code: ErrorCode) -> Trouble {
 pub(crate) fn sentence(error: &Error) -> String {
     match error {
         Error::Timeout(waited) => format!("no answer within {} ms", waited.as_millis()),
+        // Ours, not the system's: it says by itself what is refused.
+        Error::Transport(error) if error.raw_os_error().is_none() => error.to_string(),
         Error::Transport(error) => format!("the network refused: {error}"),
         Error::Remote(RemoteError::Abort { reason }) => match reason.name() {
             Some(name) => format!("the device gave up: {}", spoken(name)),

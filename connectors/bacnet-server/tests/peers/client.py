@@ -11,12 +11,14 @@ from bacpypes3.app import Application
 from bacpypes3.apdu import ErrorRejectAbortNack
 from bacpypes3.argparse import SimpleArgumentParser
 from bacpypes3.pdu import Address
-from bacpypes3.primitivedata import Null, ObjectIdentifier, Real
+from bacpypes3.primitivedata import Enumerated, Null, ObjectIdentifier, Real
 
 
 def plain(value):
     if isinstance(value, ErrorRejectAbortNack):
         return f"refused: {value}"
+    if isinstance(value, Enumerated):
+        return str(value)
     if isinstance(value, (bool, int, float)):
         return value
     return str(value)

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use vigie_bacnet::BacnetConfig;
-use vigie_contract::{Explorer, Finding, Findings, FoundEquipment, FoundKind, ReadingValue};
+use vigie_contract::{Explorer, Finding, Findings, FoundEquipment, FoundKind, Reach, ReadingValue};
 
 async fn look(port: u16) -> Vec<FoundEquipment> {
     let config: BacnetConfig = serde_json::from_value(config(port, json!({}), json!([]))).unwrap();
-    let explorer = Box::new(config.into_explorer().unwrap());
+    let explorer = Box::new(config.into_explorer(Reach::anywhere()).unwrap());
     let (findings, mut found) = Findings::channel();
     let look = tokio::spawn(explorer.explore(findings, CancellationToken::new()));
     let mut equipment = Vec::new();

@@ -6,5 +6,6 @@ mod explore;
 mod garbage;
 mod history;
 mod peer;
+mod reach;
 mod reading;
 mod run;

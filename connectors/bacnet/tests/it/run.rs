@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use vigie_bacnet::BacnetConfig;
 use vigie_contract::{
-    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Health, Memory, Outbox, Reading,
-    ReadingSink, Refusal, Session, Settlement, Settling, ShortMemory, StatusBoard, Trace,
+    ArrivalClock, Commands, Connector, ConnectorError, Delivery, Health, Memory, Outbox, Reach,
+    Reading, ReadingSink, Refusal, Session, Settlement, Settling, ShortMemory, StatusBoard, Trace,
 };
 
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -74,6 +74,14 @@ impl Run {
     }
 
     pub fn with_memory(config: Value, memory: Arc<dyn Memory>) -> Self {
+        Self::with(config, memory, Reach::anywhere())
+    }
+
+    pub fn within(config: Value, reach: Reach) -> Self {
+        Self::with(config, Arc::new(ShortMemory::default()), reach)
+    }
+
+    fn with(config: Value, memory: Arc<dyn Memory>, reach: Reach) -> Self {
         let shelf = Arc::new(Shelf::default());
         let session = Session {
             sink: shelf.clone(),
@@ -83,6 +91,7 @@ impl Run {
             commands: Commands::default(),
             trace: Trace::default(),
             memory,
+            reach,
             stop: CancellationToken::new(),
         };
         let (status, stop) = (session.status.clone(), session.stop.clone());

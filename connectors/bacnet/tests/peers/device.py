@@ -173,6 +173,8 @@ async def main():
     parser.add_argument("--log")
     parser.add_argument("--modest", action="store_true", help="no segmentation, 480 bytes")
     app = build(parser.parse_args())
+    for link in app.link_layers.values():
+        await asyncio.gather(*link.server._transport_tasks)
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
