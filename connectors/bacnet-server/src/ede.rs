@@ -36,12 +36,11 @@ pub fn ede(settings: &Settings, points: &[Point], revision: u32, stamp: &str) ->
     text.push('\n');
     let mut reference = 0;
     for (point, object) in served(points) {
-        let texts = match &point.kind {
-            Kind::Analog { .. } => String::new(),
-            _ => {
-                reference += 1;
-                reference.to_string()
-            }
+        let texts = if matches!(point.kind, Kind::Analog { .. }) {
+            String::new()
+        } else {
+            reference += 1;
+            reference.to_string()
         };
         let _ = writeln!(
             text,

@@ -123,7 +123,7 @@ impl Kind {
     fn holds(&self, number: f64) -> bool {
         match self {
             Self::Analog { .. } => number.is_finite(),
-            Self::Binary { .. } => number == 0.0 || number == 1.0,
+            Self::Binary { .. } => number.fract() == 0.0 && (0.0..=1.0).contains(&number),
             Self::MultiState { texts } => {
                 number.fract() == 0.0 && (1.0..=texts.len() as f64).contains(&number)
             }

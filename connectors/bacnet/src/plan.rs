@@ -152,8 +152,8 @@ impl PointPlan {
             .or_else(|| device.equipment.clone());
         let equipment = equipment.unwrap_or_else(|| format!("device-{}", device.instance));
         let hint = EquipmentHint {
-            site: or(&device.site, &all.site),
-            kind: or(&device.kind, &all.kind),
+            site: or(device.site.as_deref(), all.site.as_deref()),
+            kind: or(device.kind.as_deref(), all.kind.as_deref()),
         };
         Ok(Self {
             object,
@@ -172,8 +172,8 @@ impl PointPlan {
     }
 }
 
-fn or(own: &Option<String>, general: &Option<String>) -> Option<Arc<str>> {
-    own.as_deref().or(general.as_deref()).map(Into::into)
+fn or(own: Option<&str>, general: Option<&str>) -> Option<Arc<str>> {
+    own.or(general).map(Into::into)
 }
 
 fn log_of(config: &PointConfig) -> Result<Option<LogPlan>, ConfigFault> {

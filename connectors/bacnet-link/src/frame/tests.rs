@@ -53,7 +53,7 @@ fn addresses_come_back_as_they_went() {
 #[test]
 fn no_bytes_panic() {
     let seed: u64 = rand::random();
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let mut random = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(seed);
     let samples = [
         i_am(1476),

@@ -56,7 +56,7 @@ pub fn resident_kib() -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_thousand_mutated_datagrams_change_nothing() {
     let seed: u64 = rand::random();
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let mut settings = settings("127.0.0.1");
     settings.rates = Rates {

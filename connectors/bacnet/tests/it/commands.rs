@@ -45,8 +45,8 @@ async fn command(
     }
 }
 
-fn number(number: f64) -> Option<ReadingValue> {
-    Some(ReadingValue::Number(number))
+fn number(number: f64) -> ReadingValue {
+    ReadingValue::Number(number)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,13 +55,16 @@ async fn a_value_is_written_at_its_priority_read_back_and_released() {
     let run = Run::start(plant(device.port));
     run.is_connected().await;
     assert_eq!(
-        command(&run, "valve", number(40.0), None).await,
-        Ok(number(40.0))
+        command(&run, "valve", Some(number(40.0)), None).await,
+        Ok(Some(number(40.0)))
     );
     let slots = device.say(json!(["priorities", "analog-output,1"])).await;
     let slots: Vec<bool> = serde_json::from_str(&slots).unwrap();
     assert_eq!(slots.iter().position(|taken| *taken), Some(7), "priority 8");
-    assert_eq!(command(&run, "valve", None, None).await, Ok(number(12.5)));
+    assert_eq!(
+        command(&run, "valve", None, None).await,
+        Ok(Some(number(12.5)))
+    );
     run.stop().await;
 }
 
@@ -90,8 +93,12 @@ async fn what_a_higher_priority_holds_is_not_confirmed() {
     let device = Device::start(&[]).await;
     let run = Run::start(plant(device.port));
     run.is_connected().await;
-    assert!(command(&run, "valve", number(40.0), Some(5)).await.is_ok());
-    let fault = command(&run, "valve", number(60.0), Some(9))
+    assert!(
+        command(&run, "valve", Some(number(40.0)), Some(5))
+            .await
+            .is_ok()
+    );
+    let fault = command(&run, "valve", Some(number(60.0)), Some(9))
         .await
         .unwrap_err();
     assert_eq!(fault.reason, "read_back");
@@ -107,9 +114,9 @@ async fn only_what_the_manifest_lets_be_written_is_written() {
     let run = Run::start(plant(device.port));
     run.is_connected().await;
     let reason = |fate: Result<_, CommandFault>| fate.map_err(|fault| fault.reason);
-    let sensor = command(&run, "sensor", number(1.0), None).await;
+    let sensor = command(&run, "sensor", Some(number(1.0)), None).await;
     assert_eq!(reason(sensor), Err("not_writable"));
-    let nothing = command(&run, "nothing", number(1.0), None).await;
+    let nothing = command(&run, "nothing", Some(number(1.0)), None).await;
     assert_eq!(reason(nothing), Err("no_such_point"));
     run.stop().await;
 }
@@ -120,7 +127,9 @@ async fn a_device_that_went_away_is_no_answer() {
     let run = Run::start(plant(device.port));
     run.is_connected().await;
     device.kill().await;
-    let fault = command(&run, "valve", number(1.0), None).await.unwrap_err();
+    let fault = command(&run, "valve", Some(number(1.0)), None)
+        .await
+        .unwrap_err();
     assert_eq!(fault.reason, "no_answer");
     run.stop().await;
 }

@@ -55,7 +55,7 @@ fn resident_kib() -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_thousand_mutated_datagrams_disturb_nothing() {
     let seed: u64 = rand::random();
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let device = Device::start(&[]).await;
     let port = free_port();
