@@ -195,7 +195,7 @@ fn message_reader(
 
 /// Whether a protocol can tell what is behind its peer.
 pub(super) fn explores(protocol: &str) -> bool {
-    matches!(protocol, MQTT | MODBUS)
+    matches!(protocol, MQTT | MODBUS | BACNET)
 }
 
 /// What looks around with this configuration; none for a protocol that cannot.
@@ -210,6 +210,9 @@ pub(super) fn explorer(
         ))),
         MODBUS => Ok(Some(Box::new(
             read::<ModbusConfig>(config)?.into_explorer(reach)?,
+        ))),
+        BACNET => Ok(Some(Box::new(
+            read::<BacnetConfig>(config)?.into_explorer(reach)?,
         ))),
         _ => Ok(None),
     }
@@ -333,7 +336,10 @@ mod tests {
         );
         let point = json!({ "device": 7, "object": "teapot:1", "point": "x" });
         assert_eq!(
-            fault("bacnet", json!({ "devices": [{ "instance": 7 }], "points": [point] })),
+            fault(
+                "bacnet",
+                json!({ "devices": [{ "instance": 7 }], "points": [point] })
+            ),
             "/points/0/object"
         );
     }
