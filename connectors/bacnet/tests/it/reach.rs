@@ -1,12 +1,13 @@
 //! Nothing is sent to where the platform lets no connection lead.
 
+use crate::peer::Device;
 use crate::run::{Run, config, until};
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::UdpSocket;
 use tokio_util::sync::CancellationToken;
 use vigie_bacnet::BacnetConfig;
-use vigie_contract::{ConnectorError, Explorer, Findings, Reach};
+use vigie_contract::{ConnectorError, Explorer, Finding, Findings, Reach};
 
 const REFUSED: &str = "this server sends nothing to 127.0.0.1";
 
@@ -93,4 +94,40 @@ async fn a_look_around_goes_no_further() {
     let end = explorer.explore(findings, CancellationToken::new()).await;
     assert_eq!(end, Err(ConnectorError::Retry(REFUSED.to_owned())));
     heard_nothing(&socket);
+}
+
+/// As on a server that keeps clients from its own link: with the broadcast that a manifest has when
+/// it names none.
+fn without_broadcasts(port: u16) -> (Value, Reach) {
+    let mut config = at(port);
+    config["broadcast"] = json!("255.255.255.255");
+    let reach = |address: std::net::IpAddr| address != std::net::Ipv4Addr::BROADCAST;
+    (config, Reach::to(reach))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_at_an_address_needs_no_broadcast() {
+    let device = Device::start(&[]).await;
+    let (config, reach) = without_broadcasts(device.port);
+    let run = Run::within(config, reach);
+    until("a value comes", || run.shelf.newest("x").is_some()).await;
+    run.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_around_finds_what_it_may_ask() {
+    let device = Device::start(&[]).await;
+    let (config, reach) = without_broadcasts(device.port);
+    let config: BacnetConfig = serde_json::from_value(config).unwrap();
+    let explorer = Box::new(config.into_explorer(reach).unwrap());
+    let (findings, mut found) = Findings::channel();
+    let look = tokio::spawn(explorer.explore(findings, CancellationToken::new()));
+    let mut keys = Vec::new();
+    while let Some(finding) = found.recv().await {
+        if let Finding::Equipment(one) = finding {
+            keys.push(one.key);
+        }
+    }
+    assert_eq!(look.await.unwrap(), Ok(()));
+    assert_eq!(keys, ["device-7000"]);
 }
