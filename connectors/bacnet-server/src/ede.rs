@@ -152,6 +152,7 @@ mod tests {
             broadcast: Ipv4Addr::BROADCAST,
             allow: AllowList::default(),
             rates: Rates::default(),
+            outlet: None,
             bbmd: None,
             zone: jiff::tz::TimeZone::UTC,
             log_records: 10,

@@ -91,6 +91,10 @@ impl Server {
             .with_segmentation(Segmentation::BOTH)
             .with_services(&SERVICES);
         let database = database(&settings, &identity, objects, revision)?;
+        if let (Some(outlet), Some(_)) = (&settings.outlet, settings.bbmd) {
+            // The transport registers by itself.
+            outlet.lets_broadcast().map_err(Error::Transport)?;
+        }
         let transport = transport(&settings);
         let counts = transport.counts();
         let inner = BACnetServer::generic_builder()
@@ -271,8 +275,7 @@ fn transport(settings: &Settings) -> Guarded {
     let guard = Guard {
         allow: Some(settings.allow.clone()),
         rates: Some(settings.rates),
-        // Its operator says who is heard; it only answers them.
-        outlet: None,
+        outlet: settings.outlet.clone(),
         heartbeat: true,
         tap: None,
     };

@@ -1,6 +1,6 @@
 //! What a device is called, where it listens and whom it hears.
 
-use crate::{AllowList, Rates};
+use crate::{AllowList, Outlet, Rates};
 use jiff::tz::TimeZone;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -23,6 +23,8 @@ pub struct Settings {
     pub allow: AllowList,
     /// How often.
     pub rates: Rates,
+    /// Where its messages may go; everywhere when absent.
+    pub outlet: Option<Outlet>,
     /// Registers as a foreign device with this BBMD. The device is never a BBMD itself.
     pub bbmd: Option<SocketAddrV4>,
     /// Zone of the device's clock.

@@ -58,8 +58,9 @@ impl History for Stored {
     }
 }
 
+/// Remembers the revision.
 #[derive(Default)]
-struct Kept(Mutex<Revision>);
+pub struct Kept(Mutex<Revision>);
 
 impl Revisions for Kept {
     fn recall(self: Arc<Self>) -> Pin<Box<dyn Future<Output = Revision> + Send>> {
@@ -91,6 +92,7 @@ pub fn settings(allow: &str) -> Settings {
         broadcast: Ipv4Addr::LOCALHOST,
         allow: AllowList::parse(&[allow]).expect("a network"),
         rates: Rates::default(),
+        outlet: None,
         bbmd: None,
         zone: TimeZone::UTC,
         log_records: 2_000,

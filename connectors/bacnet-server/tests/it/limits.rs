@@ -1,10 +1,11 @@
 //! Who is heard, how often, and what the device remembers of it.
 
-use crate::building::{Building, DEVICE, settings};
-use std::net::UdpSocket;
+use crate::building::{Building, DEVICE, Kept, Ledger, settings};
+use std::net::{Ipv4Addr, UdpSocket};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
-use vigie_bacnet_server::Rates;
+use vigie_bacnet_server::{NoHistory, Outlet, Rates, Server};
 
 /// Who-Is to everybody.
 const WHO_IS: [u8; 8] = [0x81, 0x0a, 0x00, 0x08, 0x01, 0x00, 0x10, 0x08];
@@ -47,6 +48,37 @@ async fn a_stranger_is_not_answered() {
     assert_eq!(answers(&building, &READ, 3).await, 0);
     assert_eq!(building.server.counts().strangers(), 6);
     building.server.stop().await;
+}
+
+/// As a server that keeps clients from itself.
+fn outside() -> Outlet {
+    Outlet::new(Ipv4Addr::LOCALHOST, |address| !address.is_loopback())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_out_of_reach_is_not_answered() {
+    let mut settings = settings("127.0.0.1");
+    settings.outlet = Some(outside());
+    let building = Building::start(settings).await;
+    assert_eq!(answers(&building, &READ, 3).await, 0);
+    assert_eq!(building.server.counts().taken(), 3);
+    building.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_does_not_register_with_a_bbmd_out_of_reach() {
+    let socket = asker();
+    let mut settings = settings("127.0.0.1");
+    settings.outlet = Some(outside());
+    settings.bbmd = format!("127.0.0.1:{}", socket.local_addr().unwrap().port())
+        .parse()
+        .ok();
+    assert!(settings.bbmd.is_some());
+    let (writes, kept) = (Arc::<Ledger>::default(), Arc::<Kept>::default());
+    let started = Server::start(settings, vec![], Arc::new(NoHistory), writes, kept).await;
+    let error = started.err().unwrap().to_string();
+    assert!(error.contains("sends nothing to 127.0.0.1"), "{error}");
+    assert!(socket.recv(&mut [0; 64]).is_err(), "nobody heard of it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
