@@ -127,7 +127,9 @@ async fn a_car_park_tells_its_display_how_many_bays_are_free() {
     ))
     .unwrap();
     let over_broker = format!("protocol = \"mqtt\"\nurl = \"{}\"", broker.url());
-    let manifest = demo.replace("protocol = \"mqtt-endpoint\"", &over_broker);
+    // Messages are obeyed where devices are known by name: at the endpoint, not over a broker.
+    let (listens, _) = demo.split_once("[[connections.obey]]").unwrap();
+    let manifest = listens.replace("protocol = \"mqtt-endpoint\"", &over_broker);
     let shop = Workshop::open(&home, &manifest).await;
     until_health(&shop, Health::Connected).await;
 

@@ -7,6 +7,10 @@ use reqwest::{Method, StatusCode};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 const CLIENT: &str = "gate";
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -45,7 +49,7 @@ async fn kills_send_nothing_twice(backend: Backend) {
     ]);
     let key = key.trim().to_owned();
     vigie.start().await;
-    let mut gate = listen(broker.port()).await;
+    let mut gate = Gate::listen(broker.port()).await;
 
     // Sent, and killed before the gate says anything.
     let point = vigie
@@ -53,7 +57,7 @@ async fn kills_send_nothing_twice(backend: Backend) {
         .await
         .expect("the gate has a state");
     let first = command(&vigie, &key, point).await;
-    assert_eq!(told(&mut gate).await, "OPEN 1");
+    assert_eq!(gate.told().await, "OPEN 1");
     vigie.kill();
     vigie.start().await;
     let ended = until_final(&vigie, &key, first).await;
@@ -75,58 +79,96 @@ async fn kills_send_nothing_twice(backend: Backend) {
     assert_eq!(row["state"], "pending");
     vigie.kill();
     broker.resume().await;
-    let mut gate = listen(broker.port()).await;
+    let mut gate = Gate::listen(broker.port()).await;
     vigie.start().await;
-    assert_eq!(told(&mut gate).await, "OPEN 1");
+    assert_eq!(gate.told().await, "OPEN 1");
     // What is said after it is the next thing the gate hears: no second command between.
-    gate.0
-        .publish("gates/gate-1/state", QoS::AtLeastOnce, false, "1")
-        .await
-        .expect("the broker takes it");
+    gate.say("gates/gate-1/state", "1").await;
     let ended = until_final(&vigie, &key, second).await;
     assert_eq!(ended["state"], "confirmed", "{ended}");
     vigie.kill();
     vigie.start().await;
     let third = command(&vigie, &key, point).await;
-    gate.0
-        .publish("gates/gate-1/cmd", QoS::AtLeastOnce, false, "marker")
-        .await
-        .expect("the broker takes it");
-    let mut heard = vec![told(&mut gate).await, told(&mut gate).await];
+    gate.say("gates/gate-1/cmd", "marker").await;
+    let mut heard = vec![gate.told().await, gate.told().await];
     heard.sort();
     assert_eq!(heard, ["OPEN 1", "marker"], "only the third");
     assert!(third > second);
 }
 
-type Gate = (AsyncClient, EventLoop);
-
-async fn listen(port: u16) -> Gate {
-    let login = anybody("gate");
-    let (client, mut events) =
-        AsyncClient::new(MqttOptions::new(login.client_id, "127.0.0.1", port), 20);
-    client
-        .subscribe("gates/+/cmd", QoS::AtLeastOnce)
-        .await
-        .expect("the broker takes it");
-    let subscribed =
-        async { while !matches!(events.poll().await, Ok(Event::Incoming(Packet::SubAck(_)))) {} };
-    tokio::time::timeout(DEADLINE, subscribed)
-        .await
-        .expect("the gate listens");
-    (client, events)
+/// The barrier's controller: hears its commands, and says things.
+struct Gate {
+    client: AsyncClient,
+    heard: UnboundedReceiver<String>,
+    driver: JoinHandle<()>,
 }
 
-async fn told((_, events): &mut Gate) -> String {
-    let heard = async {
-        loop {
-            if let Ok(Event::Incoming(Packet::Publish(publish))) = events.poll().await {
-                return String::from_utf8_lossy(&publish.payload).into_owned();
-            }
+impl Drop for Gate {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl Gate {
+    async fn listen(port: u16) -> Self {
+        let login = anybody("gate");
+        let (client, events) =
+            AsyncClient::new(MqttOptions::new(login.client_id, "127.0.0.1", port), 20);
+        client
+            .subscribe("gates/+/cmd", QoS::AtLeastOnce)
+            .await
+            .expect("the broker takes it");
+        let (hears, heard) = unbounded_channel();
+        let (listens, listening) = oneshot::channel();
+        let driver = tokio::spawn(drive(events, listens, hears));
+        timeout(DEADLINE, listening)
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .expect("the gate listens");
+        Self {
+            client,
+            heard,
+            driver,
         }
-    };
-    tokio::time::timeout(DEADLINE, heard)
-        .await
-        .expect("the gate is told something")
+    }
+
+    async fn told(&mut self) -> String {
+        timeout(DEADLINE, self.heard.recv())
+            .await
+            .ok()
+            .flatten()
+            .expect("the gate is told something")
+    }
+
+    async fn say(&self, topic: &str, payload: &str) {
+        self.client
+            .publish(topic, QoS::AtLeastOnce, false, payload)
+            .await
+            .expect("the broker takes it");
+    }
+}
+
+async fn drive(
+    mut events: EventLoop,
+    listens: oneshot::Sender<()>,
+    hears: UnboundedSender<String>,
+) {
+    let mut listens = Some(listens);
+    while let Ok(event) = events.poll().await {
+        match event {
+            Event::Incoming(Packet::SubAck(_)) => {
+                listens.take().map(|listens| listens.send(()));
+            }
+            Event::Incoming(Packet::Publish(publish)) => {
+                let text = String::from_utf8_lossy(&publish.payload).into_owned();
+                if hears.send(text).is_err() {
+                    return;
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn command(vigie: &Vigie, key: &str, point: i64) -> i64 {
