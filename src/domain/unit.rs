@@ -188,6 +188,11 @@ impl Unit {
                 to: to.symbol,
             });
         }
+        let over = to.factor / from.factor;
+        if from.offset == to.offset && over.fract() == 0.0 {
+            // Divided, 3401 mV are 3.401 V and nothing beside it.
+            return Ok(value / over);
+        }
         Ok((value * from.factor + from.offset - to.offset) / to.factor)
     }
 
@@ -236,6 +241,17 @@ mod tests {
     #[test]
     fn energy_converts_by_its_factor() {
         assert!((converted(1.0, "kWh", "J") - 3.6e6).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_thousandth_is_the_nearest_number_there_is() {
+        for (value, from, to, wanted) in [
+            (3_401.0, "mV", "V", 3.401),
+            (23.0, "ppb", "ppm", 0.023),
+            (7.0, "W", "kW", 0.007),
+        ] {
+            assert_eq!(converted(value, from, to).to_bits(), f64::to_bits(wanted));
+        }
     }
 
     #[test]

@@ -85,12 +85,12 @@ async fn a_gateway_brings_values_and_new_equipment(backend: Backend) {
     let gateway = Gateway::start().await;
     let home = Home::new(backend).await;
     let shop = Workshop::open(&home, &manifest(gateway.port)).await;
-    shop.until_values("counter-1", "count", &[6.0]).await;
-    shop.until_values("counter-1", "online", &[1.0]).await;
+    shop.until_reads("counter-1", "count", 6.0).await;
+    shop.until_reads("counter-1", "online", 1.0).await;
     // Grown from the library's types, in their units.
-    shop.until_values("roof-inverter", "power", &[0.4321]).await;
-    shop.until_values("roof-inverter", "state", &[1.0]).await;
-    shop.until_values("roof-meter", "energy", &[7_000.0]).await;
+    shop.until_reads("roof-inverter", "power", 0.4321).await;
+    shop.until_reads("roof-inverter", "state", 1.0).await;
+    shop.until_reads("roof-meter", "energy", 7_000.0).await;
     shop.close().await;
 }
 

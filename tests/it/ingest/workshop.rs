@@ -151,6 +151,20 @@ impl Workshop {
         .await;
     }
 
+    /// Until a point that is polled has been read, always with this value.
+    pub(super) async fn until_reads(&self, equipment: &str, point: &str, wanted: f64) {
+        let what = format!("{equipment}/{point} reads {wanted}");
+        let read = async || {
+            let values = self.values(equipment, point).await;
+            (!values.is_empty()).then_some(values)
+        };
+        let values = wait::until(&what, DEADLINE, read).await;
+        assert!(
+            values.iter().all(|value| *value == wanted),
+            "{what}, not {values:?}"
+        );
+    }
+
     /// How often each reason came up, as the database has it.
     pub(super) async fn refused(&self) -> Vec<(String, i64)> {
         self.client.ingest().flush().await.unwrap();
