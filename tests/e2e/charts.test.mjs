@@ -13,7 +13,7 @@ after(() => browser?.close());
 async function openPack() {
   const opened = await freshPage(browser);
   await signIn(opened.page, ENERGY);
-  const pack = await firstLink(opened.page, ENERGY, "/equipment?sort=name", "/equipment/");
+  const pack = await firstLink(opened.page, ENERGY, "/equipment?type=battery-pack&sort=name", "/equipment/");
   await opened.page.goto(address(ENERGY, pack));
   await opened.page.locator(".u-over").first().waitFor();
   return opened;
