@@ -15,7 +15,8 @@ for (const shortcut of ["/", "Control+k"]) {
     await signIn(page, ENERGY);
     await page.keyboard.press(shortcut);
     await page.keyboard.type("compter nantes");
-    await page.getByRole("option", { name: "Compteur général" }).waitFor();
+    const first = page.getByRole("option").first();
+    await first.filter({ hasText: "Compteur général" }).filter({ hasText: "Nantes" }).waitFor();
     await page.keyboard.press("ArrowDown");
     const box = page.getByRole("combobox", { name: "Search" });
     assert.equal(await box.getAttribute("aria-expanded"), "true");

@@ -6,8 +6,8 @@ use super::alike::{finished, open_shared_parts};
 use super::json_body::LONGEST_CHANGE;
 use super::{
     annotations, audit, auth, chart, dashboards, deletion, logo, maintenance, maintenance_files,
-    map, me, me_filters, me_sessions, points, resources, search, service, share_links, support,
-    write,
+    map, me, me_filters, me_sessions, people as about_people, points, providers, resources, search,
+    service, share_links, sign_in_rules, support, write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -194,7 +194,10 @@ fn people() -> OpenApiRouter<AppState> {
     let router = OpenApiRouter::new();
     let router = noun!(router, devices).routes(routes!(resources::devices::rotate));
     noun!(router, users)
-        .routes(routes!(resources::users::data))
+        .routes(routes!(resources::users::data, about_people::forget))
+        .routes(routes!(about_people::invite))
+        .routes(routes!(about_people::invite_again))
+        .routes(routes!(about_people::remove_factors))
         .routes(routes!(
             resources::api_keys::list,
             resources::api_keys::create
@@ -215,6 +218,9 @@ fn client() -> OpenApiRouter<AppState> {
             resources::settings::patch
         ))
         .routes(routes!(resources::settings::usage))
+        .routes(routes!(sign_in_rules::show, sign_in_rules::replace))
+        .routes(routes!(providers::list))
+        .routes(routes!(providers::put, providers::remove))
         .routes(routes!(support::list))
         .routes(routes!(support::revoke))
         .routes(routes!(resources::field_reports::strangers))

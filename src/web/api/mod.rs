@@ -26,13 +26,16 @@ mod me;
 mod me_filters;
 mod me_sessions;
 mod pages;
+mod people;
 mod points;
+mod providers;
 mod query;
 mod resources;
 mod room;
 mod search;
 mod service;
 mod share_links;
+mod sign_in_rules;
 mod support;
 mod write;
 

@@ -9,8 +9,8 @@ use crate::store::tenant::{UserRow, users};
 use crate::web::door::{Refusal, try_ask};
 use crate::web::extract::{Form, Language, Origin, Portal};
 use crate::web::form::Field;
-use crate::web::format::Locale;
 use crate::web::mails::{self, Matter};
+use crate::web::people::words_of;
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};
@@ -107,12 +107,6 @@ async fn send_link(
     tx.commit().await?;
     postman.nudge();
     Ok(())
-}
-
-/// The language a user chose, else that of the page.
-pub(super) fn words_of(user: &UserRow, words: Words) -> Words {
-    let chosen = user.locale.as_deref().and_then(Locale::of_tag);
-    chosen.map_or(words, Words::of)
 }
 
 impl ForgotPage {

@@ -2,16 +2,12 @@
 
 use super::me::Done;
 use super::page;
-use crate::domain::audit::Action;
-use crate::domain::{Grants, Role, UserId};
-use crate::identity::journal;
-use crate::store::Tx;
+use crate::domain::{Role, UserId};
 use crate::store::tenant::{EquipmentTypeRow, SiteRow, UserRow, users};
-use crate::tenancy::sign_out;
 use crate::web::extract::{Account, Path, Query, Visit, Visitor};
-use crate::web::factors;
 use crate::web::form::Field;
 use crate::web::format;
+use crate::web::people::{Fault, Invitation, PeopleDesk};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::label;
@@ -54,12 +50,8 @@ pub struct Line {
 /// What was typed into the form of an invitation.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) role: Role,
-    pub(super) grants: Grants,
-    /// The field that is wrong, and the message that says so.
-    pub(super) fault: Option<(&'static str, &'static str)>,
+    pub(super) invitation: Invitation,
+    pub(super) fault: Option<Fault>,
 }
 
 /// What the address may carry: what was just done, whom somebody just changed.
@@ -110,78 +102,53 @@ pub async fn show(
 /// `POST /admin/people/{id}/disable`: sign-in is refused, all sessions end.
 pub async fn disable(
     State(state): State<AppState>,
+    visit: Visit,
     account: Account,
     Path(id): Path<UserId>,
 ) -> Result<Response, WebError> {
-    if id == account.user.id {
-        return Err(WebError::Forbidden("disable oneself"));
-    }
-    let (user, mut tx) = found(&account, id).await?;
-    users::set_disabled(&mut tx, id, true).await?;
-    sign_out::everywhere(&mut tx, id).await?;
-    let detail = "sign-in refused; signed out everywhere";
-    note(&mut tx, &state, &account, &user, Action::CHANGED, detail);
-    tx.commit().await?;
+    let desk = desk(&state, &account, visit.visitor.words(), "");
+    desk.set_disabled(id, true).await?;
     Ok(Redirect::to("/admin/people?done=disabled").into_response())
 }
 
 /// `POST /admin/people/{id}/enable`
 pub async fn enable(
     State(state): State<AppState>,
+    visit: Visit,
     account: Account,
     Path(id): Path<UserId>,
 ) -> Result<Response, WebError> {
-    let (user, mut tx) = found(&account, id).await?;
-    users::set_disabled(&mut tx, id, false).await?;
-    note(
-        &mut tx,
-        &state,
-        &account,
-        &user,
-        Action::CHANGED,
-        "sign-in allowed",
-    );
-    tx.commit().await?;
+    let desk = desk(&state, &account, visit.visitor.words(), "");
+    desk.set_disabled(id, false).await?;
     Ok(Redirect::to("/admin/people?done=enabled").into_response())
 }
 
 /// `POST /admin/people/{id}/factors`: for somebody who lost theirs; all their sessions end.
 pub async fn remove_factors(
     State(state): State<AppState>,
+    visit: Visit,
     account: Account,
     Path(id): Path<UserId>,
 ) -> Result<Response, WebError> {
-    let (user, mut tx) = found(&account, id).await?;
-    factors::remove_all(&mut tx, id).await?;
-    sign_out::everywhere(&mut tx, id).await?;
-    note(
-        &mut tx,
-        &state,
-        &account,
-        &user,
-        Action::FACTOR_REMOVED,
-        "all of them",
-    );
-    tx.commit().await?;
+    let desk = desk(&state, &account, visit.visitor.words(), "");
+    desk.remove_factors(id).await?;
     Ok(Redirect::to("/admin/people?done=factors-removed").into_response())
 }
 
-async fn found(account: &Account, id: UserId) -> Result<(UserRow, Tx), WebError> {
-    let db = account.client.scope().db();
-    let user = users::find(db, id).await?.ok_or(WebError::NotFound)?;
-    Ok((user, db.begin().await?))
-}
-
-/// Records what an administrator decided about somebody.
-pub(super) fn note(
-    tx: &mut Tx,
-    state: &AppState,
-    by: &Account,
-    about: &UserRow,
-    action: Action,
-    detail: &str,
-) {
-    journal::note(tx, state.clock.now(), &by.actor, about, action, detail);
+/// Where the signed-in administrator looks after people.
+pub(super) fn desk<'a>(
+    state: &'a AppState,
+    account: &'a Account,
+    words: Words,
+    base: &'a str,
+) -> PeopleDesk<'a> {
+    PeopleDesk {
+        state,
+        client: &account.client,
+        actor: &account.actor,
+        words,
+        base,
+    }
 }
 
 impl PeoplePage {
@@ -194,9 +161,11 @@ impl PeoplePage {
             ..one.clone()
         };
         let draft = Draft {
-            email: "ada".to_owned(),
+            invitation: Invitation {
+                email: "ada".to_owned(),
+                ..Invitation::default()
+            },
             fault: Some(("email", "email-wrong")),
-            ..Draft::default()
         };
         Self {
             link: Some("http://acme.localhost/sign-in/welcome?token=x".to_owned()),
@@ -217,7 +186,8 @@ impl PeoplePage {
             Some(words.get(key))
         };
         let model = &present.model;
-        let (sites, types) = (&draft.grants.sites, &draft.grants.types);
+        let given = &draft.invitation;
+        let (sites, types) = (&given.grants.sites, &given.grants.types);
         let sites: Vec<_> = sites.iter().map(ToString::to_string).collect();
         let types: Vec<_> = types.iter().map(ToString::to_string).collect();
         let site = |row: &SiteRow| (row.id.to_string(), row.site.name.clone());
@@ -235,13 +205,13 @@ impl PeoplePage {
                 .map(|row| Line::of(row, own, visitor))
                 .collect(),
             name: Field::new("name", "name", words)
-                .value(&draft.name)
+                .value(&given.name)
                 .fault(fault_of("name")),
             email: Field::new("email", "sign-in-email", words)
-                .value(&draft.email)
+                .value(&given.email)
                 .fault(fault_of("email")),
             role: Field::new("role", "role", words)
-                .value(draft.role.as_str())
+                .value(given.role.as_str())
                 .fault(fault_of("role"))
                 .choices(Role::ALL.map(|role| (role.to_string(), role_name(role, words)))),
             sites: Field::new("site", "people-sites", words)

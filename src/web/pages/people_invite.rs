@@ -1,24 +1,18 @@
 //! Inviting somebody: they are added without a password, and a link lets them choose one.
 
-use super::forgot::words_of;
 use super::page;
-use super::people::{Draft, PeoplePage, note};
+use super::people::{Draft, PeoplePage, desk};
 use super::sign_in::refused;
-use crate::domain::audit::Action;
-use crate::domain::{EquipmentTypeId, Grants, Role, SiteId, UserId, normal_email, visible};
-use crate::identity::links::{self, Addressee, Purpose};
-use crate::store::tenant::{User, UserRow, grants, users};
-use crate::store::{StoreError, Tx};
+use crate::domain::{EquipmentTypeId, Grants, Role, SiteId, UserId};
+use crate::store::tenant::users;
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Path, Visit};
-use crate::web::mails::{self, Matter};
-use crate::web::model::Model;
+use crate::web::mails;
+use crate::web::people::{Fault, Invitation};
 use crate::web::{AppState, WebError};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-
-const LONGEST_NAME: usize = 80;
 
 /// What the form sends.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -40,37 +34,17 @@ pub async fn submit(
     mails::Origin(base): mails::Origin,
     Form(given): Form<Given>,
 ) -> Result<Response, WebError> {
-    let mut draft = given.draft();
-    let user = match draft.check(&visit.model) {
+    let invitation = given.invitation();
+    let user = match invitation.check(&visit.model) {
         Ok(user) => user,
-        Err(fault) => {
-            draft.fault = Some(fault);
-            return again_with(&visit, &account, draft).await;
-        }
+        Err(fault) => return again_with(&visit, &account, invitation, fault).await,
     };
-    let now = state.clock.now();
-    let mut tx = visit.client.scope().db().begin().await?;
-    let id = match users::insert(&mut tx, &user, now).await {
-        Err(StoreError::Duplicate(_)) => {
-            tx.rollback().await?;
-            draft.fault = Some(("email", "people-known"));
-            return again_with(&visit, &account, draft).await;
-        }
-        made => made?,
-    };
-    grants::replace(&mut tx, id, &draft.grants).await?;
-    let row = UserRow::fresh(id, user, now);
-    note(
-        &mut tx,
-        &state,
-        &account,
-        &row,
-        Action::INVITED,
-        row.user.role.as_str(),
-    );
-    let link = send_link(&state, &visit, &mut tx, &row, &base).await?;
-    tx.commit().await?;
-    told(&state, &visit, &account, link).await
+    let words = visit.visitor.words();
+    let desk = desk(&state, &account, words, &base);
+    match desk.invite(user, &invitation.grants).await? {
+        Ok(invited) => told(&visit, &account, invited.link).await,
+        Err(fault) => again_with(&visit, &account, invitation, fault).await,
+    }
 }
 
 /// `POST /admin/people/{id}/invite`: another link for somebody who did not come yet.
@@ -81,70 +55,41 @@ pub async fn again(
     Path(id): Path<UserId>,
     mails::Origin(base): mails::Origin,
 ) -> Result<Response, WebError> {
-    let db = visit.client.scope().db();
-    let user = users::find(db, id).await?.ok_or(WebError::NotFound)?;
-    if user.password_hash.is_some() || user.disabled {
-        return Err(WebError::Forbidden("invite somebody who came already"));
-    }
-    let mut tx = db.begin().await?;
-    let link = send_link(&state, &visit, &mut tx, &user, &base).await?;
-    note(&mut tx, &state, &account, &user, Action::INVITED, "again");
-    tx.commit().await?;
-    told(&state, &visit, &account, link).await
-}
-
-/// Mails a link; gives it where no mail is sent.
-async fn send_link(
-    state: &AppState,
-    visit: &Visit,
-    tx: &mut Tx,
-    user: &UserRow,
-    base: &str,
-) -> Result<Option<String>, WebError> {
-    let (client, now) = (&visit.client, state.clock.now());
-    let to = Addressee {
-        user: Some(user.id),
-        email: &user.user.email,
-        name: &user.user.name,
-        role: None,
-    };
-    let token = links::make(tx, Purpose::Invite, &to, now).await?;
-    let link = format!("{base}/sign-in/welcome?token={token}");
-    let words = words_of(user, visit.visitor.words());
-    let name = &client.tenant().name;
-    let letter = mails::letter(Matter::Invite, words, name, to.email, link.clone())?;
-    let mailed = mails::post(state, client, tx, &letter, now).await?;
-    Ok((!mailed).then_some(link))
+    let words = visit.visitor.words();
+    let invited = desk(&state, &account, words, &base)
+        .invite_again(id)
+        .await?;
+    told(&visit, &account, invited.link).await
 }
 
 /// Says that the mail is on its way, or shows the link to hand over, once.
 async fn told(
-    state: &AppState,
     visit: &Visit,
     account: &Account,
     link: Option<String>,
 ) -> Result<Response, WebError> {
-    let Some(link) = link else {
-        if let Some(postman) = &state.postman {
-            postman.nudge();
-        }
+    if link.is_none() {
         return Ok(Redirect::to("/admin/people?done=invited").into_response());
-    };
+    }
     let people = users::list(visit.client.scope().db()).await?;
     let (visitor, present) = (&visit.visitor, visit.present());
+    let own = account.user.id;
     page(&PeoplePage {
-        link: Some(link),
-        ..PeoplePage::of(
-            visitor,
-            &present,
-            &people,
-            account.user.id,
-            Draft::default(),
-        )
+        link,
+        ..PeoplePage::of(visitor, &present, &people, own, Draft::default())
     })
 }
 
-async fn again_with(visit: &Visit, account: &Account, draft: Draft) -> Result<Response, WebError> {
+async fn again_with(
+    visit: &Visit,
+    account: &Account,
+    invitation: Invitation,
+    fault: Fault,
+) -> Result<Response, WebError> {
+    let draft = Draft {
+        invitation,
+        fault: Some(fault),
+    };
     let people = users::list(visit.client.scope().db()).await?;
     let (visitor, present) = (&visit.visitor, visit.present());
     let again = PeoplePage::of(visitor, &present, &people, account.user.id, draft);
@@ -152,8 +97,8 @@ async fn again_with(visit: &Visit, account: &Account, draft: Draft) -> Result<Re
 }
 
 impl Given {
-    fn draft(self) -> Draft {
-        Draft {
+    fn invitation(self) -> Invitation {
+        Invitation {
             name: self.name,
             email: self.email,
             role: self.role,
@@ -161,31 +106,6 @@ impl Given {
                 sites: self.site,
                 types: self.kind,
             },
-            fault: None,
         }
-    }
-}
-
-impl Draft {
-    /// The user it asks for, or the field that is wrong. What is granted must be there.
-    fn check(&self, model: &Model) -> Result<User, (&'static str, &'static str)> {
-        let name = self.name.trim();
-        if name.is_empty() || visible(name) != name || name.chars().count() > LONGEST_NAME {
-            return Err(("name", "me-name-missing"));
-        }
-        let email = normal_email(self.email.trim()).ok_or(("email", "email-wrong"))?;
-        let sites = self.grants.sites.iter().all(|id| model.site(*id).is_some());
-        let types = &self.grants.types;
-        let types = types
-            .iter()
-            .all(|id| model.types.iter().any(|row| row.id == *id));
-        if !(sites && types) {
-            return Err(("role", "me-choice-unknown"));
-        }
-        Ok(User {
-            email,
-            name: name.to_owned(),
-            role: self.role,
-        })
     }
 }

@@ -13,7 +13,8 @@ use crate::web::ceremony::{self, Purpose};
 use crate::web::entry::Entry;
 use crate::web::extract::{Origin, Path, Portal, Query};
 use crate::web::mails;
-use crate::web::pages::providers::secret_of;
+use crate::web::people::keep_user_quota;
+use crate::web::providers::secret_of;
 use crate::web::{AppState, WebError};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -148,6 +149,7 @@ async fn admitted(
                 role,
             };
             let id = users::insert(&mut tx, &user, now).await?;
+            keep_user_quota(&mut tx, client).await?;
             let made = UserRow::fresh(id, user, now);
             users::set_verified(&mut tx, id, now).await?;
             let (by, how) = (journal::actor(&made, origin), "through another provider");

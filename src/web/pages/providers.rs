@@ -4,23 +4,21 @@ use super::me::Done;
 use super::page;
 use super::people::role_name;
 use super::sign_in::refused;
-use super::sign_in_policy::{domain, lines};
-use crate::domain::audit::{Action, Deed, Fields, Subject};
-use crate::domain::{Role, visible};
-use crate::runtime::Client;
-use crate::store::audit;
-use crate::store::tenant::{Provider, ProviderRow, providers};
+use super::sign_in_policy::lines;
+use crate::domain::Role;
+use crate::store::tenant::{ProviderRow, providers as table};
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::mails;
 use crate::web::present::Present;
+use crate::web::providers::{self, Fault, ProviderWish};
 use crate::web::shell::{Section, Shell};
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -86,16 +84,13 @@ pub struct Gone {
     key: String,
 }
 
-/// A field that is wrong, and the message that says so.
-type Fault = (&'static str, &'static str);
-
 /// `GET /admin/providers`
 pub async fn show(
     visit: Visit,
     mails::Origin(base): mails::Origin,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, WebError> {
-    let rows = providers::list(visit.client.scope().db()).await?;
+    let rows = table::list(visit.client.scope().db()).await?;
     let edited = rows.iter().find(|row| row.provider.key == wanted.edit);
     let given = edited.map_or_else(Given::fresh, Given::of);
     let known = ["provider", "provider-gone"];
@@ -114,39 +109,20 @@ pub async fn submit(
     mails::Origin(base): mails::Origin,
     Form(given): Form<Given>,
 ) -> Result<Response, WebError> {
-    let (client, db) = (&visit.client, visit.client.scope().db());
-    let checked = match given.check() {
-        Ok(provider) => match state.relay.probe(&provider.issuer).await {
-            Ok(()) => Ok(provider),
-            Err(error) => {
-                tracing::info!(tenant.slug = client.tenant().slug, %error, "provider not added");
-                Err(("issuer", "provider-silent"))
-            }
-        },
+    let put = match given.wish() {
+        Ok(wish) => {
+            let actor = &account.actor;
+            providers::put(&state, &visit.client, actor, &wish, &given.secret).await?
+        }
         Err(fault) => Err(fault),
     };
-    let provider = match checked {
-        Ok(provider) => provider,
-        Err(fault) => {
-            let (visitor, present) = (&visit.visitor, visit.present());
-            let rows = providers::list(db).await?;
-            let again = ProvidersPage::of(visitor, &present, &rows, &base, &given, Some(fault));
-            return Ok(refused(Refusal::Wrong, page(&again)?));
-        }
+    let Err(fault) = put else {
+        return Ok(Redirect::to("/admin/providers?done=provider").into_response());
     };
-    let sealed = seal(&state, client, &provider.key, &given.secret)?;
-    let now = state.clock.now();
-    let mut tx = db.begin().await?;
-    providers::put(&mut tx, &provider, sealed.as_deref(), now).await?;
-    let fields = Fields::new()
-        .with("issuer", provider.issuer.as_str())
-        .with("roles", provider.roles.as_str())
-        .with("domains", provider.allowed_domains.as_str());
-    let subject = Subject::new("provider", &provider.key).named(&provider.name);
-    let deed = Deed::new(Action::CHANGED, subject).after(fields);
-    audit::record(&mut tx, now, &account.actor, &deed);
-    tx.commit().await?;
-    Ok(Redirect::to("/admin/providers?done=provider").into_response())
+    let (visitor, present) = (&visit.visitor, visit.present());
+    let rows = table::list(visit.client.scope().db()).await?;
+    let again = ProvidersPage::of(visitor, &present, &rows, &base, &given, Some(fault));
+    Ok(refused(Refusal::Wrong, page(&again)?))
 }
 
 /// `POST /admin/providers/remove`
@@ -155,48 +131,8 @@ pub async fn remove(
     account: Account,
     Form(gone): Form<Gone>,
 ) -> Result<Response, WebError> {
-    let mut tx = account.client.scope().db().begin().await?;
-    if providers::delete(&mut tx, &gone.key).await? {
-        let deed = Deed::new(Action::REMOVED, Subject::new("provider", &gone.key));
-        audit::record(&mut tx, state.clock.now(), &account.actor, &deed);
-    }
-    tx.commit().await?;
+    providers::remove(&state, &account.client, &account.actor, &gone.key).await?;
     Ok(Redirect::to("/admin/providers?done=provider-gone").into_response())
-}
-
-/// What we show a provider, in clear.
-pub fn secret_of(
-    state: &AppState,
-    client: &Client,
-    row: &ProviderRow,
-) -> Result<Option<SecretString>, WebError> {
-    let Some(sealed) = &row.sealed_secret else {
-        return Ok(None);
-    };
-    let vault = state.platform.directory().vault();
-    let opened = vault.unseal(client.tenant().id, &sealed_as(&row.provider.key), sealed);
-    let opened = opened.map_err(|error| WebError::Internal(error.to_string()))?;
-    Ok(Some(opened))
-}
-
-fn seal(
-    state: &AppState,
-    client: &Client,
-    key: &str,
-    secret: &SecretString,
-) -> Result<Option<Vec<u8>>, WebError> {
-    if secret.expose_secret().is_empty() {
-        return Ok(None);
-    }
-    let vault = state.platform.directory().vault();
-    let sealed = vault.seal(client.tenant().id, &sealed_as(key), secret);
-    sealed
-        .map(Some)
-        .map_err(|error| WebError::Internal(error.to_string()))
-}
-
-fn sealed_as(key: &str) -> String {
-    format!("provider {key}")
 }
 
 impl Given {
@@ -208,49 +144,29 @@ impl Given {
     }
 
     fn of(row: &ProviderRow) -> Self {
-        let provider = row.provider.clone();
-        let domains: Vec<String> =
-            serde_json::from_str(&provider.allowed_domains).unwrap_or_default();
-        let roles: BTreeMap<String, Role> =
-            serde_json::from_str(&provider.roles).unwrap_or_default();
+        let wish = ProviderWish::from(row);
+        let roles = wish.roles.iter();
         let roles: Vec<_> = roles
-            .iter()
             .map(|(value, role)| format!("{value} = {role}"))
             .collect();
+        let default_role = wish.default_role.map(|role| role.to_string());
         Self {
-            key: provider.key,
-            name: provider.name,
-            issuer: provider.issuer,
-            client_id: provider.client_id,
+            key: wish.key,
+            name: wish.name,
+            issuer: wish.issuer,
+            client_id: wish.client_id,
             secret: SecretString::default(),
-            domains: domains.join("\n"),
-            role_claim: provider.role_claim.unwrap_or_default(),
+            domains: wish.domains.join("\n"),
+            role_claim: wish.role_claim,
             roles: roles.join("\n"),
-            default_role: provider
-                .default_role
-                .map(|role| role.to_string())
-                .unwrap_or_default(),
-            enabled: provider.enabled.then(|| "on".to_owned()),
+            default_role: default_role.unwrap_or_default(),
+            enabled: wish.enabled.then(|| "on".to_owned()),
         }
     }
 
-    fn check(&self) -> Result<Provider, Fault> {
-        let key = self.key.trim();
-        if !is_slug(key) {
-            return Err(("key", "provider-key-wrong"));
-        }
-        let name = self.name.trim();
-        if name.is_empty() || visible(name) != name || name.chars().count() > 80 {
-            return Err(("name", "me-name-missing"));
-        }
-        let client_id = self.client_id.trim();
-        if client_id.is_empty() || client_id.len() > 200 {
-            return Err(("client_id", "provider-client-wrong"));
-        }
-        let domains: Result<Vec<_>, _> = lines(&self.domains).map(domain).collect();
-        let domains = domains.map_err(|_| ("domains", "provider-domains-wrong"))?;
+    /// What was typed, line by line.
+    fn wish(&self) -> Result<ProviderWish, Fault> {
         let roles: Option<BTreeMap<_, _>> = lines(&self.roles).map(mapping).collect();
-        let roles = roles.ok_or(("roles", "provider-roles-wrong"))?;
         let default_role = match self.default_role.as_str() {
             "" => None,
             word => Some(
@@ -258,25 +174,18 @@ impl Given {
                     .map_err(|_| ("default_role", "me-choice-unknown"))?,
             ),
         };
-        let claim = self.role_claim.trim();
-        Ok(Provider {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            issuer: self.issuer.trim().to_owned(),
-            client_id: client_id.to_owned(),
-            allowed_domains: serde_json::json!(domains).to_string(),
-            role_claim: (!claim.is_empty()).then(|| claim.to_owned()),
-            roles: serde_json::json!(roles).to_string(),
+        Ok(ProviderWish {
+            key: self.key.clone(),
+            name: self.name.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            domains: lines(&self.domains).map(str::to_owned).collect(),
+            role_claim: self.role_claim.clone(),
+            roles: roles.ok_or(("roles", "provider-roles-wrong"))?,
             default_role,
             enabled: self.enabled.is_some(),
         })
     }
-}
-
-/// What may stand in an address: `corp-login`.
-fn is_slug(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=40).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// `engineers = operator`

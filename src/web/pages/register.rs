@@ -1,7 +1,7 @@
 //! Registering by oneself, where the client lets its domains or its employees do so. Whether
 //! somebody may, or is known already, only their mailbox is told.
 
-use super::forgot::{ANSWERED_AFTER, words_of};
+use super::forgot::ANSWERED_AFTER;
 use super::page;
 use super::sign_in::{bare_shell, refused};
 use crate::domain::{Role, normal_email, visible};
@@ -14,6 +14,7 @@ use crate::web::door::{Refusal, try_ask};
 use crate::web::extract::{Form, Language, Origin, Portal};
 use crate::web::form::Field;
 use crate::web::mails::{self, Matter};
+use crate::web::people::words_of;
 use crate::web::shell::Shell;
 use crate::web::words::Words;
 use crate::web::{AppState, WebError};

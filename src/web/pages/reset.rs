@@ -1,6 +1,5 @@
 //! Setting another password with a mailed link: all sessions end, the address counts as read.
 
-use super::forgot::words_of;
 use super::link::{Token, over, unreferred};
 use super::new_password::{NewPasswordFault, NewPasswordFields, fault_of, hash, set};
 use super::page;
@@ -11,6 +10,7 @@ use crate::runtime::Client;
 use crate::store::tenant::{UserRow, users};
 use crate::web::extract::{Form, Language, Origin, Portal, Query};
 use crate::web::mails::{self, Matter};
+use crate::web::people::words_of;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;

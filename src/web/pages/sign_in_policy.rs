@@ -4,25 +4,19 @@ use super::me::Done;
 use super::page;
 use super::people::role_name;
 use super::sign_in::refused;
-use crate::domain::audit::{Action, Deed, Fields, Subject};
-use crate::domain::{Role, Timestamp, normal_email};
+use crate::domain::{Role, normal_email};
 use crate::identity::Policy;
-use crate::store::tenant::employees;
-use crate::store::{StoreError, Tx, audit};
 use crate::web::door::Refusal;
 use crate::web::extract::{Account, Form, Query, Visit, Visitor};
 use crate::web::form::Field;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
+use crate::web::sign_in_rules::{Fault, SignInRules};
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-
-/// More would be a mistake of whoever pasted them.
-const MOST_DOMAINS: usize = 50;
-const MOST_EMPLOYEES: usize = 2_000;
 
 /// The page.
 #[derive(Template)]
@@ -58,8 +52,8 @@ pub async fn show(
     visit: Visit,
     Query(done): Query<Done>,
 ) -> Result<Response, WebError> {
-    let db = visit.client.scope().db();
-    let given = Given::of(&Policy::load(db).await?, &employees::list(db).await?);
+    let rules = SignInRules::load(visit.client.scope().db()).await?;
+    let given = Given::of(&rules);
     let done = done.text(&["policy"], visit.visitor.words());
     let mails = state.postman.is_some();
     page(&PolicyPage {
@@ -75,7 +69,7 @@ pub async fn submit(
     account: Account,
     Form(given): Form<Given>,
 ) -> Result<Response, WebError> {
-    let (policy, listed) = match given.check() {
+    let rules = match given.check() {
         Ok(checked) => checked,
         Err(fault) => {
             let mails = state.postman.is_some();
@@ -85,87 +79,44 @@ pub async fn submit(
         }
     };
     let now = state.clock.now();
-    let former = Policy::load(visit.client.scope().db()).await?;
-    let mut tx = visit.client.scope().db().begin().await?;
-    policy.store(&mut tx).await?;
-    put_employees(&mut tx, &listed, now).await?;
-    let client = visit.client.tenant();
-    let subject = Subject::new("client", &client.slug).named(&client.name);
-    let deed = Deed::new(Action::CHANGED, subject)
-        .before(Fields::of(&former))
-        .after(Fields::of(&policy));
-    audit::record(&mut tx, now, &account.actor, &deed);
-    tx.commit().await?;
+    rules.store(&visit.client, &account.actor, now).await?;
     Ok(Redirect::to("/admin/sign-in?done=policy").into_response())
 }
 
-async fn put_employees(
-    tx: &mut Tx,
-    listed: &[(String, Role)],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    employees::clear(tx).await?;
-    for (email, role) in listed {
-        employees::put(tx, email, *role, now).await?;
-    }
-    Ok(())
-}
-
-/// A field that is wrong, the message that says so, and the line it is about.
-type Fault = (&'static str, &'static str, String);
-
 impl Given {
-    fn of(policy: &Policy, listed: &[(String, Role)]) -> Self {
-        let lines: Vec<_> = listed
-            .iter()
+    fn of(rules: &SignInRules) -> Self {
+        let policy = &rules.policy;
+        let employees = rules.employees.iter();
+        let employees: Vec<_> = employees
             .map(|(email, role)| format!("{email} {role}"))
             .collect();
         Self {
             domains: policy.register_domains.join("\n"),
             register_role: policy.register_role,
             employees_on: policy.register_employees.then(|| "on".to_owned()),
-            employees: lines.join("\n"),
+            employees: employees.join("\n"),
             factor: policy.second_factor_roles.clone(),
         }
     }
 
-    fn check(&self) -> Result<(Policy, Vec<(String, Role)>), Fault> {
-        let domains: Result<Vec<_>, _> = lines(&self.domains).map(domain).collect();
-        let domains = domains.map_err(|line| ("domains", "policy-domain-wrong", line))?;
-        if domains.len() > MOST_DOMAINS {
-            return Err(("domains", "policy-too-many", domains.len().to_string()));
-        }
-        let listed: Result<Vec<_>, _> = lines(&self.employees).map(employee).collect();
-        let listed = listed.map_err(|line| ("employees", "policy-employee-wrong", line))?;
-        if listed.len() > MOST_EMPLOYEES {
-            return Err(("employees", "policy-too-many", listed.len().to_string()));
-        }
-        let policy = Policy {
-            register_domains: domains,
-            register_employees: self.employees_on.is_some(),
-            register_role: self.register_role,
-            second_factor_roles: self.factor.clone(),
+    /// What was typed, line by line.
+    fn check(&self) -> Result<SignInRules, Fault> {
+        let employees: Result<Vec<_>, _> = lines(&self.employees).map(employee).collect();
+        let rules = SignInRules {
+            policy: Policy {
+                register_domains: lines(&self.domains).map(str::to_owned).collect(),
+                register_employees: self.employees_on.is_some(),
+                register_role: self.register_role,
+                second_factor_roles: self.factor.clone(),
+            },
+            employees: employees.map_err(|line| ("employees", "policy-employee-wrong", line))?,
         };
-        Ok((policy, listed))
+        rules.checked()
     }
 }
 
 pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
-}
-
-/// A domain with a dot, in lower case.
-pub(super) fn domain(line: &str) -> Result<String, String> {
-    let domain = line.trim_start_matches('@').to_lowercase();
-    let plain = domain
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
-    let shaped = domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.');
-    if plain && shaped {
-        Ok(domain)
-    } else {
-        Err(line.to_owned())
-    }
 }
 
 /// `ada@acme.example operator`; without a role a viewer.
@@ -246,20 +197,6 @@ mod tests {
         );
         for bad in ["ada", "a@b.c king", "a@b.c admin now"] {
             assert_eq!(employee(bad), Err(bad.to_owned()));
-        }
-    }
-
-    #[test]
-    fn a_domain_is_a_whole_name() {
-        assert_eq!(domain("@Acme.Example"), Ok("acme.example".to_owned()));
-        for bad in [
-            "acme",
-            ".example",
-            "a b.c",
-            "*.acme.example",
-            "acme.example.",
-        ] {
-            assert_eq!(domain(bad), Err(bad.to_owned()));
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::store::{StoreError, Tx};
 use crate::web::entry::Entry;
 use crate::web::extract::{Form, Language, Origin, Portal, Query};
 use crate::web::form::Field;
+use crate::web::people::keep_user_quota;
 use crate::web::shell::Shell;
 use crate::web::{AppState, WebError};
 use askama::Template;
@@ -99,6 +100,9 @@ pub async fn submit(
     let Some(user) = invitation.accept(&mut tx, name, &origin, now).await? else {
         return over(&state, &portal, &language);
     };
+    if invitation.user.is_none() {
+        keep_user_quota(&mut tx, client).await?;
+    }
     let by = journal::actor(&user, &origin);
     set(&mut tx, (&user, &by), &hash, None, now).await?;
     tx.commit().await?;

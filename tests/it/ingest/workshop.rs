@@ -159,10 +159,8 @@ impl Workshop {
             (!values.is_empty()).then_some(values)
         };
         let values = wait::until(&what, DEADLINE, read).await;
-        assert!(
-            values.iter().all(|value| *value == wanted),
-            "{what}, not {values:?}"
-        );
+        let is_it = |value: &f64| (value - wanted).abs() <= f64::EPSILON * wanted.abs();
+        assert!(values.iter().all(is_it), "{what}, not {values:?}");
     }
 
     /// How often each reason came up, as the database has it.
