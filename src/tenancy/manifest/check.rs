@@ -1,9 +1,9 @@
 //! What one part of a manifest says of another: references, circles, time zones.
 
-use super::check_publish;
 use super::draft::{Draft, Reference};
 use super::noun::Noun;
 use super::source::did_you_mean;
+use super::{check_commands, check_publish};
 use std::collections::BTreeMap;
 
 /// Checks references and circles, lends types from the library, settles time zones.
@@ -12,6 +12,7 @@ pub(super) fn complete(draft: &mut Draft<'_>) {
         resolve(draft, &reference);
     }
     check_publish::check(draft);
+    check_commands::check(draft);
     let sites = parents(
         draft
             .model

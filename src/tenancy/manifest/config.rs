@@ -121,9 +121,9 @@ pub(super) struct ConfigReference {
     pub(super) key: String,
 }
 
-/// Sites, types and equipment that a connection, its routes, lines, devices and publish rules name; a connection to one
+/// Sites, types and equipment that a connection, its routes, lines, devices, and rules of publishing and commands name; a connection to one
 /// device names its equipment itself.
-/// The `equipment` of a line is a template, not a key; that of a device may be created from its type.
+/// The `equipment` of a line is a template, not a key; that of a route may be one, and that of a device or route may be created from its type.
 pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
     let place = [("site", Noun::Site), ("type", Noun::Type)];
     let equipment = [("equipment", Noun::Equipment)];
@@ -141,13 +141,23 @@ pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
         let found = tables_of(config, section, inner);
         tables.extend(found.into_iter().map(|table| (table, &place[..])));
     }
-    let routes = tables_of(config, "routes", "").into_iter();
-    tables.extend(routes.map(|table| (table, &equipment[..])));
     tables.push(("/online".to_owned(), &equipment[..]));
     let devices = tables_of(config, "devices", "").into_iter();
-    let fixed = devices.filter(|device| config.pointer(device).is_some_and(names_its_equipment));
-    tables.extend(fixed.map(|device| (device, &equipment[..])));
-    let mut found = types_of_devices(config);
+    let routes = tables_of(config, "routes", "").into_iter();
+    let fixed = devices
+        .chain(routes)
+        .filter(|table| config.pointer(table).is_some_and(names_its_equipment));
+    tables.extend(fixed.map(|table| (table, &equipment[..])));
+    let created = tables_of(config, "obey", "/create").into_iter();
+    tables.extend(created.map(|table| (table, &place[..])));
+    let mut found = all_named(config, "devices", "/types", Noun::Type);
+    found.extend(all_named(config, "commands", "/equipment", Noun::Equipment));
+    found.extend(all_named(
+        config,
+        "obey",
+        "/command/equipment",
+        Noun::Equipment,
+    ));
     for (table, names) in tables {
         for (name, noun) in names {
             let pointer = format!("{table}/{name}");
@@ -164,22 +174,26 @@ pub(super) fn references_of(config: &Value) -> Vec<ConfigReference> {
     found
 }
 
-/// Whether the equipment of a device must be there, since nothing says what to create it from.
-fn names_its_equipment(device: &Value) -> bool {
-    let says = |key: &str| device.get(key).is_some_and(|value| *value != json!(false));
-    !says("type") && !says("profile") && !says("sunspec")
+/// Whether the equipment of a device or route must be there, since nothing says what to create it from
+/// and no part of it is told by what comes.
+fn names_its_equipment(table: &Value) -> bool {
+    let says = |key: &str| table.get(key).is_some_and(|value| *value != json!(false));
+    let equipment = table.get("equipment").and_then(Value::as_str);
+    let is_template = equipment.is_some_and(|key| key.contains('{'));
+    !is_template && !says("type") && !says("profile") && !says("sunspec")
 }
 
-/// The types that equipment of a device may be created from.
-fn types_of_devices(config: &Value) -> Vec<ConfigReference> {
+/// Keys in the lists at `inner` of each table of a section: types that equipment may be created from,
+/// equipment that is commanded.
+fn all_named(config: &Value, section: &str, inner: &str, noun: Noun) -> Vec<ConfigReference> {
     let mut found = Vec::new();
-    for device in tables_of(config, "devices", "/types") {
-        let types = config.pointer(&device).and_then(Value::as_array);
-        for (index, key) in types.into_iter().flatten().enumerate() {
+    for list in tables_of(config, section, inner) {
+        let keys = config.pointer(&list).and_then(Value::as_array);
+        for (index, key) in keys.into_iter().flatten().enumerate() {
             if let Some(key) = key.as_str() {
                 found.push(ConfigReference {
-                    pointer: format!("{device}/{index}"),
-                    noun: Noun::Type,
+                    pointer: format!("{list}/{index}"),
+                    noun,
                     key: key.to_owned(),
                 });
             }
@@ -257,6 +271,16 @@ mod tests {
                 { "equipment": "made", "type": "meter" },
                 { "equipment": "prefix", "sunspec": true, "types": ["inverter"] },
             ],
+            "routes": [
+                { "equipment": "fixed", "site": "yard" },
+                { "equipment": "made", "type": "meter" },
+                { "equipment": "{line}-{id}" },
+            ],
+            "commands": [{ "point": "state", "equipment": ["entry"] }],
+            "obey": [
+                { "command": { "equipment": ["exit"], "point": "state" } },
+                { "create": { "key": "/id", "type": "space", "site": "hall" } },
+            ],
         });
         let found = references_of(&config);
         let mut named: Vec<_> = found
@@ -267,11 +291,18 @@ mod tests {
         assert_eq!(
             named,
             [
+                ("/commands/0/equipment/0", "entry"),
                 ("/devices/0/equipment", "there"),
                 ("/devices/0/site", "hall"),
                 ("/devices/1/type", "meter"),
                 ("/devices/2/types/0", "inverter"),
+                ("/obey/0/command/equipment/0", "exit"),
+                ("/obey/1/create/site", "hall"),
+                ("/obey/1/create/type", "space"),
                 ("/online/equipment", "gateway"),
+                ("/routes/0/equipment", "fixed"),
+                ("/routes/0/site", "yard"),
+                ("/routes/1/type", "meter"),
             ]
         );
     }

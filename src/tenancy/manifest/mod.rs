@@ -10,6 +10,7 @@
 mod apply;
 pub mod change;
 mod check;
+mod check_commands;
 mod check_publish;
 mod config;
 mod current;

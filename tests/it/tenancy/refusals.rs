@@ -41,6 +41,68 @@ fn a_publish_rule_counts_a_state_of_a_point_of_its_type() {
     );
 }
 
+fn commanded(rules: &str) -> String {
+    let lane = "[[sites]]\nkey = \"lane\"\nname = \"Lane\"\n[[equipment]]\nkey = \"entry\"\nname = \"Entry\"\nsite = \"lane\"\ntype = \"barrier\"\n";
+    let endpoint = "[[connections]]\nkey = \"field\"\nprotocol = \"mqtt-endpoint\"\n";
+    faults(&format!("{}{lane}{endpoint}{rules}", minimal("acme")))
+}
+
+#[test]
+fn rules_of_commands_name_equipment_points_and_states_that_are_there() {
+    let command = |equipment: &str, point: &str, code: i32| {
+        commanded(&format!(
+            "[[connections.commands]]\ntopic = \"a\"\npayload = \"{{state}}\"\n\
+             equipment = [{equipment}]\npoint = \"{point}\"\nstates = {{ OPEN = {code} }}\n"
+        ))
+    };
+    assert_eq!(command("\"entry\"", "state", 2), "");
+    let says = |said: String, wanted: &str| {
+        assert!(said.contains(wanted), "{said}");
+        assert!(said.contains("client.toml:"), "it says where: {said}");
+    };
+    says(
+        command("\"entri\"", "state", 2),
+        "no equipment `entri`; did you mean `entry`?",
+    );
+    says(
+        command("\"entry\"", "stat", 2),
+        "no point `stat`; did you mean `state`?",
+    );
+    says(command("\"entry\"", "state", 9), "no state with the code 9");
+    says(
+        command("", "stat", 2),
+        "no type and no equipment has a point `stat`",
+    );
+    let obey = |command: &str| {
+        commanded(&format!(
+            "[[connections.obey]]\ntopic = \"a\"\nat = \"/cmd\"\nis = \"GO\"\n{command}\n"
+        ))
+    };
+    let force = |equipment: &str, point: &str, value: &str| {
+        obey(&format!(
+            "command = {{ equipment = [\"{equipment}\"], point = \"{point}\", value = \"{value}\" }}"
+        ))
+    };
+    assert_eq!(force("entry", "state", "OPENED"), "");
+    says(force("exit", "state", "OPENED"), "no equipment `exit`");
+    says(force("entry", "gate", "OPENED"), "no point `gate`");
+    says(force("entry", "state", "AJAR"), "no state `AJAR`");
+    let create = r#"create = { key = "/id", type = "parking-space", site = "centre" }"#;
+    says(obey(create), "no site `centre`");
+}
+
+#[test]
+fn the_equipment_of_a_route_may_be_told_by_its_topic() {
+    let route = |equipment: &str| {
+        commanded(&format!(
+            "[[connections.routes]]\ntopic = \"x/{{line}}/{{id}}\"\nequipment = \"{equipment}\"\npoints.state = {{}}\n"
+        ))
+    };
+    assert_eq!(route("{line}-{id}"), "");
+    assert_eq!(route("entry"), "");
+    assert!(route("exit").contains("no equipment `exit`"));
+}
+
 #[test]
 fn a_host_is_a_name_and_not_that_of_the_machine() {
     for host in ["localhost", "127.0.0.1", "LOCALHOST", "10.1"] {

@@ -9,7 +9,7 @@ use crate::tenancy::manifest::config::{
     ConnectionChecker, is_secret, leaves, misplaced, references, references_of, secret_name,
 };
 use crate::tenancy::manifest::model::{ConnectionSpec, Model, SecretSource};
-use crate::tenancy::manifest::{check_publish, secrets};
+use crate::tenancy::manifest::{check_commands, check_publish, secrets};
 use crate::tenancy::{Reason, rules};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,7 @@ fn keep(bench: &mut Bench, key: &str, pointer: &str, source: SecretSource) {
     }
 }
 
-/// What routes, lines and publish rules name is there.
+/// What routes, lines, publish rules and rules of commands name is there.
 fn refuse_unknown(bench: &Bench, config: &Value, faults: &mut Faults) {
     for reference in references_of(config) {
         if !bench.will_be(reference.noun, &reference.key) {
@@ -190,7 +190,9 @@ fn refuse_unknown(bench: &Bench, config: &Value, faults: &mut Faults) {
             faults.push(format!("/config{}", reference.pointer), unknown);
         }
     }
-    for (pointer, message) in check_publish::faults(config, &bench.target.types) {
+    let of_publish = check_publish::faults(config, &bench.target.types);
+    let of_commands = check_commands::faults(config, &bench.target.equipment);
+    for (pointer, message) in of_publish.into_iter().chain(of_commands) {
         faults.push(format!("/config{pointer}"), Reason::Config { message });
     }
 }
