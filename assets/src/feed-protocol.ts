@@ -16,6 +16,8 @@ export interface FeedMessage {
   /** The server's clock when it was sent, ms since 1970. */
   now: number;
   readings: FeedReading[];
+  /** Points with commands that were asked for or are further. */
+  commanded: number[];
 }
 
 export const SUBPROTOCOL = "vigie.feed.v1";
@@ -34,8 +36,13 @@ export function read(text: unknown): FeedMessage | undefined {
   const message: unknown = JSON.parse(text);
   if (!isRecord(message) || typeof message["now"] !== "number") return undefined;
   const entries = message["snapshot"] ?? message["changes"] ?? [];
-  if (!Array.isArray(entries)) return undefined;
-  return { now: message["now"], readings: entries.map(reading).filter((each) => each !== undefined) };
+  const commanded = message["commands"] ?? [];
+  if (!Array.isArray(entries) || !Array.isArray(commanded)) return undefined;
+  return {
+    now: message["now"],
+    readings: entries.map(reading).filter((each) => each !== undefined),
+    commanded: commanded.filter((point) => typeof point === "number"),
+  };
 }
 
 function reading(entry: unknown): FeedReading | undefined {

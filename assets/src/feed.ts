@@ -13,6 +13,8 @@ export type FeedState =
 export interface FeedListener {
   /** New readings, and the server's clock when it sent them. */
   onReadings(readings: FeedReading[], serverNowMs: number): void;
+  /** Commands may be further: the server says so, or the connection is back. */
+  onCommands(): void;
   onState(state: FeedState): void;
 }
 
@@ -76,6 +78,7 @@ class ReconnectingFeed implements Feed {
     const message = read(data);
     if (!message) return;
     this.attempt = 0;
+    if (message.commanded.length > 0 || this.offlineSince !== undefined) this.listener.onCommands();
     this.offlineSince = undefined;
     this.listen();
     for (const { point, at } of message.readings) {

@@ -26,7 +26,12 @@ function watch(): void {
   if (points.join() === watched) return;
   watched = points.join();
   feed?.close();
-  feed = points.length > 0 ? connectFeed(points, { onReadings, onState: showFeedState }) : undefined;
+  feed = points.length > 0 ? connectFeed(points, { onReadings, onCommands, onState: showFeedState }) : undefined;
+}
+
+/** Parts of the page that list commands fetch themselves anew. */
+function onCommands(): void {
+  document.body.dispatchEvent(new CustomEvent("commands-moved"));
 }
 
 function onReadings(readings: FeedReading[], serverNowMs: number): void {

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::sync::Arc;
 use vigie_bacnet::BacnetConfig;
 use vigie_contract::{ConfigFault, Connector, Explorer, Reach};
 use vigie_dialects::{GreenBmsConfig, Known, ThingSetWsConfig};
@@ -44,7 +45,7 @@ pub(super) enum Prepared {
     },
     /// Routes for what the client's devices send to the built-in endpoint.
     Endpoint {
-        routes: RouteTable,
+        routes: Arc<RouteTable>,
         announcements: Vec<Announcement>,
         commanding: Commanding,
     },
@@ -125,15 +126,15 @@ pub(super) fn prepare(
         }
         MQTT_ENDPOINT => {
             let config: EndpointConfig = read(config)?;
-            let routes = listening(&config.routes, zone)?;
+            let routes = Arc::new(listening(&config.routes, zone)?);
             let announcements = announcements(&config.publish)?;
-            let table = CommandTable::compile(&config.commands, &config.routes)
+            let table = CommandTable::compile(&config.commands, &config.routes, &routes)
                 .map_err(|fault| fault.below("/commands"))?;
             let obeying = Obeying::compile(config.obey).map_err(|fault| fault.below("/obey"))?;
             Ok(Prepared::Endpoint {
-                routes,
                 announcements,
-                commanding: Commanding::new(table, obeying),
+                commanding: Commanding::new(table, obeying, Arc::clone(&routes)),
+                routes,
             })
         }
         HTTP => {

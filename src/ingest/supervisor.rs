@@ -164,7 +164,7 @@ impl Shared {
         let mut flush = interval(FLUSH_EVERY);
         let mut recheck = interval(RECHECK_EVERY);
         let mut command = interval(COMMAND_EVERY);
-        let mut dispatcher = Dispatcher::new(self.ingest.clone());
+        let mut dispatcher = Dispatcher::new(self.ingest.clone(), self.services.hub.clone());
         follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);

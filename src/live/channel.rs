@@ -56,6 +56,16 @@ impl Channel {
         }
     }
 
+    /// Tells everybody who watches these points that their commands are further.
+    pub(super) fn deliver_commanded(&self, points: &[PointId]) {
+        let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
+        for point in points {
+            for mailbox in roster.watchers.get(point).into_iter().flatten() {
+                mailbox.put_commanded(*point);
+            }
+        }
+    }
+
     /// The newest values that passed here since the start.
     pub(super) fn newest(&self, points: &[PointId]) -> Vec<(PointId, Option<Sample>)> {
         let latest = self.latest();

@@ -61,6 +61,15 @@ impl Hub {
         }
     }
 
+    /// Tells listeners that a command of this point was asked for or is further. Never waits; may be lost
+    /// on the way to another node: the record is the table.
+    pub fn commanded(&self, tenant: TenantId, point: PointId) {
+        self.0.channels.of(tenant).deliver_commanded(&[point]);
+        if let Some(relay) = &self.0.relay {
+            relay.outbox().commanded(tenant, point);
+        }
+    }
+
     /// A place to listen from; it watches nothing yet.
     pub fn subscribe(&self, tenant: TenantId) -> Subscription {
         Subscription::join(self.clone(), self.0.channels.of(tenant))

@@ -1,7 +1,7 @@
 //! What one listener has not seen yet: the newest value of each point it watches.
 
 use crate::domain::{PointId, PointSample, Sample};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::Notify;
@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 pub struct Update {
     /// The newest value of each point that changed, in no order.
     pub changes: Vec<PointSample>,
+    /// Points with commands that were asked for or are further, in no order.
+    pub commanded: Vec<PointId>,
     /// Values may have been missed: read the present state again from the engine.
     pub resync: bool,
     /// When the oldest of these changes was published.
@@ -20,7 +22,7 @@ pub struct Update {
 impl Update {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && !self.resync
+        self.changes.is_empty() && self.commanded.is_empty() && !self.resync
     }
 }
 
@@ -34,6 +36,7 @@ pub(super) struct Mailbox {
 #[derive(Debug, Default)]
 struct Pending {
     samples: HashMap<PointId, Sample>,
+    commanded: HashSet<PointId>,
     resync: bool,
     since: Option<Instant>,
 }
@@ -50,6 +53,13 @@ impl Mailbox {
         }
     }
 
+    /// Says that a command of a point is further.
+    pub(super) fn put_commanded(&self, point: PointId) {
+        if self.lock().commanded.insert(point) {
+            self.filled.notify_one();
+        }
+    }
+
     /// Tells the listener that it may have missed values.
     pub(super) fn ask_for_resync(&self) {
         self.lock().resync = true;
@@ -58,7 +68,9 @@ impl Mailbox {
 
     /// Drops what waits for a point that is no longer watched.
     pub(super) fn discard(&self, point: PointId) {
-        self.lock().samples.remove(&point);
+        let mut pending = self.lock();
+        pending.samples.remove(&point);
+        pending.commanded.remove(&point);
     }
 
     /// Empties the box.
@@ -70,6 +82,7 @@ impl Mailbox {
                 .into_iter()
                 .map(|(point, sample)| PointSample { point, sample })
                 .collect(),
+            commanded: pending.commanded.into_iter().collect(),
             resync: pending.resync,
             since: pending.since,
         }

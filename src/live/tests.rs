@@ -39,6 +39,26 @@ async fn a_slow_listener_finds_only_the_newest_value_of_each_point() {
 }
 
 #[tokio::test]
+async fn a_listener_hears_that_commands_of_its_points_are_further_and_of_no_others() {
+    let hub = Hub::in_process();
+    let mut listener = hub.subscribe(ONE);
+    listener.watch(&[PointId(1)]);
+    hub.commanded(ONE, PointId(1));
+    hub.commanded(ONE, PointId(1));
+    hub.commanded(ONE, PointId(2));
+    hub.commanded(OTHER, PointId(1));
+    let update = listener.next().await;
+    assert_eq!(
+        (update.commanded, update.changes),
+        (vec![PointId(1)], vec![])
+    );
+    assert!(listener.take().is_empty());
+    hub.commanded(ONE, PointId(1));
+    listener.unwatch(&[PointId(1)]);
+    assert!(listener.take().is_empty());
+}
+
+#[tokio::test]
 async fn late_data_never_takes_a_value_back() {
     let hub = Hub::in_process();
     let mut listener = hub.subscribe(ONE);

@@ -149,8 +149,10 @@ impl Client {
         self.works.connections.nudge();
     }
 
-    /// Tells the supervisor that a command was just written down here.
-    pub fn commanded(&self) {
+    /// Tells the supervisor, and whoever looks, that a command of a point was just written down or
+    /// taken back here.
+    pub fn commanded(&self, point: PointId) {
+        self.works.hub.commanded(self.tenant().id, point);
         self.works.connections.nudge_commands();
     }
 

@@ -11,6 +11,8 @@ after(() => browser?.close());
 
 test("a barrier is opened after a second look, and says that it is open", async () => {
   const { page, close } = await freshPage(browser);
+  const told = [];
+  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => told.push(String(payload))));
   await signIn(page, PARKING);
   await page.goto(address(PARKING, "/equipment?q=Barri"));
   await page.locator("main").getByRole("link", { name: /Barrière d’entrée|Barrière d'entrée/ }).first().click();
@@ -21,6 +23,7 @@ test("a barrier is opened after a second look, and says that it is open", async 
   assert.deepEqual(await accessibilityFaults(page), []);
   await question.getByRole("button", { name: /^(Send|Envoyer)/ }).click();
   await commands.getByText(/^(Confirmed|Confirmée)$/).first().waitFor({ timeout: 20_000 });
+  assert.ok(told.some((text) => text.startsWith('{"commands":[')), "the feed says that it is further");
   await close();
 });
 

@@ -2,7 +2,8 @@
 
 Usage: sparkplug.py PORT. Does what its input says, one command a line:
 `device VALUE` and `node VALUE` report, `lose VALUE` numbers a message that never leaves and reports,
-`birth` connects anew. Prints `born` after its births, `rebirth` when it was asked for them.
+`birth` connects anew. Prints `born` after its births, `rebirth` when it was asked for them, and
+`told NAME VALUE` when a metric was commanded; it obeys and reports.
 """
 
 import sys
@@ -11,14 +12,28 @@ import time
 from pysparkplug import DataType, Device, EdgeNode, Metric, get_current_timestamp
 
 
-def metric(name, value):
-    return Metric(timestamp=get_current_timestamp(), name=name, datatype=DataType.DOUBLE, value=value)
+def metric(name, value, datatype=DataType.DOUBLE, alias=None):
+    return Metric(timestamp=get_current_timestamp(), name=name, datatype=datatype, value=value, alias=alias)
+
+
+LIMIT = metric("Pack/Limit", 80, DataType.INT16, alias=7)
+MODE = metric("Mode", "NORMAL", DataType.STRING)
 
 
 def on_command(edge, message):
     for told in message.payload.metrics:
         if told.name == "Node Control/Rebirth" and told.value:
             print("rebirth", flush=True)
+        elif told.name == MODE.name:
+            print("told", told.name, told.value, flush=True)
+            edge.update([metric(MODE.name, told.value, MODE.datatype)])
+
+
+def on_device_command(edge, message):
+    for told in message.payload.metrics:
+        if told.alias == LIMIT.alias and told.name is None:
+            print("told", LIMIT.name, told.value, flush=True)
+            edge.update_device("pack", [metric(LIMIT.name, told.value, LIMIT.datatype, LIMIT.alias)])
 
 
 def connect(edge, port):
@@ -31,8 +46,9 @@ def connect(edge, port):
 
 
 def main(port):
-    edge = EdgeNode("plant", "gateway", [metric("Uptime", 1.0)], cmd_callback=on_command)
-    edge.register(Device("pack", [metric("Pack/SOC", 80.0), metric("Pack/Voltage", 51.5)]))
+    edge = EdgeNode("plant", "gateway", [metric("Uptime", 1.0), MODE], cmd_callback=on_command)
+    metrics = [metric("Pack/SOC", 80.0), metric("Pack/Voltage", 51.5), LIMIT]
+    edge.register(Device("pack", metrics, cmd_callback=on_device_command))
     connect(edge, port)
     for line in sys.stdin:
         verb, _, value = line.strip().partition(" ")

@@ -3,7 +3,7 @@
 //! A connector knows the wire (MQTT, a stream of bytes); a [`Dialect`] knows what is said on it.
 //! It does no I/O: it hears messages, and says what is to be sent.
 
-use crate::{ConfigFault, Delivery, EquipmentHint, Outbound};
+use crate::{Address, CommandFault, ConfigFault, Delivery, EquipmentHint, Outbound, ReadingValue};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -46,6 +46,44 @@ pub trait Dialect: Debug + Send {
     fn closing(&mut self, _now_us: i64) -> Vec<Outbound> {
         Vec::new()
     }
+
+    /// Whether it can tell devices what to do, and `item` of a rule is something it can name. The
+    /// fault points into the rule: `/dialect`, `/item`.
+    fn check_order(&self, _item: Option<&str>) -> Result<(), ConfigFault> {
+        Err(ConfigFault::at("/dialect", "this dialect only listens"))
+    }
+
+    /// The message that tells a device. Never retained.
+    ///
+    /// # Errors
+    /// `not_connected` while nothing was heard of the device, `no_such_point`, `refused` for a value
+    /// that it cannot say.
+    fn order(&self, _order: &Order<'_>) -> Result<Outbound, CommandFault> {
+        Err(CommandFault::new(
+            "not_writable",
+            "this dialect only listens",
+        ))
+    }
+
+    /// Whether messages on this topic tell devices what to do.
+    fn is_order(&self, _topic: &str) -> bool {
+        false
+    }
+}
+
+/// What a point of a device is to become, in the words of a dialect.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// The point, as its readings name it.
+    pub address: &'a Address,
+    /// What the device itself calls it, where the rule says so.
+    pub item: Option<&'a str>,
+    /// A finite number, a code, or a boolean.
+    pub value: &'a ReadingValue,
+    /// The device's word for the value, where the rule has one.
+    pub word: Option<&'a str>,
+    /// Now.
+    pub now_us: i64,
 }
 
 /// What a dialect needs from the session that carries it.

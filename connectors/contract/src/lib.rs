@@ -31,7 +31,7 @@ pub use connector::{
     ConfigFault, Connector, ConnectorError, ConnectorStatus, Health, Running, Session, StatusBoard,
     Writes,
 };
-pub use dialect::{Dialect, Dialects, Heard, Needs, NoDialects, Spoken, Terms};
+pub use dialect::{Dialect, Dialects, Heard, Needs, NoDialects, Order, Spoken, Terms};
 pub use explore::{
     Addition, Explorer, Exploring, Finding, Findings, FoundEquipment, FoundKind, FoundPoint,
 };

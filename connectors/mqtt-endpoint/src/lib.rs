@@ -53,7 +53,7 @@ pub use handler::{
     BoxFuture, CommitError, ConnectRequest, Handler, Outcome, Principal, Protocol, Refusal,
     RefuseReason,
 };
-pub use message::{Message, Properties};
+pub use message::{Message, Packet, Properties};
 pub use metrics::{Metrics, MetricsSnapshot, SpaceSnapshot};
 pub use report::{Delivery, DeliveryStream};
 pub use rmqtt_codec::types::QoS;

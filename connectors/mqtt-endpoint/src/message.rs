@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 use rmqtt_codec::types::QoS;
+use std::num::NonZeroU16;
 use tokio::time::Instant;
 
 /// A message on its way through a topic space. Cheap to clone.
@@ -20,6 +21,17 @@ pub struct Message {
     pub expires_at: Option<Instant>,
     /// What MQTT 5 lets a publisher attach; boxed because it is rare.
     pub properties: Option<Box<Properties>>,
+    /// Of QoS 1 and 2, the packet it came in.
+    pub packet: Option<Packet>,
+}
+
+/// The PUBLISH that a message came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Packet {
+    /// Its id, used again and again by its device.
+    pub id: NonZeroU16,
+    /// Whether the device says that it sent it before.
+    pub is_again: bool,
 }
 
 /// The properties of a PUBLISH a server must hand on unaltered (MQTT 5.0, 3.3.2.3).
@@ -47,6 +59,7 @@ impl Message {
             retain: false,
             expires_at: None,
             properties: None,
+            packet: None,
         }
     }
 

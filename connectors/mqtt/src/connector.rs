@@ -61,7 +61,7 @@ impl MqttConfig {
         if routes.needs_fresh_session() {
             self.persistent = false;
         }
-        let commands = CommandTable::compile(&self.commands, &self.routes)
+        let commands = CommandTable::compile(&self.commands, &self.routes, &routes)
             .map_err(|fault| fault.below("/commands"))?;
         self.check_session()?;
         for (index, rule) in self.publish.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::{Way, failed};
 use crate::domain::{CommandState, PointKind};
 use crate::ingest::Ingest;
+use crate::live::Hub;
 use crate::store::StoreError;
 use crate::store::tenant::{CommandRow, Ending, PointRow};
 use crate::tenancy::commands;
@@ -19,6 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A command that is to be carried out.
 pub(super) struct Errand {
     pub(super) ingest: Arc<Ingest>,
+    pub(super) hub: Hub,
     pub(super) row: CommandRow,
     /// Equipment and point, as the log names them.
     pub(super) name: String,
@@ -38,6 +40,7 @@ impl Errand {
         if !commands::claim(db, self.row.id, &way.connection, now).await? {
             return Ok(None);
         }
+        self.tell();
         let left_us = self.row.command.expires_at.since(now).max(0);
         let expires = Instant::now() + Duration::from_micros(left_us.unsigned_abs());
         let value = self
@@ -95,7 +98,14 @@ impl Errand {
     async fn write(&self, ending: &Ending) -> Result<(), StoreError> {
         let (db, now) = (self.ingest.scope().db(), self.ingest.clock().now());
         commands::end(db, &self.row, CommandState::Sent, &self.name, ending, now).await?;
+        self.tell();
         Ok(())
+    }
+
+    /// Tells who looks that it is further.
+    fn tell(&self) {
+        let tenant = self.ingest.scope().tenant().id;
+        self.hub.commanded(tenant, self.row.command.point_id);
     }
 
     /// What was read back, as the engine keeps it.

@@ -8,25 +8,26 @@
 //! start, what was claimed and has no last word is `failed` (`interrupted`).
 
 mod errand;
+mod under_way;
 
 use super::Ingest;
-use crate::domain::{CommandState, Timestamp};
+use crate::domain::{CommandId, CommandState, EquipmentId, Timestamp};
+use crate::live::Hub;
 use crate::store::tenant::commands as table;
 use crate::store::tenant::{CommandRow, Ending, EquipmentRow, PointRow, equipment, points};
 use crate::store::{Db, StoreError};
 use crate::tenancy::commands;
 use errand::Errand;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use under_way::UnderWay;
 use vigie_contract::{Address, Commands, Health, StatusBoard, Writes};
 
 /// Pending commands that are looked at in one turn.
 const A_TURN: i64 = 256;
 /// Turns without a look while nothing is pending: another process is heard within two seconds.
 const RESTS: u8 = 3;
-/// Commands under way at once; more stay pending.
-const UNDER_WAY: usize = 256;
 /// Tasks that still write a last word when the client closes have so long.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -42,7 +43,12 @@ pub(super) struct Way {
 /// Gives the commands of one client to its connections.
 pub(super) struct Dispatcher {
     ingest: Arc<Ingest>,
-    under_way: JoinSet<()>,
+    hub: Hub,
+    under_way: UnderWay,
+    /// Where the last turn stopped looking; those behind come first in the next.
+    looked_at: CommandId,
+    /// Devices with a command that was passed by in this round: what was asked later does not overtake it.
+    passed: HashSet<EquipmentId>,
     /// Whether what a former process left was settled.
     is_settled: bool,
     /// Turns that look at nothing, because nothing was pending.
@@ -50,10 +56,14 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    pub(super) fn new(ingest: Arc<Ingest>) -> Self {
+    /// One that tells who looks over `hub` how far commands are.
+    pub(super) fn new(ingest: Arc<Ingest>, hub: Hub) -> Self {
         Self {
             ingest,
-            under_way: JoinSet::new(),
+            hub,
+            under_way: UnderWay::default(),
+            looked_at: CommandId(0),
+            passed: HashSet::new(),
             is_settled: false,
             rest: 0,
         }
@@ -66,7 +76,7 @@ impl Dispatcher {
 
     /// Offers what is pending to the ways that can take it, and ends what cannot be done.
     pub(super) async fn turn(&mut self, ways: &[Way]) -> Result<(), StoreError> {
-        while self.under_way.try_join_next().is_some() {}
+        self.under_way.note_ended();
         if self.rest > 0 {
             self.rest -= 1;
             return Ok(());
@@ -75,19 +85,33 @@ impl Dispatcher {
             self.settle_interrupted().await?;
             self.is_settled = true;
         }
-        let pending = table::pending(self.db(), A_TURN).await?;
+        let pending = self.next_pending().await?;
         self.rest = if pending.is_empty() { RESTS } else { 0 };
         for row in pending {
-            if self.under_way.len() < UNDER_WAY {
-                self.dispatch(row, ways).await?;
-            }
+            self.dispatch(row, ways).await?;
         }
         Ok(())
     }
 
+    /// A turn's worth of what is pending. What waits for a silent connection is passed by and met
+    /// again when all others were.
+    async fn next_pending(&mut self) -> Result<Vec<CommandRow>, StoreError> {
+        let mut pending = table::pending(self.db(), self.looked_at, A_TURN).await?;
+        if self.looked_at.0 == 0 || pending.is_empty() {
+            self.passed.clear();
+        }
+        if pending.is_empty() && self.looked_at.0 > 0 {
+            pending = table::pending(self.db(), CommandId(0), A_TURN).await?;
+        }
+        let is_all = (pending.len() as i64) < A_TURN;
+        let last = pending.last().filter(|_| !is_all);
+        self.looked_at = last.map_or(CommandId(0), |row| row.id);
+        Ok(pending)
+    }
+
     /// Waits a little for last words that are being written.
     pub(super) async fn finish(mut self) {
-        let all = async { while self.under_way.join_next().await.is_some() {} };
+        let all = self.under_way.all_ended();
         if tokio::time::timeout(END_TIMEOUT, all).await.is_err() {
             tracing::warn!("commands are left without a last word; the next start ends them");
         }
@@ -135,30 +159,35 @@ impl Dispatcher {
             ),
             (_, None) if late => ("not_connected", "its connection was not there in time"),
             (_, Some(_)) if late => ("expired", "it could not be sent in time"),
-            (_, None) => return Ok(()),
-            (_, Some(way)) => {
+            (_, Some(way)) if self.may_go(way, equipment.id) => {
                 let errand = Errand {
                     ingest: Arc::clone(&self.ingest),
+                    hub: self.hub.clone(),
                     name: name_of(&equipment, &point),
                     row,
                 };
                 if let Some(following) = errand.begin(way, address, &point).await? {
-                    self.under_way.spawn(following);
+                    self.under_way
+                        .follow(&way.connection, equipment.id, following);
                 }
+                return Ok(());
+            }
+            _ => {
+                self.passed.insert(equipment.id);
                 return Ok(());
             }
         };
         let (ending, name) = (failed(why.0, why.1), name_of(&equipment, &point));
-        commands::end(
-            self.db(),
-            &row,
-            CommandState::Pending,
-            &name,
-            &ending,
-            self.now(),
-        )
-        .await?;
+        let (db, now) = (self.db(), self.now());
+        commands::end(db, &row, CommandState::Pending, &name, &ending, now).await?;
+        self.hub
+            .commanded(self.ingest.scope().tenant().id, point.id);
         Ok(())
+    }
+
+    /// Whether a command may be given to this device now.
+    fn may_go(&self, way: &Way, device: EquipmentId) -> bool {
+        !self.passed.contains(&device) && self.under_way.has_room(&way.connection, device)
     }
 
     async fn place(

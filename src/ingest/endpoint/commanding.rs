@@ -16,28 +16,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use vigie_contract::{Command, CommandFault, Commands, Direction, Reading, Trace};
-use vigie_mqtt::{Awaited, CommandTable};
+use vigie_mqtt::{Awaited, CommandTable, RouteTable};
 use vigie_mqtt_endpoint::{DeliveryStream, Message, QoS};
 
 /// What a client may command, and what devices may.
 pub(in crate::ingest) struct Commanding {
     pub(in crate::ingest) table: CommandTable,
     pub(in crate::ingest) obeying: Obeying,
+    routes: Arc<RouteTable>,
     awaited: Mutex<Awaited>,
 }
 
 impl Commanding {
-    pub(in crate::ingest) fn new(table: CommandTable, obeying: Obeying) -> Self {
+    /// `routes`: those whose dialects the rules of the table may use.
+    pub(in crate::ingest) fn new(
+        table: CommandTable,
+        obeying: Obeying,
+        routes: Arc<RouteTable>,
+    ) -> Self {
         Self {
             table,
             obeying,
+            routes,
             awaited: Mutex::default(),
         }
     }
 
     /// Whether only devices that may command publish there.
     pub(super) fn guards(&self, topic: &str) -> bool {
-        self.table.has_topic(topic) || self.obeying.has_topic(topic)
+        self.table.has_topic(topic, &self.routes) || self.obeying.has_topic(topic)
     }
 
     /// Readings may be what commands wait for.
@@ -102,7 +109,8 @@ impl Endpoint {
         packet: NonZeroU16,
         trace: &Trace,
     ) -> Option<DeliveryStream> {
-        let leaving = match commanding.table.leaving(&command) {
+        let (routes, now_us) = (&commanding.routes, self.clock.now().0);
+        let leaving = match commanding.table.leaving(&command, routes, now_us) {
             Ok(leaving) => leaving,
             Err(fault) => {
                 command.failed(fault);

@@ -40,14 +40,12 @@ impl Landing {
 
     /// On a topic of commands only devices that may command are heard.
     async fn guarded(&self, delivery: &mut Delivery, device: &str, message: &Message) -> Outcome {
-        let (topic, payload) = (&*message.topic, &*message.payload);
+        let topic = &*message.topic;
         let commanding = &self.port.commanding;
         if !commanding.guards(topic) {
             return Ok(());
         }
-        let obeyed = commanding
-            .obeying
-            .obey(&self.ingest, device, topic, payload);
+        let obeyed = commanding.obeying.obey(&self.ingest, device, message);
         let Err(why) = obeyed.await else {
             return Ok(());
         };
@@ -55,7 +53,8 @@ impl Landing {
             tracing::warn!(why, "a device's command waits");
             return Err(CommitError::Retry);
         }
-        let refusal = contract::Refusal::new(why.reason(), topic, why.to_string(), payload);
+        let refusal =
+            contract::Refusal::new(why.reason(), topic, why.to_string(), &message.payload);
         delivery.refusals.push(refusal);
         Err(CommitError::Refused(match why {
             NotObeyed::NotAuthorised => Refusal::NotAuthorized,

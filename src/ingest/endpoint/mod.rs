@@ -6,6 +6,7 @@
 //! what it brought is committed.
 
 mod admitted;
+mod again;
 mod commanding;
 mod figures;
 mod identity;
@@ -48,7 +49,7 @@ pub struct Endpoint {
 pub(super) struct Port {
     /// Its key.
     pub(super) connection: Arc<str>,
-    pub(super) routes: RouteTable,
+    pub(super) routes: Arc<RouteTable>,
     pub(super) commanding: Arc<Commanding>,
     pub(super) status: StatusBoard,
     pub(super) trace: Trace,

@@ -1,5 +1,6 @@
 //! What a device may command by a message of its own: `admin/override`, `config/new_spot`.
 
+use super::again::Sign;
 use super::commanding::may_command;
 use crate::domain::audit::Actor;
 use crate::domain::{PointKind, Role, is_key};
@@ -10,6 +11,7 @@ use crate::tenancy::commands::{self, Asker, CommandError, Wanted};
 use serde::Deserialize;
 use serde_json::Value;
 use vigie_contract::{Address, ConfigFault, EquipmentHint, SinkError};
+use vigie_mqtt_endpoint::Message;
 
 /// One message that is obeyed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -113,22 +115,24 @@ impl Obeying {
         self.0.iter().any(|rule| rule.topic == topic)
     }
 
-    /// Does what an authorised device says; a message on a topic of commands that is not to be
-    /// obeyed passes.
+    /// Does what an authorised device says, once however often it is sent again; a message on a topic
+    /// of commands that is not to be obeyed passes.
     pub(super) async fn obey(
         &self,
         ingest: &Ingest,
         device: &str,
-        topic: &str,
-        payload: &[u8],
+        message: &Message,
     ) -> Result<(), NotObeyed> {
+        let topic = &*message.topic;
         if !may_command(ingest.scope(), device).await? {
             return Err(NotObeyed::NotAuthorised);
         }
         if !self.has_topic(topic) {
             return Ok(());
         }
-        let said: Value = serde_json::from_slice(payload).map_err(|_| NotObeyed::Unknown)?;
+        let said: Value =
+            serde_json::from_slice(&message.payload).map_err(|_| NotObeyed::Unknown)?;
+        let sign = Sign::of(device, message);
         let mut known = false;
         for rule in self
             .0
@@ -137,7 +141,7 @@ impl Obeying {
         {
             known = true;
             if let Some(wanted) = &rule.command {
-                wanted.ask(ingest, device).await?;
+                wanted.ask(ingest, device, sign.as_ref()).await?;
             }
             if let Some(created) = &rule.create {
                 created.plant(ingest, &said).await?;
@@ -184,7 +188,12 @@ impl ObeyRule {
 }
 
 impl CommandedPoints {
-    async fn ask(&self, ingest: &Ingest, device: &str) -> Result<(), NotObeyed> {
+    async fn ask(
+        &self,
+        ingest: &Ingest,
+        device: &str,
+        sign: Option<&Sign>,
+    ) -> Result<(), NotObeyed> {
         let db = ingest.scope().db();
         let actor = Actor::DEVICES.named(device);
         for key in &self.equipment {
@@ -194,17 +203,24 @@ impl CommandedPoints {
             let point = all.into_iter().find(|point| point.spec.key == self.point);
             let point = point.ok_or_else(missing)?;
             let value = value_of(&self.value, &point).ok_or_else(missing)?;
+            let at = ingest.clock().now();
+            if let Some(sign) = sign
+                && sign.is_obeyed(db, point.id, at).await?
+            {
+                continue;
+            }
             let asker = Asker {
                 actor: &actor,
                 rank: Role::Admin,
-                at: ingest.clock().now(),
+                at,
             };
+            let word = sign.map(Sign::word);
             let wanted = Wanted {
                 point: &point,
                 equipment: key,
                 value: Some(value),
                 is_meant: true,
-                word: None,
+                word: word.as_deref(),
             };
             commands::ask(db, asker, wanted).await?;
         }

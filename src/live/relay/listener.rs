@@ -91,6 +91,7 @@ fn apply(channel: &Channel, message: Message) {
     match message {
         Message::Changes(samples) => channel.deliver(&channel.advance(&samples)),
         Message::Forget(points) => channel.forget(&points),
+        Message::Commanded(points) => channel.deliver_commanded(&points),
         Message::Reset => channel.reset(),
     }
 }

@@ -24,6 +24,7 @@ struct State {
 pub(super) struct Letter {
     pub(super) forgotten: HashSet<PointId>,
     pub(super) changes: HashMap<PointId, Sample>,
+    pub(super) commanded: HashSet<PointId>,
 }
 
 impl Outbox {
@@ -41,6 +42,10 @@ impl Outbox {
                 letter.forgotten.insert(*point);
             }
         });
+    }
+
+    pub(in crate::live) fn commanded(&self, tenant: TenantId, point: PointId) {
+        self.write(tenant, |letter| _ = letter.commanded.insert(point));
     }
 
     /// Waits until something is to be sent, and takes it. Cancel-safe.

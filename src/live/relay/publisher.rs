@@ -55,6 +55,12 @@ impl Publisher {
                 .map(|(point, sample)| PointSample { point, sample })
                 .collect();
             self.changes(tenant, &samples).await?;
+            if !letter.commanded.is_empty() {
+                let mut pipeline = redis::pipe();
+                let commanded = Message::Commanded(letter.commanded.into_iter().collect());
+                self.tell(&mut pipeline, tenant, &commanded);
+                self.execute(&pipeline).await?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The bytes that travel: names of keys, messages, values. All integers little-endian.
 //!
 //! A message is `node: u64, kind: u8`, then for *changes* records of
-//! `point: i64, at: i64 (µs), value: f64, quality: u8`, for *forget* records of
+//! `point: i64, at: i64 (µs), value: f64, quality: u8`, for *forget* and *commanded* records of
 //! `point: i64`, for *reset* nothing.
 
 use crate::domain::{PointId, PointSample, Quality, Sample, TenantId, Timestamp};
@@ -9,6 +9,7 @@ use crate::domain::{PointId, PointSample, Quality, Sample, TenantId, Timestamp};
 const CHANGES: u8 = 0;
 const FORGET: u8 = 1;
 const RESET: u8 = 2;
+const COMMANDED: u8 = 3;
 const HEADER: usize = 9;
 const SAMPLE: usize = 17;
 const RECORD: usize = 8 + SAMPLE;
@@ -23,6 +24,8 @@ pub(super) enum Message {
     Changes(Vec<PointSample>),
     /// These points have lost their newest value.
     Forget(Vec<PointId>),
+    /// Commands of these points are further.
+    Commanded(Vec<PointId>),
     /// The writer was away: what you know may be old.
     Reset,
 }
@@ -58,7 +61,11 @@ pub(super) fn encode(node: NodeId, message: &Message) -> Vec<u8> {
         }
         Message::Forget(points) => {
             bytes.push(FORGET);
-            bytes.extend(points.iter().flat_map(|point| point.0.to_le_bytes()));
+            bytes.extend(encode_points(points));
+        }
+        Message::Commanded(points) => {
+            bytes.push(COMMANDED);
+            bytes.extend(encode_points(points));
         }
         Message::Reset => bytes.push(RESET),
     }
@@ -72,10 +79,15 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(NodeId, Message)> {
     let message = match header[8] {
         CHANGES => Message::Changes(records(body, RECORD, point_sample)?),
         FORGET => Message::Forget(records(body, 8, point)?),
+        COMMANDED => Message::Commanded(records(body, 8, point)?),
         RESET => Message::Reset,
         _ => return None,
     };
     Some((node, message))
+}
+
+fn encode_points(points: &[PointId]) -> impl Iterator<Item = u8> {
+    points.iter().flat_map(|point| point.0.to_le_bytes())
 }
 
 pub(super) fn encode_sample(sample: Sample) -> [u8; SAMPLE] {
@@ -140,6 +152,7 @@ mod tests {
         for message in [
             Message::Changes(some_samples()),
             Message::Forget(vec![PointId(9), PointId(-1)]),
+            Message::Commanded(vec![PointId(12)]),
             Message::Reset,
         ] {
             let bytes = encode(42, &message);

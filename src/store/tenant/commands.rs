@@ -114,13 +114,33 @@ pub async fn find_by_word(
         .fetch_optional(conn))
 }
 
-/// What nobody has sent yet, oldest first.
-pub async fn pending(db: &Db, limit: i64) -> Result<Vec<CommandRow>, StoreError> {
+/// What nobody has sent yet, oldest first, after an id.
+pub async fn pending(db: &Db, after: CommandId, limit: i64) -> Result<Vec<CommandRow>, StoreError> {
     on_db!(db.read, pool => sqlx::query_as(select!(
-        "where state = 'pending' order by id limit $1"
+        "where state = 'pending' and id > $1 order by id limit $2"
     ))
+    .bind(after)
     .bind(limit)
     .fetch_all(pool))
+}
+
+/// Whether a point was commanded since an instant with a word that begins so; `prefix` has none of
+/// the signs of patterns.
+pub async fn exists_with_word(
+    db: &Db,
+    point: PointId,
+    prefix: &str,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let found: i64 = on_db!(db.read, pool => sqlx::query_scalar(
+        "select count(*) from commands \
+         where point_id = $1 and asked_at >= $2 and idempotency like $3 || '%'",
+    )
+    .bind(point)
+    .bind(since)
+    .bind(prefix)
+    .fetch_one(pool))?;
+    Ok(found > 0)
 }
 
 /// What was given to a connection and has no last word.

@@ -1,6 +1,6 @@
 //! Commands on the page of an equipment: a control for each point that may be commanded, what is
 //! under way, and what became of the last ones. A part of the page that is fetched, and renewed
-//! every second while something is under way.
+//! when the feed says that a command is further (and now and then while one is under way).
 
 mod lines;
 #[cfg(test)]
@@ -95,7 +95,7 @@ pub async fn ask(
     };
     match commands::ask(visit.client.scope().db(), asker, wanted).await {
         Ok(_) => {
-            visit.client.commanded();
+            visit.client.commanded(id);
             part(&visit, equipment.id, None, String::new()).await
         }
         Err(CommandError::Unconfirmed) => {
@@ -145,7 +145,10 @@ pub async fn cancel(
     let words = visit.visitor.words();
     let key = &equipment.equipment.key;
     let fault = match commands::cancel(db, asker, id, point, key).await {
-        Ok(()) => String::new(),
+        Ok(()) => {
+            visit.client.commanded(point.id);
+            String::new()
+        }
         Err(CommandError::Store(error)) => return Err(error.into()),
         Err(refused) => in_words(&refused, words),
     };

@@ -43,6 +43,8 @@ pub(super) enum Event<'a> {
     },
     Snapshot(&'a [Entry]),
     Changes(&'a [Entry]),
+    /// Points with commands that were asked for or are further.
+    Commands(&'a [PointId]),
     Refused(&'a Refused),
     Heartbeat(bool),
 }

@@ -187,6 +187,9 @@ impl Session {
         for entries in entries.chunks(ENTRIES) {
             self.say(&Event::Changes(entries)).await?;
         }
+        if !update.commanded.is_empty() {
+            self.say(&Event::Commands(&update.commanded)).await?;
+        }
         self.measure(&update);
         Ok(())
     }

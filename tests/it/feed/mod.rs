@@ -46,6 +46,23 @@ async fn a_snapshot_comes_first_and_then_what_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_watches_a_point_hears_that_its_commands_are_further() {
+    let stage = Stage::set(2).await;
+    let [watched, other] = stage.points[..] else {
+        unreachable!()
+    };
+    let mut socket = stage.connect().await;
+    socket
+        .say(&json!({"subscribe": {"points": [watched]}}).to_string())
+        .await;
+    socket.next("snapshot").await;
+    stage.client.commanded(other);
+    stage.client.commanded(watched);
+    let told = socket.next("commands").await;
+    assert_eq!(told["commands"], json!([watched]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_refused_in_words_and_the_rest_is_served() {
     let stage = Stage::set(1).await;
     stage.write([(stage.points[0], 1.0)]).await;

@@ -28,22 +28,27 @@ payload = '{"go":"{state}"}'
 states = { CHARGE = 1, REST = 0 }
 "#;
 
-fn plant(timeout: &str, connection: &str) -> String {
+pub(super) fn plant(timeout: &str, connection: &str) -> String {
     let policy = format!(
         "points.state = {{ command = {{ role = \"operator\", per_minute = 3, timeout = \"{timeout}\" }} }}"
     );
     format!("{PLANT}{policy}\n{connection}{RULES}")
 }
 
-fn through_broker(url: &str) -> String {
+pub(super) fn through_broker(url: &str) -> String {
     format!(
         "[[connections]]\nkey = \"field\"\nname = \"Field\"\nprotocol = \"mqtt\"\nurl = \"{url}\"\n"
     )
 }
 
 async fn point(shop: &Workshop) -> PointRow {
+    point_of(shop, "pack-1").await
+}
+
+/// The state of a pack.
+pub(super) async fn point_of(shop: &Workshop, pack: &str) -> PointRow {
     let db = shop.client.scope().db();
-    let pack = equipment::find_by_key(db, "pack-1").await.unwrap().unwrap();
+    let pack = equipment::find_by_key(db, pack).await.unwrap().unwrap();
     let all = points::list_of(db, pack.id).await.unwrap();
     all.into_iter()
         .find(|point| point.spec.key == "state")
@@ -66,11 +71,11 @@ async fn ask(shop: &Workshop, value: f64, word: Option<&str>) -> Result<CommandR
     };
     let db = shop.client.scope().db();
     let asked = commands::ask(db, asker(&Actor::COMMAND, NOON), wanted).await;
-    shop.client.commanded();
+    shop.client.commanded(point.id);
     asked
 }
 
-async fn ended(shop: &Workshop, id: CommandId) -> CommandRow {
+pub(super) async fn ended(shop: &Workshop, id: CommandId) -> CommandRow {
     let db = shop.client.scope().db();
     wait::until("the command has its last word", DEADLINE, async || {
         let row = table::find(db, id).await.unwrap().unwrap();
@@ -80,13 +85,13 @@ async fn ended(shop: &Workshop, id: CommandId) -> CommandRow {
 }
 
 /// A pack that hears its commands, and obeys them when it is told to.
-struct Pack {
+pub(super) struct Pack {
     client: AsyncClient,
     events: EventLoop,
 }
 
 impl Pack {
-    async fn listen(port: u16, login: Option<(&str, &str)>) -> Self {
+    pub(super) async fn listen(port: u16, login: Option<(&str, &str)>) -> Self {
         let id = format!("pack-{:08x}", rand::random::<u32>());
         let mut options = MqttOptions::new(id, "127.0.0.1", port);
         if let Some((user, password)) = login {
@@ -106,8 +111,13 @@ impl Pack {
 
     /// The next command, as it came.
     async fn told(&mut self) -> String {
+        self.told_of("packs/pack-1/cmd").await
+    }
+
+    /// The next command on this topic.
+    pub(super) async fn told_of(&mut self, topic: &str) -> String {
         until(&mut self.events, |event| match event {
-            Event::Incoming(Packet::Publish(publish)) => {
+            Event::Incoming(Packet::Publish(publish)) if publish.topic == topic => {
                 Some(String::from_utf8(publish.payload.to_vec()).unwrap())
             }
             _ => None,
@@ -115,7 +125,7 @@ impl Pack {
         .await
     }
 
-    async fn say(&mut self, topic: &str, payload: &str) {
+    pub(super) async fn say(&mut self, topic: &str, payload: &str) {
         self.client
             .publish(topic, QoS::AtLeastOnce, false, payload)
             .await
@@ -140,7 +150,7 @@ async fn until<T>(events: &mut EventLoop, wanted: impl Fn(&Event) -> Option<T>) 
         .expect("it comes")
 }
 
-async fn until_connected(shop: &Workshop) {
+pub(super) async fn until_connected(shop: &Workshop) {
     let is_connected = async || {
         let views = shop.client.connections();
         let mut all = views.iter();
@@ -249,9 +259,8 @@ async fn what_no_connection_can_write_and_what_nobody_confirms_fails_with_its_re
     shop.close().await;
 }
 
-/// A client with the built-in endpoint on a port of the loopback.
-async fn served(home: &Home, more: &str) -> (Workshop, Arc<Broker>, u16) {
-    let devices = r#"
+/// A pack that may only report, a desk that may command, and the connection they come over.
+pub(super) const DEVICES: &str = r#"
 [[devices]]
 name = "pack"
 password = { env = "DEVICE_PASSWORD" }
@@ -266,7 +275,14 @@ key = "devices"
 name = "Devices"
 protocol = "mqtt-endpoint"
 "#;
-    let shop = Workshop::open(home, &(plant("20s", devices) + more)).await;
+
+async fn served(home: &Home, more: &str) -> (Workshop, Arc<Broker>, u16) {
+    served_with(home, &(plant("20s", DEVICES) + more)).await
+}
+
+/// A client with the built-in endpoint on a port of the loopback.
+pub(super) async fn served_with(home: &Home, manifest: &str) -> (Workshop, Arc<Broker>, u16) {
+    let shop = Workshop::open(home, manifest).await;
     let broker = Broker::new(Config::default(), shop.endpoint.clone());
     shop.endpoint.attach(&broker);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -301,7 +317,7 @@ async fn a_device_at_the_endpoint_is_commanded_and_one_that_is_away_is_not_waite
     shop.close().await;
 }
 
-const OVERRIDE: &str = r#"
+pub(super) const OVERRIDE: &str = r#"
 [[connections.obey]]
 topic = "admin/override"
 at = "/cmd"

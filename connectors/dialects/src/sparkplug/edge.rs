@@ -11,8 +11,13 @@ const PATIENCE_US: i64 = 10_000_000;
 /// Metric of a birth and a death that belong together.
 pub(super) const BD_SEQ: &str = "bdSeq";
 
-/// Data type and unit.
-type Known = (u32, Option<Arc<str>>);
+/// What a birth said of a name.
+#[derive(Debug)]
+struct Known {
+    datatype: u32,
+    unit: Option<Arc<str>>,
+    alias: Option<u64>,
+}
 
 /// What is known of its life.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +36,7 @@ pub(super) struct Edge {
     /// Number of the newest message.
     seq: Option<u8>,
     aliases: HashMap<u64, Metric>,
-    /// By name: data type and unit, for messages that leave them out.
+    /// By device and name, for messages that leave the rest out.
     named: HashMap<(Box<str>, Arc<str>), Known>,
     alive: HashSet<Box<str>>,
     asked_us: Option<i64>,
@@ -140,8 +145,12 @@ impl Edge {
     ) {
         let (name, unit) = (Arc::<str>::from(name), unit.map(Arc::<str>::from));
         if self.named.len() < MAX_ALIASES {
-            self.named
-                .insert((device.into(), name.clone()), (datatype, unit.clone()));
+            let known = Known {
+                datatype,
+                unit: unit.clone(),
+                alias,
+            };
+            self.named.insert((device.into(), name.clone()), known);
         }
         if let Some(alias) = alias
             && self.aliases.len() < MAX_ALIASES
@@ -168,13 +177,29 @@ impl Edge {
     /// Data type and unit of a metric by its name.
     pub(super) fn by_name(&self, device: &str, name: &str) -> Option<Metric> {
         let name: Arc<str> = name.into();
-        let (datatype, unit) = self.named.get(&(device.into(), name.clone()))?.clone();
+        let known = self.named.get(&(device.into(), name.clone()))?;
         Some(Metric {
             name,
-            datatype,
-            unit,
+            datatype: known.datatype,
+            unit: known.unit.clone(),
             device: device.into(),
         })
+    }
+
+    /// Whether its birth was heard, and nothing was lost since.
+    pub(super) fn is_alive(&self) -> bool {
+        self.life != Life::Unknown
+    }
+
+    /// Name, alias and data type of the first metric of a device whose name `is_it`.
+    pub(super) fn find(
+        &self,
+        device: &str,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Option<(&str, Option<u64>, u32)> {
+        let mut of_device = self.named.iter().filter(|((of, _), _)| **of == *device);
+        let ((_, name), known) = of_device.find(|((_, name), _)| is_it(name))?;
+        Some((name, known.alias, known.datatype))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod edge;
 mod keys;
+mod order;
 mod payload;
 mod topic;
 mod value;
@@ -24,7 +25,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use topic::{Kind, NAMESPACE, Topic};
-use vigie_contract::{ConfigFault, Delivery, Dialect, Heard, Needs, Outbound, ReadingQuality};
+use vigie_contract::{
+    CommandFault, ConfigFault, Delivery, Dialect, Heard, Needs, Order, Outbound, ReadingQuality,
+};
 
 /// Edge nodes of one route.
 const MAX_EDGES: usize = 4_096;
@@ -238,6 +241,21 @@ impl Dialect for Sparkplug {
     fn closing(&mut self, _now_us: i64) -> Vec<Outbound> {
         vec![self.state(false)]
     }
+
+    fn check_order(&self, item: Option<&str>) -> Result<(), ConfigFault> {
+        match item {
+            Some("") => Err(ConfigFault::at("/item", "the name of a metric")),
+            _ => Ok(()),
+        }
+    }
+
+    fn order(&self, order: &Order<'_>) -> Result<Outbound, CommandFault> {
+        self.told(order)
+    }
+
+    fn is_order(&self, topic: &str) -> bool {
+        topic::parse(topic) == Some(Topic::Command)
+    }
 }
 
 /// A message of an edge node.
@@ -310,6 +328,9 @@ fn one(
     match value::reading(metric, datatype.unwrap_or(0)) {
         Ok(Some(value)) => {
             let stamp = metric.timestamp.map(micros);
+            if stamp.is_none() && metric.is_historical == Some(true) {
+                return notes.refuse("bad_time", "a value of the past without its time");
+            }
             let unit = metric.text("engUnit").map(Into::into);
             let unit = unit.or_else(|| known.as_ref().and_then(|known| known.unit.clone()));
             let point = points.get(name).cloned().unwrap_or_else(|| point_key(name));

@@ -226,10 +226,14 @@ fn what_is_of_the_past_null_or_doubted_says_so() {
         }),
         ..metric("doubted", 3, 2.0)
     };
+    let timeless = Metric {
+        timestamp: None,
+        ..past.clone()
+    };
     let heard = hear(
         &mut host,
         "spBv1.0/plant/NBIRTH/gw",
-        &said(0, vec![past, null, doubted]),
+        &said(0, vec![past, null, doubted, timeless]),
     );
     let [_, old, doubted] = heard.readings.as_slice() else {
         panic!("{:?}", heard.readings)
@@ -237,7 +241,76 @@ fn what_is_of_the_past_null_or_doubted_says_so() {
     assert_eq!(old.observed_at_us, Some(NOW - 60_000_000));
     assert_eq!(doubted.quality, ReadingQuality::Uncertain);
     assert_eq!(doubted.unit.as_deref(), Some("kW"));
-    assert!(heard.refusals.is_empty());
+    assert_eq!(reasons(&heard), ["bad_time"], "nobody knows when it was");
+}
+
+fn ordered(
+    host: &Sparkplug,
+    (equipment, point): (&str, &str),
+    value: f64,
+) -> Result<(String, Metric), &'static str> {
+    let address = vigie_contract::Address {
+        equipment: equipment.into(),
+        point: point.into(),
+    };
+    let order = Order {
+        address: &address,
+        item: None,
+        value: &ReadingValue::Number(value),
+        word: None,
+        now_us: NOW,
+    };
+    let message = host.order(&order).map_err(|fault| fault.reason)?;
+    assert_eq!((message.qos, message.retain), (0, false));
+    let mut told = Payload::decode(&*message.payload).unwrap();
+    assert_eq!((told.seq, told.timestamp), (None, Some(NOW_MS)));
+    Ok((message.topic.to_string(), told.metrics.remove(0)))
+}
+
+#[test]
+fn who_is_alive_is_told_by_alias_and_who_may_be_gone_is_not() {
+    let mut host = host();
+    let pack = ("gw-pack", "pack_limit");
+    assert_eq!(ordered(&host, pack, 40.0), Err("not_connected"));
+    hear(
+        &mut host,
+        "spBv1.0/plant/NBIRTH/gw",
+        &said(
+            0,
+            vec![Metric {
+                alias: None,
+                ..metric("Power", 0, 1.0)
+            }],
+        ),
+    );
+    hear(
+        &mut host,
+        "spBv1.0/plant/DBIRTH/gw/pack",
+        &said(1, vec![metric("Pack/Limit", 2, 80.0)]),
+    );
+    let (topic, metric) = ordered(&host, pack, 40.0).unwrap();
+    assert_eq!(topic, "spBv1.0/plant/DCMD/gw/pack");
+    assert_eq!((metric.name, metric.alias), (None, Some(2)));
+    assert_eq!(metric.value, Some(Worth::Double(40.0)));
+    let (topic, metric) = ordered(&host, ("gw", "power"), 3.0).unwrap();
+    assert_eq!(topic, "spBv1.0/plant/NCMD/gw");
+    assert_eq!(
+        (metric.name.as_deref(), metric.alias),
+        (Some("Power"), None)
+    );
+    assert_eq!(
+        ordered(&host, ("gw", "pack_limit"), 1.0),
+        Err("no_such_point")
+    );
+
+    hear(&mut host, "spBv1.0/plant/DDEATH/gw/pack", &said(2, vec![]));
+    assert_eq!(ordered(&host, pack, 40.0), Err("not_connected"));
+    hear(&mut host, "spBv1.0/plant/NDATA/gw", &said(9, vec![]));
+    assert_eq!(
+        ordered(&host, ("gw", "power"), 3.0),
+        Err("not_connected"),
+        "a gap"
+    );
 }
 
 #[test]

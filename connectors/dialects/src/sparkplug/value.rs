@@ -8,8 +8,19 @@ const INT8: u32 = 1;
 const INT16: u32 = 2;
 const INT32: u32 = 3;
 const INT64: u32 = 4;
+const UINT8: u32 = 5;
+const UINT16: u32 = 6;
+const UINT32: u32 = 7;
+const UINT64: u32 = 8;
+const FLOAT: u32 = 9;
+const DOUBLE: u32 = 10;
+const BOOLEAN: u32 = 11;
+const STRING: u32 = 12;
 /// Milliseconds since the epoch.
 const DATE_TIME: u32 = 13;
+const TEXT: u32 = 14;
+/// Up to here every whole number is one of f64.
+const EXACT: i64 = 1 << 53;
 /// Property and values of 6.4.14: OPC quality.
 const QUALITY: &str = "Quality";
 const BAD: u32 = 0;
@@ -54,6 +65,45 @@ pub(super) fn reading(
     Ok(Some(ReadingValue::Number(number)))
 }
 
+/// What a metric of a data type is told to become; `word` is the device's own for a state.
+pub(super) fn written(
+    value: &ReadingValue,
+    word: Option<&str>,
+    datatype: u32,
+) -> Result<Value, String> {
+    let number = match value {
+        ReadingValue::Number(number) => *number,
+        ReadingValue::Bool(flag) => f64::from(u8::from(*flag)),
+        ReadingValue::State(_) => return Err("only numbers and codes can be sent".to_owned()),
+    };
+    let whole = |least: i64, most: i64| {
+        let fits = number.fract() == 0.0 && (least as f64..=most as f64).contains(&number);
+        let why = || format!("{number} is no whole number from {least} to {most}");
+        fits.then_some(number as i64).ok_or_else(why)
+    };
+    let bits = |least: i64, most: i64, mask: u32| {
+        whole(least, most).map(|number| Value::Int(number as u32 & mask))
+    };
+    Ok(match datatype {
+        INT8 => bits(-0x80, 0x7f, 0xff)?,
+        INT16 => bits(-0x8000, 0x7fff, 0xffff)?,
+        INT32 => bits(i32::MIN.into(), i32::MAX.into(), u32::MAX)?,
+        INT64 => Value::Long(whole(-EXACT, EXACT)? as u64),
+        UINT8 => bits(0, 0xff, 0xff)?,
+        UINT16 => bits(0, 0xffff, 0xffff)?,
+        UINT32 => bits(0, u32::MAX.into(), u32::MAX)?,
+        UINT64 => Value::Long(whole(0, EXACT)? as u64),
+        FLOAT if (number as f32).is_finite() => Value::Float(number as f32),
+        DOUBLE => Value::Double(number),
+        BOOLEAN => Value::Boolean(whole(0, 1)? == 1),
+        STRING | TEXT => match word {
+            Some(word) => Value::String(word.to_owned()),
+            None => return Err("the rule has no word for this value".to_owned()),
+        },
+        other => return Err(format!("metrics of data type {other} are only read")),
+    })
+}
+
 /// How far the device trusts it.
 pub(super) fn quality(metric: &Metric) -> ReadingQuality {
     match metric.number(QUALITY) {
@@ -94,6 +144,48 @@ mod tests {
             (Value::Float(3.3), 9, 3.3),
         ] {
             assert_eq!(read(value, datatype), ReadingValue::Number(number));
+        }
+    }
+
+    #[test]
+    fn what_is_told_is_what_would_be_read_in_every_width() {
+        for (number, datatype) in [
+            (-1.0, INT8),
+            (-300.0, INT16),
+            (-70_000.0, INT32),
+            (-5e9, INT64),
+            (200.0, UINT8),
+            (60_000.0, UINT16),
+            (4e9, UINT32),
+            (9e15, UINT64),
+            (21.5, FLOAT),
+            (21.5, DOUBLE),
+        ] {
+            let told = ReadingValue::Number(number);
+            let metric = Metric {
+                value: Some(written(&told, None, datatype).unwrap()),
+                ..Metric::default()
+            };
+            assert_eq!(reading(&metric, datatype), Ok(Some(told)), "{datatype}");
+        }
+        let told = |number, word, datatype| written(&ReadingValue::Number(number), word, datatype);
+        assert_eq!(told(1.0, None, BOOLEAN), Ok(Value::Boolean(true)));
+        assert_eq!(
+            told(3.0, Some("ECO"), STRING),
+            Ok(Value::String("ECO".to_owned()))
+        );
+        for (number, datatype) in [
+            (128.0, INT8),
+            (0.5, INT32),
+            (-1.0, UINT64),
+            (2.0, BOOLEAN),
+            (3.0, STRING),
+            (0.0, DATE_TIME),
+        ] {
+            assert!(
+                told(number, None, datatype).is_err(),
+                "{number} as {datatype}"
+            );
         }
     }
 

@@ -9,6 +9,7 @@
 mod binary;
 mod items;
 mod names;
+mod order;
 mod websocket;
 
 pub use websocket::{ThingSetConnector, ThingSetWsConfig};
@@ -17,10 +18,11 @@ use crate::notes::Notes;
 use crate::options;
 use binary::Subsets;
 use items::Report;
+use order::Nodes;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vigie_contract::{ConfigFault, Delivery, Dialect, Heard};
+use vigie_contract::{CommandFault, ConfigFault, Delivery, Dialect, Heard, Order, Outbound};
 
 /// What a route may say about ThingSet.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,6 +40,7 @@ pub(crate) struct ThingSet {
     paths: BTreeMap<u64, String>,
     points: BTreeMap<String, String>,
     subsets: Subsets,
+    nodes: Nodes,
 }
 
 impl ThingSet {
@@ -62,6 +65,7 @@ impl ThingSet {
             paths,
             points: options.points,
             subsets: Subsets::default(),
+            nodes: Nodes::default(),
         })
     }
 
@@ -101,6 +105,7 @@ impl ThingSet {
 
 impl Dialect for ThingSet {
     fn hear(&mut self, heard: &Heard<'_>, delivery: &mut Delivery) {
+        self.nodes.note(heard.equipment, heard.topic);
         let mut notes = Notes::new(heard, delivery);
         match kind_of(heard.topic) {
             Kind::Names(group) => match std::str::from_utf8(heard.payload) {
@@ -119,6 +124,18 @@ impl Dialect for ThingSet {
             Kind::Numbers { .. } => {}
             Kind::Other => notes.refuse("no_route", "neither `rpt/…`, `r/…` nor `ts/…/tx/…`"),
         }
+    }
+
+    fn check_order(&self, item: Option<&str>) -> Result<(), ConfigFault> {
+        order::check_item(item)
+    }
+
+    fn order(&self, order: &Order<'_>) -> Result<Outbound, CommandFault> {
+        self.nodes.desire(order)
+    }
+
+    fn is_order(&self, topic: &str) -> bool {
+        order::is_desire(topic)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::settle::{Batch, Receipt, Settled, Settlement};
 use crate::space::Space;
 use crate::topic::{is_reserved, is_topic};
-use crate::{CommitError, Message, Metrics, Properties, Protocol, QoS, Refusal};
+use crate::{CommitError, Message, Metrics, Packet, Properties, Protocol, QoS, Refusal};
 use rmqtt_codec::types::Publish;
 use rmqtt_codec::v5::{DisconnectReasonCode, PublishProperties};
 use std::num::NonZeroU16;
@@ -108,6 +108,10 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Connection<'_, Io> {
                 .message_expiry_interval
                 .map(|seconds| Instant::now() + Duration::from_secs(seconds.get().into())),
             properties: attached_properties(properties)?,
+            packet: publish.packet_id.map(|id| Packet {
+                id,
+                is_again: publish.dup,
+            }),
         })
     }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use vigie_contract::{Command, CommandFault, Reading};
 
 /// More commands under way are not taken.
-const MOST: usize = 32;
+const MOST: usize = 128;
 
 /// Commands under way; outlives connections, since a confirmation may come over the next one.
 #[derive(Debug, Default)]

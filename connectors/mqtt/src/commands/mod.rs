@@ -9,11 +9,12 @@
 mod awaited;
 mod confirm;
 mod rule;
+mod spoken;
 
 pub use awaited::Awaited;
 pub use rule::{CommandRule, ConfirmRule};
 
-use crate::Route;
+use crate::{Route, RouteTable};
 use confirm::Confirmation;
 use rule::CompiledRule;
 use std::sync::Arc;
@@ -34,10 +35,15 @@ pub struct Leaving {
 
 impl CommandTable {
     /// Checks and compiles; the fault points into the list of rules: `/0/topic`. Words that a
-    /// confirmation names are those of the `routes`.
-    pub fn compile(rules: &[CommandRule], routes: &[Route]) -> Result<Self, ConfigFault> {
+    /// confirmation names are those of the `routes`, which `table` has compiled.
+    pub fn compile(
+        rules: &[CommandRule],
+        routes: &[Route],
+        table: &RouteTable,
+    ) -> Result<Self, ConfigFault> {
         let rules = rules.iter().enumerate().map(|(index, rule)| {
-            CompiledRule::new(rule, routes).map_err(|fault| fault.below(&format!("/{index}")))
+            CompiledRule::new(rule, routes, table)
+                .map_err(|fault| fault.below(&format!("/{index}")))
         });
         Ok(Self(rules.collect::<Result<_, _>>()?))
     }
@@ -49,18 +55,23 @@ impl CommandTable {
     }
 
     /// Whether messages on this topic are commands of ours.
-    pub fn has_topic(&self, topic: &str) -> bool {
-        self.0.iter().any(|rule| rule.fits(topic))
+    pub fn has_topic(&self, topic: &str, routes: &RouteTable) -> bool {
+        self.0.iter().any(|rule| rule.fits(topic, routes))
     }
 
-    /// The message of a command.
+    /// The message of a command; `now_us` is the time dialects put into it.
     ///
     /// # Errors
-    /// `no_such_point` where no rule is for it, `refused` for a value that cannot be said.
-    pub fn leaving(&self, command: &Command) -> Result<Leaving, CommandFault> {
+    /// `no_such_point` where no rule is for it, `refused` for a value that cannot be said, and what a dialect has against it.
+    pub fn leaving(
+        &self,
+        command: &Command,
+        routes: &RouteTable,
+        now_us: i64,
+    ) -> Result<Leaving, CommandFault> {
         let no_rule = || CommandFault::new("no_such_point", "no command rule is for this point");
         let rule = self.rule(&command.address).ok_or_else(no_rule)?;
-        let (message, value) = rule.message(command)?;
+        let (message, value) = rule.message(command, routes, now_us)?;
         Ok(Leaving {
             message,
             expected: rule.confirmation(&command.address, value),

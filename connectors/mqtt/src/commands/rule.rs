@@ -1,21 +1,29 @@
 //! What a rule may say, and the message it makes.
 
 use super::confirm::{CompiledConfirm, Confirmation};
-use crate::Route;
+use super::spoken;
+use crate::{Route, RouteTable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use vigie_contract::{Address, Command, CommandFault, ConfigFault, Outbound, ReadingValue};
+use vigie_contract::{Address, Command, CommandFault, ConfigFault, Order, Outbound, ReadingValue};
 
 const EQUIPMENT: &str = "{equipment}";
 const STATE: &str = "{state}";
-const VALUE: &str = "{value}";
+pub(super) const VALUE: &str = "{value}";
 
 /// How a point is commanded.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandRule {
-    /// Where to; `{equipment}` stands for the key of the equipment.
+    /// Where to; `{equipment}` stands for the key of the equipment. Left out with a `dialect`.
+    #[serde(default)]
     pub topic: String,
+    /// The dialect of a route of this connection, which says it in its own words.
+    #[serde(default)]
+    pub dialect: Option<String>,
+    /// What the device itself calls the point, for the dialect.
+    #[serde(default)]
+    pub item: Option<String>,
     /// Key of the point.
     pub point: String,
     /// Keys of the equipment it is for; all that have the point when absent.
@@ -77,9 +85,15 @@ pub(super) struct CompiledRule {
 }
 
 impl CompiledRule {
-    pub(super) fn new(rule: &CommandRule, routes: &[Route]) -> Result<Self, ConfigFault> {
-        check_topic(&rule.topic)?;
-        check_holes(rule)?;
+    pub(super) fn new(
+        rule: &CommandRule,
+        routes: &[Route],
+        table: &RouteTable,
+    ) -> Result<Self, ConfigFault> {
+        match &rule.dialect {
+            Some(dialect) => spoken::check(rule, dialect, table)?,
+            None => check_template(rule)?,
+        }
         if rule.point.is_empty() {
             return Err(ConfigFault::at("/point", "the key of a point"));
         }
@@ -103,7 +117,10 @@ impl CompiledRule {
     }
 
     /// Whether the topic can be one of this rule.
-    pub(super) fn fits(&self, topic: &str) -> bool {
+    pub(super) fn fits(&self, topic: &str, routes: &RouteTable) -> bool {
+        if let Some(dialect) = &self.rule.dialect {
+            return routes.is_order(dialect, topic);
+        }
         let mut levels = topic.split('/');
         let fits = |own: &str| match (levels.next(), own.split_once(EQUIPMENT)) {
             (Some(level), None) => level == own,
@@ -118,7 +135,12 @@ impl CompiledRule {
     }
 
     /// The message, and the value that was said.
-    pub(super) fn message(&self, command: &Command) -> Result<(Outbound, f64), CommandFault> {
+    pub(super) fn message(
+        &self,
+        command: &Command,
+        routes: &RouteTable,
+        now_us: i64,
+    ) -> Result<(Outbound, f64), CommandFault> {
         let refused = |detail: &str| CommandFault::new("refused", detail);
         let value = match &command.value {
             Some(ReadingValue::Number(number)) if number.is_finite() => *number,
@@ -127,8 +149,29 @@ impl CompiledRule {
             None => return Err(refused("nothing can be released over MQTT")),
         };
         let word = self.word_of(value);
+        if let (Some(dialect), Some(said)) = (&self.rule.dialect, &command.value) {
+            let order = Order {
+                address: &command.address,
+                item: self.rule.item.as_deref(),
+                value: said,
+                word,
+                now_us,
+            };
+            return Ok((routes.order(dialect, &order)?, value));
+        }
+        Ok((self.filled(command, value, word)?, value))
+    }
+
+    /// The message of a rule with a topic.
+    fn filled(
+        &self,
+        command: &Command,
+        value: f64,
+        word: Option<&str>,
+    ) -> Result<Outbound, CommandFault> {
         if word.is_none() && self.rule.payload.contains(STATE) {
-            return Err(refused("the rule has no word for this value"));
+            let why = "the rule has no word for this value";
+            return Err(CommandFault::new("refused", why));
         }
         let shown = match command.value {
             Some(ReadingValue::Bool(flag)) => flag.to_string(),
@@ -137,14 +180,13 @@ impl CompiledRule {
         let equipment = &*command.address.equipment;
         let payload = self.rule.payload.replace(VALUE, &shown);
         let payload = payload.replace(STATE, &escaped(word.unwrap_or_default()));
-        let message = Outbound {
+        Ok(Outbound {
             topic: self.rule.topic.replace(EQUIPMENT, equipment).into(),
             payload: payload.replace(EQUIPMENT, &escaped(equipment)).into_bytes(),
             qos: self.rule.qos,
             // A command that waits for whoever comes later would be obeyed at any time.
             retain: false,
-        };
-        Ok((message, value))
+        })
     }
 
     pub(super) fn confirmation(&self, address: &Address, value: f64) -> Confirmation {
@@ -157,6 +199,14 @@ impl CompiledRule {
             .find(|(_, code)| f64::from(**code).to_bits() == (value + 0.0).to_bits())
             .map(|(word, _)| word.as_str())
     }
+}
+
+fn check_template(rule: &CommandRule) -> Result<(), ConfigFault> {
+    if rule.item.is_some() {
+        return Err(ConfigFault::at("/item", "an item belongs to a `dialect`"));
+    }
+    check_topic(&rule.topic)?;
+    check_holes(rule)
 }
 
 fn check_topic(topic: &str) -> Result<(), ConfigFault> {

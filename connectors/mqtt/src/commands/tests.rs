@@ -19,7 +19,16 @@ fn table(rule: Value) -> CommandTable {
         "points": { "state": { "at": "/state", "states": { "CLOSED": 0, "OPENED": 2 } } } }]);
     let routes: Vec<Route> = serde_json::from_value(routes).unwrap();
     let rules: Vec<CommandRule> = serde_json::from_value(json!([rule])).unwrap();
-    CommandTable::compile(&rules, &routes).unwrap()
+    let compiled = RouteTable::compile(&routes).unwrap();
+    CommandTable::compile(&rules, &routes, &compiled).unwrap()
+}
+
+fn nowhere() -> RouteTable {
+    RouteTable::compile(&[]).unwrap()
+}
+
+fn leaving(table: &CommandTable, command: &Command) -> Result<Leaving, CommandFault> {
+    table.leaving(command, &nowhere(), 0)
 }
 
 fn barrier() -> CommandTable {
@@ -53,7 +62,7 @@ fn reading(point: &str, value: ReadingValue) -> Reading {
 async fn a_command_becomes_the_message_of_its_rule_and_its_state_confirms_it() {
     let table = barrier();
     let (command, mut progress) = command("state", Some(ReadingValue::Number(2.0))).await;
-    let leaving = table.leaving(&command).unwrap();
+    let leaving = leaving(&table, &command).unwrap();
     assert_eq!(&*leaving.message.topic, "barriers/entry/cmd");
     assert_eq!(leaving.message.payload, br#"{"action":"OPEN"}"#);
     assert_eq!((leaving.message.qos, leaving.message.retain), (1, false));
@@ -73,7 +82,7 @@ async fn a_command_becomes_the_message_of_its_rule_and_its_state_confirms_it() {
 #[tokio::test(start_paused = true)]
 async fn a_device_that_says_nothing_has_not_answered() {
     let (command, mut progress) = command("state", Some(ReadingValue::Number(0.0))).await;
-    let leaving = barrier().leaving(&command).unwrap();
+    let leaving = leaving(&barrier(), &command).unwrap();
     let mut awaited = Awaited::default();
     awaited.left(command, leaving, None);
     tokio::time::advance(Duration::from_secs(11)).await;
@@ -90,7 +99,7 @@ async fn where_no_state_comes_back_the_acknowledgement_confirms_and_a_refusal_fa
     let table = table(rule);
     for (refusal, reason) in [(None, None), (Some("not authorised"), Some("refused"))] {
         let (command, mut progress) = command("force", Some(ReadingValue::Bool(true))).await;
-        let leaving = table.leaving(&command).unwrap();
+        let leaving = leaving(&table, &command).unwrap();
         assert_eq!(leaving.message.payload, b"true");
         let mut awaited = Awaited::default();
         awaited.left(command, leaving, Some(NonZeroU16::MIN));
@@ -107,7 +116,7 @@ async fn where_no_state_comes_back_the_acknowledgement_confirms_and_a_refusal_fa
 async fn a_value_without_a_word_and_a_point_without_a_rule_are_refused() {
     let reason = async |point: &str, value| {
         let (command, _progress) = command(point, value).await;
-        barrier().leaving(&command).unwrap_err().reason
+        leaving(&barrier(), &command).unwrap_err().reason
     };
     assert_eq!(
         reason("state", Some(ReadingValue::Number(1.0))).await,
@@ -128,7 +137,7 @@ async fn nothing_in_a_key_breaks_out_of_the_payload() {
         "payload": "{\"id\":\"{equipment}\",\"cmd\":{value}}", "confirm": { "delivery": true } }));
     let (mut command, _progress) = command("cmd", Some(ReadingValue::Number(1.0))).await;
     command.address.equipment = r#"a","admin":"b"#.into();
-    let payload = table.leaving(&command).unwrap().message.payload;
+    let payload = leaving(&table, &command).unwrap().message.payload;
     let read: Value = serde_json::from_slice(&payload).unwrap();
     assert_eq!(read, json!({ "id": r#"a","admin":"b"#, "cmd": 1 }));
 }
@@ -136,14 +145,14 @@ async fn nothing_in_a_key_breaks_out_of_the_payload() {
 #[test]
 fn the_topics_of_commands_are_known() {
     let table = barrier();
-    assert!(table.has_topic("barriers/exit/cmd"));
+    assert!(table.has_topic("barriers/exit/cmd", &nowhere()));
     for other in [
         "barriers/exit/state",
         "barriers/exit",
         "barriers/exit/cmd/x",
         "x/exit/cmd",
     ] {
-        assert!(!table.has_topic(other), "{other}");
+        assert!(!table.has_topic(other, &nowhere()), "{other}");
     }
 }
 
@@ -151,7 +160,9 @@ fn the_topics_of_commands_are_known() {
 fn a_wrong_rule_points_at_its_fault() {
     let pointer = |rule: Value| {
         let rules: Vec<CommandRule> = serde_json::from_value(json!([rule])).unwrap();
-        CommandTable::compile(&rules, &[]).unwrap_err().pointer
+        CommandTable::compile(&rules, &[], &nowhere())
+            .unwrap_err()
+            .pointer
     };
     let with = |name: &str, value: Value| {
         let mut rule = json!({ "topic": "a/{equipment}", "point": "x", "payload": "{value}" });
@@ -165,6 +176,10 @@ fn a_wrong_rule_points_at_its_fault() {
     assert_eq!(with("qos", json!(2)), "/0/qos");
     let both = json!({ "delivery": true, "point": "y" });
     assert_eq!(with("confirm", both), "/0/confirm/delivery");
+    assert_eq!(with("item", json!("Conf/x")), "/0/item");
+    assert_eq!(with("dialect", json!("thingset")), "/0/topic");
+    let spoken = json!({ "dialect": "thingset", "point": "x" });
+    assert_eq!(pointer(spoken), "/0/dialect");
     let unknown = json!({ "values": { "OPEN": [1] } });
     assert_eq!(with("confirm", unknown), "/0/confirm/values/OPEN");
 }

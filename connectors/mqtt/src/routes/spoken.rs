@@ -6,12 +6,14 @@ use crate::Route;
 use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use vigie_contract::{
-    ConfigFault, Delivery, Dialect, Dialects, Heard, Needs, Outbound, Spoken, Terms,
+    CommandFault, ConfigFault, Delivery, Dialect, Dialects, Heard, Needs, Order, Outbound, Spoken,
+    Terms,
 };
 
 /// The dialect of one route. Messages of all its devices go through it one by one.
 #[derive(Debug)]
 pub(super) struct Speech {
+    name: String,
     dialect: Mutex<Box<dyn Dialect>>,
     pub(super) needs: Needs,
     pub(super) names_equipment: bool,
@@ -43,6 +45,7 @@ impl Speech {
             names_equipment,
         } = dialects.speak(name, &terms)?;
         Ok(Some(Self {
+            name: name.clone(),
             needs: dialect.needs(),
             dialect: Mutex::new(dialect),
             names_equipment,
@@ -154,6 +157,43 @@ impl RouteTable {
     /// What is said last in a session.
     pub(crate) fn closing(&self, now_us: i64) -> Vec<Outbound> {
         self.ask(|dialect| dialect.closing(now_us))
+    }
+
+    /// Whether a route with this dialect can name `item` to its devices; the fault points into a
+    /// rule of commands.
+    pub(crate) fn check_order(&self, dialect: &str, item: Option<&str>) -> Result<(), ConfigFault> {
+        let none = || {
+            let message = format!("no route of this connection has the dialect `{dialect}`");
+            Err(ConfigFault::at("/dialect", message))
+        };
+        let mut of_it = self.of_dialect(dialect);
+        of_it
+            .next()
+            .map_or_else(none, |speech| speech.lock().check_order(item))
+    }
+
+    /// What tells the device; the first route whose dialect knows it, else why the last does not.
+    pub(crate) fn order(&self, dialect: &str, order: &Order<'_>) -> Result<Outbound, CommandFault> {
+        let why = "no route of its connection has this dialect";
+        let mut answer = Err(CommandFault::new("not_writable", why));
+        for speech in self.of_dialect(dialect) {
+            answer = speech.lock().order(order);
+            if answer.is_ok() {
+                break;
+            }
+        }
+        answer
+    }
+
+    /// Whether messages on this topic tell devices of this dialect what to do.
+    pub(crate) fn is_order(&self, dialect: &str, topic: &str) -> bool {
+        self.of_dialect(dialect)
+            .any(|speech| speech.lock().is_order(topic))
+    }
+
+    fn of_dialect(&self, name: &str) -> impl Iterator<Item = &Speech> {
+        let all = self.speeches().map(|(_, speech)| speech);
+        all.filter(move |speech| speech.name == name)
     }
 
     fn ask(&self, ask: impl Fn(&mut dyn Dialect) -> Vec<Outbound>) -> Vec<Outbound> {

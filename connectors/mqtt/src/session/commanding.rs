@@ -13,7 +13,8 @@ impl Conversation<'_> {
 
     /// Publishes a command, once.
     pub(super) fn command(&mut self, command: Command) -> io::Result<()> {
-        let leaving = match self.commands.leaving(&command) {
+        let now_us = self.session.clock.stamp();
+        let leaving = match self.commands.leaving(&command, self.routes, now_us) {
             Ok(leaving) => leaving,
             Err(fault) => {
                 command.failed(fault);

@@ -110,7 +110,7 @@ pub async fn ask(
     };
     let db = desk.caller.client.scope().db();
     let row = commands::ask(db, asker(&desk)?, wanted).await?;
-    desk.caller.client.commanded();
+    desk.caller.client.commanded(point.id);
     let at = format!("/api/v1/commands/{}", row.id);
     let out = CommandOut::of(&row, point);
     Ok((StatusCode::ACCEPTED, [(LOCATION, at)], Json(out)))
