@@ -123,6 +123,15 @@ state-starting = Starting
 state-ok = OK
 state-normal = Normal
 state-alarm = Alarm
+state-active = Active
+state-producing = Producing
+state-derated = Derated
+state-faulted = In fault
+state-islanded = On its own
+state-stopping = Stopping
+state-defrost = Defrosting
+state-ventilation = Ventilation
+state-free-cooling = Free cooling
 
 # The live feed, in the top bar.
 feed-connecting = Connecting

@@ -123,6 +123,15 @@ state-starting = Démarrage
 state-ok = OK
 state-normal = Normal
 state-alarm = Alarme
+state-active = En service
+state-producing = En production
+state-derated = Bridé
+state-faulted = En défaut
+state-islanded = En îlotage
+state-stopping = Arrêt en cours
+state-defrost = Dégivrage
+state-ventilation = Ventilation
+state-free-cooling = Refroidissement naturel
 
 # Le flux en direct, dans la barre du haut.
 feed-connecting = Connexion
