@@ -156,7 +156,14 @@ fn model() -> OpenApiRouter<AppState> {
             resources::commands::cancel
         ));
     let router = noun!(router, fields);
-    noun!(router, connections).routes(routes!(resources::connections::test))
+    noun!(router, connections)
+        .routes(routes!(resources::connections::test))
+        .routes(routes!(
+            resources::found::list,
+            resources::found::look,
+            resources::found::stop
+        ))
+        .routes(routes!(resources::found::adopt))
 }
 
 fn shown() -> OpenApiRouter<AppState> {

@@ -71,6 +71,27 @@ pub(super) const API: &[Rule] = &[
         "/api/v1/connections/{id}/test",
         ConfigureConnections,
     ),
+    api(
+        "GET",
+        "/api/v1/connections/{id}/devices",
+        ConfigureConnections,
+    ),
+    api(
+        "POST",
+        "/api/v1/connections/{id}/devices",
+        ConfigureConnections,
+    ),
+    api(
+        "DELETE",
+        "/api/v1/connections/{id}/devices",
+        ConfigureConnections,
+    ),
+    // The row of `POST /api/v1/types` asks no less: adopting makes types.
+    api(
+        "POST",
+        "/api/v1/connections/{id}/devices/adopt",
+        ConfigureSites,
+    ),
     api("GET", "/api/v1/devices", SeeConnections),
     api("POST", "/api/v1/devices", ConfigureConnections),
     api("GET", "/api/v1/devices/{id}", SeeConnections),

@@ -2,6 +2,7 @@
 
 mod changes;
 mod doors;
+mod found;
 mod http;
 mod keys;
 mod limits;

@@ -107,6 +107,7 @@ pub mod devices;
 pub mod equipment;
 pub mod field_reports;
 pub mod fields;
+pub mod found;
 pub mod points;
 pub mod settings;
 pub mod sites;
