@@ -13,10 +13,12 @@
 //! | [`identity`] | who signs in: steps, links, second factors, tokens, other providers | domain, store, tenancy |
 //! | [`ingest`] | readings in: resolve, validate, hand to the writer, settle | domain, store, live, telemetry, tenancy, contract |
 //! | [`notify`] | mail out: an outbox in each client's database, and who empties it | domain, config, store, tenancy |
-//! | [`runtime`] | the running clients of this process: engine, ingest and live values of each | domain, store, live, telemetry, tenancy, ingest |
+//! | [`bacnet`] | a client as a BACnet device of its own | domain, store, live, telemetry, tenancy, ingest |
+//! | [`runtime`] | the running clients of this process: engine, ingest and live values of each | domain, store, live, telemetry, tenancy, ingest, bacnet |
 //! | [`web`] | pages, API, WebSocket feed | all of these but `ingest::registry` |
 //! | [`commands`] | the composition root: one file per command | everything |
 
+pub mod bacnet;
 pub mod commands;
 pub mod config;
 pub mod domain;

@@ -3,9 +3,11 @@
 use super::PlatformConfig;
 use super::commits::Commits;
 use super::pace::Pace;
+use crate::bacnet::{BacnetDevice, Surroundings};
 use crate::domain::{Clock, PointId, PointSample, TimeRange, Timestamp};
 use crate::ingest::{
-    ConnectionView, Exploration, ExploreError, Ingest, Model, Services, Supervisor, TraceLine,
+    ConnectionView, Exploration, ExploreError, Ingest, Model, Reach, Services, Supervisor,
+    TraceLine,
 };
 use crate::live::Hub;
 use crate::store::tenant::{ConnectionRow, points, removed_points, usage};
@@ -31,7 +33,8 @@ pub struct Client {
 struct Works {
     engine: Arc<Engine>,
     ingest: Arc<Ingest>,
-    connections: Supervisor,
+    connections: Arc<Supervisor>,
+    bacnet: BacnetDevice,
     hub: Hub,
     retention_done: AtomicI64,
     /// When the database was last measured.
@@ -73,9 +76,12 @@ impl Client {
         .await?;
         hub.prime(tenant.id, &newest(&engine, db).await?);
         let ingest = Ingest::new(model, Arc::clone(&engine), clock, config.ingest);
+        let reach = services.reach.clone();
+        let connections = Arc::new(Supervisor::start(Arc::clone(&ingest), services));
         let works = Arc::new(Works {
             engine,
-            connections: Supervisor::start(Arc::clone(&ingest), services),
+            bacnet: device(&ingest, &hub, reach, &connections),
+            connections,
             ingest,
             hub,
             retention_done: AtomicI64::new(i64::MIN),
@@ -147,6 +153,7 @@ impl Client {
     /// Tells the supervisor that the model was just changed here, so that it need not wait.
     pub fn model_changed(&self) {
         self.works.connections.nudge();
+        self.works.bacnet.nudge();
     }
 
     /// Tells the supervisor, and whoever looks, that a command of a point was just written down or
@@ -154,6 +161,11 @@ impl Client {
     pub fn commanded(&self, point: PointId) {
         self.works.hub.commanded(self.tenant().id, point);
         self.works.connections.nudge_commands();
+    }
+
+    /// Their BACnet device.
+    pub fn bacnet(&self) -> &BacnetDevice {
+        &self.works.bacnet
     }
 
     /// The newest messages of a connection that runs here, after number `after`.
@@ -285,12 +297,29 @@ impl Client {
         former.intersection(&seen).copied().collect()
     }
 
-    /// Ends the connections, then commits what waits.
+    /// Ends the device and the connections, then commits what waits.
     pub(super) async fn close(&self) {
+        self.works.bacnet.stop().await;
         self.works.connections.stop().await;
         self.works.engine.close().await;
         self.works.hub.release(self.tenant().id);
     }
+}
+
+/// The BACnet device of a client: what its peers write is a command like any other.
+fn device(
+    ingest: &Arc<Ingest>,
+    hub: &Hub,
+    reach: Reach,
+    connections: &Arc<Supervisor>,
+) -> BacnetDevice {
+    let connections = Arc::clone(connections);
+    BacnetDevice::start(Surroundings {
+        ingest: Arc::clone(ingest),
+        hub: hub.clone(),
+        reach,
+        nudge: Arc::new(move || connections.nudge_commands()),
+    })
 }
 
 async fn newest(engine: &Engine, db: &Db) -> Result<Vec<PointSample>, StoreError> {

@@ -164,6 +164,9 @@ impl Platform {
         if let Some(endpoint) = &self.services.endpoint {
             endpoint.record_figures();
         }
+        for client in self.clients() {
+            client.bacnet().record_figures();
+        }
         gauge!("vigie_clients_served").set(self.read_clients(HashMap::len) as f64);
         gauge!("vigie_clients_unserved").set(self.unserved().len() as f64);
     }

@@ -11,6 +11,7 @@
 
 pub mod attachments;
 pub mod audit;
+pub mod bacnet;
 pub mod commands;
 pub mod credentials;
 pub mod dashboards;

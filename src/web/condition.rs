@@ -6,11 +6,6 @@
 use crate::domain::{PointKind, Quality, Sample, Timestamp};
 use crate::store::tenant::PointSpec;
 
-/// A point is stale after this many of its periods.
-const PERIODS_UNTIL_STALE: i64 = 3;
-/// A point that only reports changes is stale after this.
-const STALE_WITHOUT_PERIOD: i64 = Timestamp::DAY;
-
 /// How far the present value of a point can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trust {
@@ -32,7 +27,7 @@ impl Trust {
         let Some(sample) = sample else {
             return Self::None;
         };
-        if now.since(sample.at) > stale_after(spec) {
+        if now.since(sample.at) > spec.stale_after() {
             return Self::Stale;
         }
         match sample.quality {
@@ -52,12 +47,6 @@ impl Trust {
             Self::Good => "good",
         }
     }
-}
-
-fn stale_after(spec: &PointSpec) -> i64 {
-    spec.period_s.map_or(STALE_WITHOUT_PERIOD, |period| {
-        PERIODS_UNTIL_STALE.saturating_mul(period.saturating_mul(Timestamp::SECOND))
-    })
 }
 
 /// The state of an equipment, the gravest first.

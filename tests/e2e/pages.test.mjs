@@ -36,6 +36,8 @@ const PAGES = [
   { name: "a new custom field", client: ENERGY, path: "/settings/fields/new" },
   { name: "an equipment to change", client: ENERGY, from: "/settings/equipment", prefix: "/settings/equipment/" },
   { name: "organisation", client: ENERGY, path: "/settings/client" },
+  { name: "BACnet device", client: PROOF, path: "/settings/bacnet" },
+  { name: "no BACnet device", client: ENERGY, path: "/settings/bacnet" },
   { name: "discovered devices", client: ENERGY, path: "/discovered" },
   { name: "support", client: ENERGY, path: "/admin/support" },
   { name: "console sign-in", client: CONSOLE, path: "/sign-in", signedOut: true },

@@ -7,6 +7,7 @@
 
 mod api;
 mod audit;
+mod bacnet;
 mod dashboards;
 mod engine;
 mod feed;

@@ -45,6 +45,7 @@ audit-noun-type = Type
 audit-noun-equipment = Equipment
 audit-noun-point = Point
 audit-noun-connection = Connection
+audit-noun-bacnet = BACnet device
 audit-noun-device = Device
 audit-noun-user = Person
 audit-noun-api-key = API key

@@ -45,6 +45,7 @@ audit-noun-type = Type
 audit-noun-equipment = Équipement
 audit-noun-point = Point
 audit-noun-connection = Connexion
+audit-noun-bacnet = Appareil BACnet
 audit-noun-device = Appareil
 audit-noun-user = Personne
 audit-noun-api-key = Clé d’API

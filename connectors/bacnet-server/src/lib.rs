@@ -27,6 +27,6 @@ pub use point::{Doubt, Event, Kind, Point, Update, Value};
 pub use revision::{Revision, Revisions};
 pub use server::{Server, ServerError};
 pub use settings::Settings;
-pub use vigie_bacnet_link::{AllowList, BadNetwork, Outlet, Rates};
-pub use window::{History, NoHistory, Record};
+pub use vigie_bacnet_link::{AllowList, BadNetwork, Counts, Outlet, Rates};
+pub use window::{History, NoHistory, Reading, Record};
 pub use writes::{NoWrites, Write, Writes, Writing};

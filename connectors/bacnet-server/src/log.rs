@@ -46,8 +46,9 @@ const TRIGGERED: u32 = 2;
 
 impl LogObject {
     /// The log of a point has its number and tells its name.
-    pub(crate) fn new(point: &Point, place: u32, window: Arc<Window>) -> Option<Self> {
-        let object = ObjectIdentifier::new_addressable(ObjectType::TREND_LOG, place).ok()?;
+    pub(crate) fn new(point: &Point, window: Arc<Window>) -> Option<Self> {
+        let object = ObjectIdentifier::new_addressable(ObjectType::TREND_LOG, point.instance);
+        let object = object.ok()?;
         Some(Self {
             object,
             name: format!("{} (log)", point.name),

@@ -3,6 +3,7 @@
 use crate::log::LogObject;
 use crate::object::PointObject;
 use crate::point::{Point, Update};
+use crate::priorities::SLOTS;
 use crate::revision::{self, Revision, Revisions};
 use crate::settings::Settings;
 use crate::state::State;
@@ -141,15 +142,33 @@ impl Server {
             let at_us = update.at_us;
             window.add(Record { at_us, value });
         }
+        self.tell(served, shown).await;
+        true
+    }
+
+    /// Empties a slot of a point's priority array, since what was written there did not come about;
+    /// tells its subscribers. `false` when there is no such point or slot.
+    pub async fn relinquish(&self, point: &str, priority: u8) -> bool {
+        let Some(served) = self.points.get(point) else {
+            return false;
+        };
+        if !(1..=SLOTS).contains(&usize::from(priority)) {
+            return false;
+        }
+        served.state.command(priority, None);
+        self.tell(served, served.state.shown().present()).await;
+        true
+    }
+
+    async fn tell(&self, served: &Served, shown: f64) {
         let present = served.state.point.kind.property(shown);
         let told = self
             .inner
             .set_present_value_local(&served.object, present)
             .await;
         if let Err(error) = told {
-            tracing::debug!(%point, %error, "subscribers not told");
+            tracing::debug!(point = served.state.point.name, %error, "subscribers not told");
         }
-        true
     }
 
     /// Where it listens.
@@ -186,7 +205,6 @@ async fn serve(
     let mut served = HashMap::with_capacity(points.len());
     let mut objects: Objects = Vec::with_capacity(points.len());
     let mut taken = HashSet::new();
-    let mut logs = 0;
     for point in points {
         let wrong = || ServerError::Point(point.name.clone());
         let object = point.object().ok_or_else(wrong)?;
@@ -194,9 +212,11 @@ async fn serve(
             return Err(wrong());
         }
         let window = if point.logged {
-            logs += 1;
             let window = Arc::new(filled(settings, &point, &history).await);
-            let log = LogObject::new(&point, logs, window.clone()).ok_or_else(wrong)?;
+            let log = LogObject::new(&point, window.clone()).ok_or_else(wrong)?;
+            if !taken.insert(log.object_identifier()) {
+                return Err(wrong());
+            }
             objects.push(Box::new(log));
             Some(window)
         } else {

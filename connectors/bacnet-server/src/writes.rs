@@ -31,6 +31,9 @@ pub struct Write {
     pub changes: bool,
     /// Which slot is written: 1 (first) to 16.
     pub priority: u8,
+    /// What is put there, whether it commands now or only once what stands before it is gone;
+    /// `None` empties it.
+    pub slot: Option<Value>,
     /// Who writes.
     pub from: SocketAddrV4,
 }
@@ -121,6 +124,7 @@ fn wish(state: &State, bytes: &[u8], priority: Option<u8>, from: SocketAddrV4) -
         value: commanded(&then).map(|number| point.kind.value(number)),
         changes: commanded(&then) != commanded(&now),
         priority,
+        slot: number.map(|number| point.kind.value(number)),
         from,
     })
 }

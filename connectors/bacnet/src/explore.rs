@@ -1,6 +1,7 @@
 //! Looking around: who is there, and what each device has.
 
 use crate::ask::Line;
+use crate::config::DeviceConfig;
 use crate::find::{Place, all_within};
 use crate::network::Network;
 use crate::object::{self, Kind};
@@ -89,7 +90,10 @@ async fn look(plan: &Plan, reach: &Reach, findings: &Findings) -> Result<(), Err
         if !findings.tell(Finding::Progress { done, total }).await {
             return Ok(());
         }
-        let found = match look_into(&network, device).await {
+        let instance = device.object_identifier.instance_number();
+        let mut known = plan.devices.iter().map(|planned| &planned.config);
+        let known = known.find(|known| known.instance == instance);
+        let found = match look_into(&network, device, known).await {
             Ok(found) => found,
             Err(error) => silent(device, &error),
         };
@@ -134,9 +138,11 @@ fn silent(device: &DiscoveredDevice, error: &Error) -> FoundEquipment {
     }
 }
 
+/// A device that the connection names already keeps its place there and its equipment.
 async fn look_into(
     network: &Arc<Network>,
     device: &DiscoveredDevice,
+    known: Option<&DeviceConfig>,
 ) -> Result<FoundEquipment, Error> {
     let line = Line::new(network.clone(), Place::of(device), 1, None);
     let own = device.object_identifier;
@@ -157,14 +163,18 @@ async fn look_into(
             .filter(|text| !text.is_empty())
     };
     let name = said(0).unwrap_or_else(|| format!("device {instance}"));
-    let key = keys::device(instance);
+    let key = known.and_then(|known| known.equipment.clone());
+    let key = key.unwrap_or_else(|| keys::device(instance));
     let objects = objects(&line, own).await?;
     let mut points = Vec::with_capacity(objects.len());
     let mut taken = HashSet::new();
     for page in objects.chunks(PAGE) {
         points.extend(points_of(&line, instance, page, &mut taken).await?);
     }
-    let addition = serde_json::json!({ "instance": instance, "equipment": key });
+    let device = Addition {
+        list: "/devices".to_owned(),
+        item: serde_json::json!({ "instance": instance, "equipment": key }),
+    };
     Ok(FoundEquipment {
         name,
         kind: None,
@@ -172,10 +182,7 @@ async fn look_into(
         model: said(2),
         serial: said(3),
         points,
-        additions: vec![Addition {
-            list: "/devices".to_owned(),
-            item: addition,
-        }],
+        additions: known.is_none().then_some(device).into_iter().collect(),
         key,
     })
 }

@@ -7,6 +7,7 @@
 
 pub mod annotations;
 pub mod api_keys;
+pub mod bacnet;
 pub mod blocks;
 pub mod ceremonies;
 pub mod commands;

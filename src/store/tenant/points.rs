@@ -38,6 +38,20 @@ pub struct PointSpec {
     pub position: i64,
 }
 
+/// A point is stale after this many of its periods.
+const PERIODS_UNTIL_STALE: i64 = 3;
+/// A point that only reports changes is stale after this.
+const STALE_WITHOUT_PERIOD: i64 = Timestamp::DAY;
+
+impl PointSpec {
+    /// Microseconds after which a value is too old to stand for now.
+    pub fn stale_after(&self) -> i64 {
+        self.period_s.map_or(STALE_WITHOUT_PERIOD, |period| {
+            PERIODS_UNTIL_STALE.saturating_mul(period.saturating_mul(Timestamp::SECOND))
+        })
+    }
+}
+
 /// A stored point.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct PointRow {

@@ -9,6 +9,13 @@ pub async fn find(db: &Db, key: &str) -> Result<Option<String>, StoreError> {
         .fetch_optional(pool))
 }
 
+/// The value of a setting, inside a transaction.
+pub async fn find_in(tx: &mut Tx, key: &str) -> Result<Option<String>, StoreError> {
+    on_tx!(tx, conn => sqlx::query_scalar("select value from settings where key = $1")
+        .bind(key)
+        .fetch_optional(conn))
+}
+
 /// Sets a setting.
 pub async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> {
     exec_tx!(tx, conn => sqlx::query(
@@ -18,6 +25,12 @@ pub async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> 
     .bind(key)
     .bind(value)
     .execute(conn))?;
+    Ok(())
+}
+
+/// Removes a setting, if it is there.
+pub async fn remove(tx: &mut Tx, key: &str) -> Result<(), StoreError> {
+    exec_tx!(tx, conn => sqlx::query("delete from settings where key = $1").bind(key).execute(conn))?;
     Ok(())
 }
 

@@ -78,6 +78,7 @@ fn section(noun: Noun) -> &'static str {
         Noun::Type => "types",
         Noun::Equipment => "equipment",
         Noun::Connection => "connections",
+        Noun::Bacnet => "bacnet",
         Noun::Device => "devices",
         Noun::User => "users",
     }

@@ -16,7 +16,7 @@ use crate::store::tenant::{
     TypePointRow, UserRow,
 };
 use crate::tenancy::secrets::Vault;
-use crate::tenancy::{Tenant, TenantScope};
+use crate::tenancy::{Tenant, TenantScope, bacnet};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -113,6 +113,7 @@ pub async fn load(
         })
         .collect();
     let mut ids = tables.ids();
+    model.bacnet = bacnet::find(db).await?;
     custom::load(db, &mut model, &mut ids).await?;
     ids.devices = keyed(&devices, |row| (&row.name, row.id));
     Ok(Current {
@@ -179,6 +180,7 @@ impl Tables {
             equipment: self.equipment(&types),
             types,
             connections: self.connections(secrets),
+            bacnet: None,
             fields: BTreeMap::new(),
             custom: BTreeMap::new(),
         }

@@ -3,6 +3,7 @@
 //! Secrets appear as their references. Equipment is written one by one, with what makes
 //! its points differ from those of its type; types of the library by their key only.
 
+use super::export_bacnet;
 use super::library::Library;
 use super::model::{
     ConnectionSpec, EquipmentSpec, Model, SecretSource, SiteSpec, TypeSpec, UserSpec,
@@ -50,6 +51,9 @@ pub fn export(model: &Model, library: &Library) -> Result<String, toml::ser::Err
     let connections = model.connections.iter();
     let connections = connections.map(|(key, spec)| connection_table(key, spec));
     put_all(&mut root, "connections", connections);
+    if let Some(spec) = &model.bacnet {
+        root.insert("bacnet".to_owned(), export_bacnet::table(spec).into());
+    }
     toml::to_string(&root)
 }
 
@@ -354,11 +358,11 @@ fn from_json(value: &Json) -> Option<Value> {
     })
 }
 
-fn put(table: &mut Table, key: &str, value: impl Into<Value>) {
+pub(super) fn put(table: &mut Table, key: &str, value: impl Into<Value>) {
     table.insert(key.to_owned(), value.into());
 }
 
-fn put_some(table: &mut Table, key: &str, value: Option<impl Into<Value>>) {
+pub(super) fn put_some(table: &mut Table, key: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
         put(table, key, value);
     }
@@ -369,7 +373,7 @@ fn put_secret(table: &mut Table, key: &str, source: Option<&SecretSource>) {
     put_some(table, key, reference);
 }
 
-fn put_all(table: &mut Table, key: &str, rows: impl Iterator<Item = Table>) {
+pub(super) fn put_all(table: &mut Table, key: &str, rows: impl Iterator<Item = Table>) {
     let rows: Vec<Value> = rows.map(Value::from).collect();
     if !rows.is_empty() {
         put(table, key, rows);

@@ -8,6 +8,7 @@ use super::model::{
 use crate::domain::CommandPolicy;
 use crate::store::control::TenantSpec;
 use crate::store::tenant::{EquipmentType, Field, PointSpec};
+use crate::tenancy::bacnet::BacnetSpec;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,6 +261,16 @@ impl Described for ConnectionSpec {
             ("enabled", text(enabled)),
         ]);
         flatten(config, "", &mut fields);
+        fields
+    }
+}
+
+impl Described for BacnetSpec {
+    fn fields(&self) -> Fields {
+        let mut fields = Fields::new();
+        let told = serde_json::to_value(self).unwrap_or_default();
+        flatten(&told, "", &mut fields);
+        fields.retain(|_, value| !["null", "[]"].contains(&value.as_str()));
         fields
     }
 }

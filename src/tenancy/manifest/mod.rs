@@ -17,6 +17,7 @@ mod current;
 mod custom;
 mod draft;
 mod export;
+mod export_bacnet;
 mod fields;
 mod keys;
 mod library;
@@ -26,6 +27,7 @@ mod parse;
 mod period;
 mod plan;
 mod prepare;
+mod read_bacnet;
 mod read_connections;
 mod read_equipment;
 mod read_fields;
@@ -45,6 +47,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod write;
+mod write_keys;
 
 pub use apply::{Applied, ApplyError, apply};
 pub use config::{ConfigFault, ConnectionChecker, RevealError, reveal};

@@ -8,6 +8,7 @@ use super::noun::Noun;
 use crate::domain::Role;
 use crate::store::control::TenantSpec;
 use crate::store::tenant::{EquipmentType, Field, PointSpec};
+use crate::tenancy::bacnet::BacnetSpec;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -31,6 +32,8 @@ pub struct Model {
     pub equipment: BTreeMap<String, EquipmentSpec>,
     /// Protocol sessions, by key.
     pub connections: BTreeMap<String, ConnectionSpec>,
+    /// The client as a BACnet device; none when it is no such thing.
+    pub bacnet: Option<BacnetSpec>,
     /// Custom fields, by noun and key: `site/use`.
     pub fields: BTreeMap<String, Field>,
     /// Values of custom fields, of the sites and equipment that say something of them.

@@ -20,6 +20,8 @@ pub enum Noun {
     Equipment,
     /// A protocol session.
     Connection,
+    /// The client as a BACnet device.
+    Bacnet,
     /// A credential of the built-in MQTT endpoint.
     Device,
     /// A person.
@@ -35,6 +37,7 @@ impl fmt::Display for Noun {
             Self::Type => "type",
             Self::Equipment => "equipment",
             Self::Connection => "connection",
+            Self::Bacnet => "bacnet",
             Self::Device => "device",
             Self::User => "user",
         })

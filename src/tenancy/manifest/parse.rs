@@ -7,7 +7,9 @@ use super::model::Model;
 use super::noun::{Noun, Renames};
 use super::reader::{Found, TableReader, Word};
 use super::source::{Fault, Faults, Place, Source};
-use super::{read_connections, read_equipment, read_fields, read_people, read_sites, read_types};
+use super::{
+    read_bacnet, read_connections, read_equipment, read_fields, read_people, read_sites, read_types,
+};
 use crate::store::control::TenantSpec;
 use crate::tenancy::directory::CONSOLE;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -63,6 +65,7 @@ fn parse_one(source: &Arc<Source>, library: &Library) -> Result<Manifest, Vec<Fa
     read_types::read_all(&mut draft, &root);
     read_equipment::read_all(&mut draft, &root);
     read_connections::read_all(&mut draft, &root);
+    read_bacnet::read(&mut draft, &root);
     root.finish();
     let manifest = draft.finish();
     if manifest.model.client.slug == CONSOLE {
@@ -131,15 +134,23 @@ impl Manifest {
     }
 }
 
-/// One client in two files, or one host for two clients.
+/// One client in two files, one host for two clients, or one number for two BACnet devices.
 fn refuse_doubles(manifests: &[Manifest], faults: &mut Vec<Fault>) {
     let mut slugs = BTreeSet::new();
     let mut hosts: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut instances: BTreeMap<u32, &str> = BTreeMap::new();
     for manifest in manifests {
         let slug = manifest.model.client.slug.as_str();
         if !slugs.insert(slug) {
             let message = "another of the files given is of this client; a client has one manifest";
             faults.push(manifest.fault_at(Noun::Client, slug, message));
+        }
+        let bacnet = manifest.model.bacnet.as_ref();
+        if let Some(instance) = bacnet.map(|spec| spec.instance)
+            && let Some(other) = instances.insert(instance, slug)
+        {
+            let message = format!("instance {instance} is that of client `{other}`");
+            faults.push(manifest.fault_at(Noun::Bacnet, read_bacnet::DEVICE, message));
         }
         for host in &manifest.model.hosts {
             if let Some(other) = hosts.insert(host, slug) {
@@ -169,6 +180,7 @@ pub(super) fn empty_model() -> Model {
         types: BTreeMap::new(),
         equipment: BTreeMap::new(),
         connections: BTreeMap::new(),
+        bacnet: None,
         fields: BTreeMap::new(),
         custom: BTreeMap::new(),
     }

@@ -8,6 +8,7 @@ use super::fields::{Described, FieldChange, changes};
 use super::model::Model;
 use super::noun::Noun;
 use super::parse::Manifest;
+use super::read_bacnet::DEVICE;
 use super::rename::{self, KeyChange};
 use super::rotation::{note, note_new_secrets};
 use super::secrets::Secrets;
@@ -224,9 +225,17 @@ impl Comparison<'_> {
         steps.extend(self.compare(Noun::Equipment, &there.equipment, &target.equipment));
         let connections = (&there.connections, &target.connections);
         steps.extend(self.compare(Noun::Connection, connections.0, connections.1));
+        steps.extend(self.bacnet());
         steps.extend(self.compare(Noun::Device, &there.devices, &target.devices));
         steps.extend(self.compare(Noun::User, &there.users, &target.users));
         steps
+    }
+
+    fn bacnet(&self) -> Option<Step> {
+        match (&self.there.model.bacnet, &self.target.bacnet) {
+            (None, None) => None,
+            (there, target) => self.step(Noun::Bacnet, DEVICE, there.as_ref(), target.as_ref()),
+        }
     }
 
     fn client(&self, new: bool) -> Option<Step> {

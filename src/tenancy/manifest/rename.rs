@@ -108,6 +108,7 @@ impl Current {
             Noun::Type => model.types.contains_key(key),
             Noun::Equipment => model.equipment.contains_key(key),
             Noun::Connection => model.connections.contains_key(key),
+            Noun::Bacnet => model.bacnet.is_some(),
             Noun::Device => model.devices.contains_key(key),
             Noun::User => model.users.contains_key(key),
         }
@@ -119,8 +120,8 @@ impl Current {
         }
         match noun {
             Noun::Client => to.clone_into(&mut self.model.client.slug),
-            // A field keeps its key: no manifest says `was` of one.
-            Noun::Field => {}
+            // They keep their keys: no manifest says `was` of one.
+            Noun::Field | Noun::Bacnet => {}
             Noun::Site => self.rename_site(from, to),
             Noun::Type => self.rename_type(from, to),
             Noun::Equipment => self.rename_equipment(from, to),

@@ -58,6 +58,9 @@ impl Target {
             Noun::Connection,
             kept,
         );
+        if model.bacnet.is_none() {
+            model.bacnet.clone_from(&there.bacnet);
+        }
         self.keep_fields(there);
         self.keep_sites(there);
         for (key, thing) in &there.equipment {

@@ -227,6 +227,63 @@ fn a_route_s_references_are_checked() {
 }
 
 #[test]
+fn a_bacnet_device_is_read_and_what_is_wrong_in_it_is_named_where_it_stands() {
+    let sound = "\n[bacnet]\ninstance = 260001\npeers = [\"192.0.2.0/24\"]\n\
+                 [[bacnet.expose]]\ntype = \"meter\"\n";
+    assert_eq!(faults_after_client(sound), "");
+    let faults = faults_after_client(
+        r#"
+[bacnet]
+instance = 4194303
+port = 0
+interface = "hall"
+bbmd = "192.0.2.1"
+peers = ["192.0.2.0/24", "2001:db8::/32", "office"]
+requests_per_s = 0
+log_records = 100000
+spam = true
+
+[[bacnet.expose]]
+type = "metre"
+points = "power"
+increment = -1
+"#,
+    );
+    assert_says(
+        &faults,
+        &[
+            "acme.toml:8:12: bacnet.instance: wants a whole number from 0 to 4194302",
+            "acme.toml:9:8: bacnet.port: wants a whole number from 1 to 65535",
+            "acme.toml:10:13: bacnet.interface: is no IPv4 address",
+            "acme.toml:11:8: bacnet.bbmd: is no IPv4 address; write it as 192.0.2.1:47808",
+            "acme.toml:12:26: bacnet.peers[1]: is no IPv4 address or network",
+            "bacnet.peers[2]: is no IPv4 address or network",
+            "acme.toml:13:18: bacnet.requests_per_s: wants a whole number from 1 to 10000",
+            "acme.toml:14:15: bacnet.log_records: wants a whole number from 1 to 10000",
+            "acme.toml:15:1: bacnet.spam: unknown key",
+            "bacnet.expose[0].type: there is no type `metre`; did you mean `meter`?",
+            "bacnet.expose[0].points: wants a list in [brackets]",
+            "bacnet.expose[0].increment: wants a number from 0 on",
+        ],
+    );
+}
+
+#[test]
+fn a_bacnet_device_says_who_is_heard_and_what_is_shown() {
+    let faults = faults_after_client("\n[bacnet]\n");
+    assert_says(
+        &faults,
+        &[
+            "bacnet: `instance` is missing",
+            "bacnet: `peers` is missing",
+            "bacnet: nothing is shown",
+        ],
+    );
+    let nobody = faults_after_client("\n[bacnet]\ninstance = 1\npeers = []\n");
+    assert_says(&nobody, &["bacnet.peers: nobody is heard"]);
+}
+
+#[test]
 fn several_files_are_checked_together() {
     let sources = [
         Source::named("one.toml", CLIENT),
@@ -243,6 +300,21 @@ fn several_files_are_checked_together() {
             "two.toml:2:8",
             "a client has one manifest",
         ],
+    );
+}
+
+#[test]
+fn two_clients_are_not_one_bacnet_device() {
+    let client = |slug: &str| {
+        let client = CLIENT.replace("acme", slug);
+        let device = "[bacnet]\ninstance = 7\npeers = [\"192.0.2.7\"]\n[[bacnet.expose]]\n";
+        Source::named(slug, format!("{client}{device}"))
+    };
+    let faults = parse(&[client("one"), client("two")], &Library::default());
+    let faults = faults.unwrap_err().to_string();
+    assert_says(
+        &faults,
+        &["two:6:1: bacnet device: instance 7 is that of client `one`"],
     );
 }
 

@@ -15,8 +15,8 @@ use crate::store::tenant::{
     manifest_marks, points, secrets, sites, users,
 };
 use crate::store::{StoreError, Tx};
-use crate::tenancy::credentials;
 use crate::tenancy::secrets::Vault;
+use crate::tenancy::{bacnet, credentials};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +64,7 @@ impl Writer<'_> {
             Noun::Type => Ok(self.put_type(step).await?),
             Noun::Equipment => Ok(self.put_equipment(step).await?),
             Noun::Connection => self.put_connection(&step.key).await,
+            Noun::Bacnet => Ok(bacnet::put(self.tx, self.plan.target.bacnet.as_ref()).await?),
             Noun::Device => self.put_device(step).await,
             Noun::User => self.put_user(step).await,
         }?;
@@ -256,52 +257,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    async fn change_keys(&mut self) -> Result<(), StoreError> {
-        for change in &self.plan.key_changes {
-            let (from, to) = (change.from.as_str(), change.to.as_str());
-            manifest_marks::rename(self.tx, &change.noun.to_string(), from, to).await?;
-            match (change.noun, &change.owner) {
-                (Noun::Client | Noun::Field, _) => {}
-                (Noun::Site, _) => {
-                    let id = rekey(&mut self.ids.sites, from, to)?;
-                    sites::rename(self.tx, id, to).await?;
-                }
-                (Noun::Type, None) => {
-                    let id = rekey(&mut self.ids.types, from, to)?;
-                    equipment_types::rename(self.tx, id, to).await?;
-                }
-                (Noun::Type, Some(owner)) => {
-                    let id = find(&self.ids.types, owner)?;
-                    equipment_types::rename_point(self.tx, id, from, to).await?;
-                }
-                (Noun::Equipment, None) => {
-                    let id = rekey(&mut self.ids.equipment, from, to)?;
-                    self.ids.give_points(from, to);
-                    equipment::rename(self.tx, id, to).await?;
-                }
-                (Noun::Equipment, Some(owner)) => {
-                    let known = (owner.clone(), from.to_owned());
-                    let id = self.ids.points.remove(&known).ok_or(StoreError::NotFound)?;
-                    self.ids.points.insert((owner.clone(), to.to_owned()), id);
-                    points::rename(self.tx, id, to).await?;
-                }
-                (Noun::Connection, _) => {
-                    let id = rekey(&mut self.ids.connections, from, to)?;
-                    connections::rename(self.tx, id, to).await?;
-                }
-                (Noun::Device, _) => {
-                    rekey(&mut self.ids.devices, from, to)?;
-                    devices::rename(self.tx, from, to).await?;
-                }
-                (Noun::User, _) => {
-                    let id = rekey(&mut self.ids.users, from, to)?;
-                    users::rename(self.tx, id, to).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     async fn remove(&mut self, step: &Step) -> Result<(), StoreError> {
         let key = &step.key;
         manifest_marks::delete(self.tx, &step.noun.to_string(), key).await?;
@@ -314,6 +269,7 @@ impl Writer<'_> {
             Noun::Connection => {
                 connections::delete(self.tx, find(&self.ids.connections, key)?).await
             }
+            Noun::Bacnet => bacnet::put(self.tx, None).await.map(|()| true),
             Noun::Device => devices::delete(self.tx, key).await,
             Noun::User => users::delete(self.tx, find(&self.ids.users, key)?).await,
         }
@@ -388,10 +344,4 @@ fn find_all<I: Copy>(
     keys: &BTreeSet<String>,
 ) -> Result<Vec<I>, StoreError> {
     keys.iter().map(|key| find(ids, key)).collect()
-}
-
-fn rekey<I: Copy>(ids: &mut BTreeMap<String, I>, from: &str, to: &str) -> Result<I, StoreError> {
-    let id = ids.remove(from).ok_or(StoreError::NotFound)?;
-    ids.insert(to.to_owned(), id);
-    Ok(id)
 }

@@ -5,9 +5,9 @@
 use super::alike::{finished, open_shared_parts};
 use super::json_body::LONGEST_CHANGE;
 use super::{
-    annotations, audit, auth, chart, dashboards, deletion, logo, maintenance, maintenance_files,
-    map, me, me_filters, me_sessions, people as about_people, points, providers, resources, search,
-    service, share_links, sign_in_rules, support, write,
+    annotations, audit, auth, bacnet, chart, dashboards, deletion, logo, maintenance,
+    maintenance_files, map, me, me_filters, me_sessions, people as about_people, points, providers,
+    resources, search, service, share_links, sign_in_rules, support, write,
 };
 use crate::web::AppState;
 use axum::Router;
@@ -79,6 +79,7 @@ struct FieldProblem {
         (name = "commands", description = "What points are told to become"),
         (name = "fields", description = "Custom fields of sites and equipment"),
         (name = "connections", description = "Protocol sessions and their routes"),
+        (name = "bacnet", description = "The client as a BACnet device"),
         (name = "devices", description = "Credentials of the built-in MQTT endpoint"),
         (name = "users", description = "People who sign in"),
         (name = "api-keys", description = "Bearer keys of programs"),
@@ -228,6 +229,10 @@ fn client() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_in_rules::show, sign_in_rules::replace))
         .routes(routes!(providers::list))
         .routes(routes!(providers::put, providers::remove))
+        .routes(routes!(bacnet::show))
+        .routes(routes!(bacnet::ede))
+        .routes(routes!(bacnet::points))
+        .routes(routes!(bacnet::state_texts))
         .routes(routes!(support::list))
         .routes(routes!(support::revoke))
         .routes(routes!(resources::field_reports::strangers))

@@ -8,6 +8,7 @@ mod alike;
 mod annotations;
 mod audit;
 mod auth;
+mod bacnet;
 mod body;
 mod chart;
 mod chart_columns;

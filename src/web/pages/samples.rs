@@ -225,6 +225,10 @@ fn working(visitor: &Visitor, present: &Present) -> Rendered {
             settings::ClientPage::sample(visitor, present).render(),
         ),
         (
+            "BACnet device",
+            settings::BacnetPage::sample(visitor, present).render(),
+        ),
+        (
             "settings form",
             settings::FormPage::sample(visitor, present).render(),
         ),

@@ -237,6 +237,7 @@ pub(super) const PAGES: &[Rule] = &[
     page("POST", "/settings/fields/{id}", ConfigureSites),
     page("POST", "/settings/fields/{id}/remove", ConfigureSites),
     page("POST", "/settings/keys/{id}/secret", ManageKeys),
+    page("GET", "/settings/bacnet", SeeConnections),
     page("GET", "/settings/client", ManageClient),
     page("POST", "/settings/client/logo/remove", ManageClient),
     page("POST", "/settings/client", ManageClient),

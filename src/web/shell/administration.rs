@@ -3,12 +3,12 @@
 use super::{NavItem, Shell};
 use crate::domain::Permission::{
     self, ConfigureConnections, ConfigureEquipment, ConfigureSites, ManageClient, ManageKeys,
-    ManageUsers, ReadAudit,
+    ManageUsers, ReadAudit, SeeConnections,
 };
 
 /// Each page with its word, and what one must be allowed to open it; the table of permissions
 /// says the same.
-const PAGES: [(&str, &str, Permission); 13] = [
+const PAGES: [(&str, &str, Permission); 14] = [
     (
         "/settings/equipment",
         "settings-equipment",
@@ -27,6 +27,7 @@ const PAGES: [(&str, &str, Permission); 13] = [
         "settings-devices",
         ConfigureConnections,
     ),
+    ("/settings/bacnet", "settings-bacnet", SeeConnections),
     ("/settings/keys", "settings-keys", ManageKeys),
     ("/admin/people", "settings-people", ManageUsers),
     ("/admin/sign-in", "settings-sign-in", ManageClient),

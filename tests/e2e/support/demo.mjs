@@ -28,7 +28,7 @@ export async function startDemo(vigie) {
     }, READY_WITHIN_MS);
     const { stdout } = await run(vigie, [...flags, "staff", "add", STAFF, "--name", "S. Platform", "--role", "admin"], { env });
     staffPassword = stdout.match(/password (\S+)/)[1];
-    await writeFile(join(folder, "proof.toml"), MANIFEST);
+    await writeFile(join(folder, "proof.toml"), proof(await freePort()));
     await writeFile(join(folder, "spare.toml"), small("spare", "Spare"));
     await writeFile(join(folder, "office.toml"), small("office", "Office"));
     await writeFile(join(folder, "bureau.toml"), small("bureau", "Bureau"));
@@ -77,7 +77,8 @@ key = "yard"
 name = "Yard"
 `;
 
-const MANIFEST = `
+/** The client whose values only the tests send; a BACnet device at this port. */
+const proof = (bacnetPort) => `
 [client]
 slug = "proof"
 name = "Proof"
@@ -129,6 +130,17 @@ type = "gauge"
 key = "silent"
 name = "Silent gauge"
 site = "yard"
+type = "gauge"
+
+[bacnet]
+instance = 260009
+name = "Proof yard"
+interface = "127.0.0.1"
+port = ${bacnetPort}
+broadcast = "127.0.0.1"
+peers = ["127.0.0.0/8"]
+
+[[bacnet.expose]]
 type = "gauge"
 
 [[connections]]

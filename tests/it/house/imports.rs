@@ -4,8 +4,9 @@ use super::assert_none;
 use super::source::{Source, Token};
 use std::collections::BTreeMap;
 
-/// Files of ingest that may name the crates of protocols.
-const NAME_PROTOCOLS: [&str; 3] = [
+/// Files that may name the crates of protocols: of ingest, and the way out that is no connection.
+const NAME_PROTOCOLS: [&str; 4] = [
+    "src/bacnet/",
     "src/ingest/registry.rs",
     "src/ingest/endpoint/",
     "src/commands/modbus.rs",
@@ -185,7 +186,9 @@ impl Table {
                 .iter()
                 .any(|path| file.path.starts_with(path))
         {
-            return Some(format!("only ingest's registry and endpoint name {text}"));
+            return Some(format!(
+                "only ingest's registry and endpoint and the BACnet device name {text}"
+            ));
         }
         let words: Vec<_> = rest
             .iter()

@@ -12,4 +12,4 @@ mod readings;
 mod removal;
 mod spoken;
 mod takeover;
-mod workshop;
+pub(crate) mod workshop;

@@ -15,12 +15,12 @@ use vigie_contract::{
     Address, Delivery, EquipmentHint, Reach, Reading, ReadingQuality, ReadingValue,
 };
 
-pub(super) const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 /// What a device knows its password by in manifests of these tests.
-pub(super) const PASSWORD: &str = "a password of thirty characters";
+pub(crate) const PASSWORD: &str = "a password of thirty characters";
 
 /// A site with a pack type and one pack.
-pub(super) const PLANT: &str = r#"
+pub(crate) const PLANT: &str = r#"
 [client]
 slug = "plant"
 name = "Plant"
@@ -48,20 +48,20 @@ type = "pack"
 "#;
 
 /// A running client.
-pub(super) struct Workshop {
-    pub(super) directory: Arc<Directory>,
-    pub(super) platform: Arc<Platform>,
-    pub(super) endpoint: Arc<Endpoint>,
-    pub(super) client: Arc<Client>,
+pub(crate) struct Workshop {
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) platform: Arc<Platform>,
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) client: Arc<Client>,
 }
 
 impl Workshop {
     /// Applies a manifest and starts its client.
-    pub(super) async fn open(home: &Home, manifest: &str) -> Self {
+    pub(crate) async fn open(home: &Home, manifest: &str) -> Self {
         Self::open_with(home, manifest, PlatformConfig::default()).await
     }
 
-    pub(super) async fn open_with(home: &Home, manifest: &str, config: PlatformConfig) -> Self {
+    pub(crate) async fn open_with(home: &Home, manifest: &str, config: PlatformConfig) -> Self {
         let directory = home.open().await;
         apply_to(&directory, manifest, Prune::Keep).await;
         // Its brokers run beside it.
@@ -91,12 +91,12 @@ impl Workshop {
     }
 
     /// Applies another version of the manifest.
-    pub(super) async fn change(&self, manifest: &str) {
+    pub(crate) async fn change(&self, manifest: &str) {
         apply_to(&self.directory, manifest, Prune::Remove).await;
         self.client.model_changed();
     }
 
-    pub(super) async fn deliver(&self, readings: Vec<Reading>) -> (u32, u32) {
+    pub(crate) async fn deliver(&self, readings: Vec<Reading>) -> (u32, u32) {
         let delivery = Delivery {
             readings,
             refusals: Vec::new(),
@@ -110,7 +110,7 @@ impl Workshop {
         (settled.stored, settled.refused)
     }
 
-    pub(super) async fn point(&self, equipment_key: &str, point_key: &str) -> Option<PointId> {
+    pub(crate) async fn point(&self, equipment_key: &str, point_key: &str) -> Option<PointId> {
         let db = self.client.scope().db();
         let row = equipment::find_by_key(db, equipment_key).await.unwrap()?;
         let points = points::list_of(db, row.id).await.unwrap();
@@ -121,7 +121,7 @@ impl Workshop {
     }
 
     /// Every sample of a point.
-    pub(super) async fn samples(&self, equipment: &str, point: &str) -> Vec<Sample> {
+    pub(crate) async fn samples(&self, equipment: &str, point: &str) -> Vec<Sample> {
         match self.point(equipment, point).await {
             None => Vec::new(),
             Some(point) => self
@@ -134,7 +134,7 @@ impl Workshop {
     }
 
     /// The values of a point, oldest first.
-    pub(super) async fn values(&self, equipment: &str, point: &str) -> Vec<f64> {
+    pub(crate) async fn values(&self, equipment: &str, point: &str) -> Vec<f64> {
         self.samples(equipment, point)
             .await
             .iter()
@@ -143,7 +143,7 @@ impl Workshop {
     }
 
     /// Until a point has these values.
-    pub(super) async fn until_values(&self, equipment: &str, point: &str, wanted: &[f64]) {
+    pub(crate) async fn until_values(&self, equipment: &str, point: &str, wanted: &[f64]) {
         let what = format!("{equipment}/{point} is {wanted:?}");
         wait::until(&what, DEADLINE, async || {
             (self.values(equipment, point).await == wanted).then_some(())
@@ -164,18 +164,18 @@ impl Workshop {
     }
 
     /// How often each reason came up, as the database has it.
-    pub(super) async fn refused(&self) -> Vec<(String, i64)> {
+    pub(crate) async fn refused(&self) -> Vec<(String, i64)> {
         self.client.ingest().flush().await.unwrap();
         let counts = rejects::counts(self.client.scope().db()).await.unwrap();
         counts.into_iter().map(|row| (row.reason, row.n)).collect()
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.platform.close().await;
     }
 }
 
-pub(super) async fn apply_to(directory: &Directory, manifest: &str, prune: Prune) {
+pub(crate) async fn apply_to(directory: &Directory, manifest: &str, prune: Prune) {
     let manifest = read(manifest);
     let plan = plan_with(
         directory,
@@ -191,16 +191,16 @@ pub(super) async fn apply_to(directory: &Directory, manifest: &str, prune: Prune
 }
 
 /// Whether a client is open, by slug.
-pub(super) fn is_open(platform: &Platform, slug: &str) -> bool {
+pub(crate) fn is_open(platform: &Platform, slug: &str) -> bool {
     matches!(platform.by_slug(slug), Portal::Open(_))
 }
 
 /// A reading of `pack-1` observed some seconds before noon.
-pub(super) fn reading(point: &str, value: ReadingValue) -> Reading {
+pub(crate) fn reading(point: &str, value: ReadingValue) -> Reading {
     reading_of("pack-1", point, value, None)
 }
 
-pub(super) fn reading_of(
+pub(crate) fn reading_of(
     equipment: &str,
     point: &str,
     value: ReadingValue,

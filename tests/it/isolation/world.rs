@@ -168,6 +168,14 @@ name = "{hidden} one"
 site = "vault"
 type = "safe"
 
+[bacnet]
+enabled = false
+instance = 1
+name = "{seen} device"
+peers = ["192.0.2.0/24"]
+[[bacnet.expose]]
+type = "gauge"
+
 [[connections]]
 key = "{seen}"
 name = "{seen} connection"

@@ -123,11 +123,26 @@ async fn a_write_is_asked_for_counts_and_is_released() {
         .collect();
     let number = |number| Some(Value::Number(number));
     assert_eq!(asked, [(number(42.5), 8), (number(1000.0), 8), (None, 8)]);
+    let slots: Vec<_> = writes.iter().map(|write| write.slot).collect();
+    assert_eq!(slots, [number(42.5), number(1000.0), None]);
     assert!(
         writes
             .iter()
             .all(|write| write.point == "Setpoint" && write.changes)
     );
+    building.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_came_to_nothing_leaves_its_slot() {
+    let building = Building::start(settings("127.0.0.0/8")).await;
+    let seen = bacpypes(&building, &["command"]).await;
+    assert_eq!(seen["command"][1], 42.5);
+    assert!(building.server.relinquish("Setpoint", 8).await);
+    let seen = bacpypes(&building, &["value"]).await;
+    assert_eq!(seen["value"], 20.0, "what the field says");
+    assert!(!building.server.relinquish("Setpoint", 17).await);
+    assert!(!building.server.relinquish("Nothing", 8).await);
     building.server.stop().await;
 }
 

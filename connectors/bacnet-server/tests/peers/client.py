@@ -1,6 +1,8 @@
 """A BACnet/IP client of BACpypes3: does what its arguments say and prints the outcome as JSON.
 
-client.py PORT INSTANCE TASK...
+client.py PEER INSTANCE TASK...
+
+Written to is the object of --commanded, records are read of that of --log.
 """
 import asyncio
 import json
@@ -51,7 +53,7 @@ async def two_hundred_times_three(app, peer, _):
 
 
 async def everything(app, peer, _):
-    answers = await app.read_property_multiple(peer, ["analog-value,1", ["all"]])
+    answers = await app.read_property_multiple(peer, [app.commanded, ["all"]])
     return {str(name): plain(value) for _, name, _, value in answers}
 
 
@@ -71,7 +73,7 @@ async def changes(app, peer, _):
 
 
 async def history(app, peer, _):
-    log = ObjectIdentifier("trend-log,1")
+    log = ObjectIdentifier(app.log)
     total = int(await app.read_property(peer, log, "record-count"))
     records = []
     while len(records) < total:
@@ -83,8 +85,41 @@ async def history(app, peer, _):
     return [total, records[0], records[-1]]
 
 
+async def names(app, peer, device):
+    """Which object has which name."""
+    own = ObjectIdentifier(f"device,{device}")
+    objects = await app.read_property(peer, own, "object-list")
+    found = {}
+    for start in range(0, len(objects), 50):
+        wanted = []
+        for name in objects[start : start + 50]:
+            wanted += [name, ["object-name"]]
+        for object_name, _, _, value in await app.read_property_multiple(peer, wanted):
+            found[str(value)] = str(object_name)
+    own = await app.read_property(peer, own, "database-revision")
+    return {"objects": found, "revision": int(own)}
+
+
+async def reliability(app, peer, _):
+    return plain(await app.read_property(peer, ObjectIdentifier(app.commanded), "reliability"))
+
+
+async def command(app, peer, _):
+    """One write that stays."""
+    name = ObjectIdentifier(app.commanded)
+    try:
+        answer = await app.write_property(peer, name, "present-value", Real(42.5), None, 8)
+    except ErrorRejectAbortNack as error:
+        answer = error
+    return [plain(answer), plain(await app.read_property(peer, name, "present-value"))]
+
+
+async def value(app, peer, _):
+    return plain(await app.read_property(peer, ObjectIdentifier(app.commanded), "present-value"))
+
+
 async def write(app, peer, _):
-    name = ObjectIdentifier("analog-value,1")
+    name = ObjectIdentifier(app.commanded)
     outcome = {}
     for what, target, value, priority in [
         ("allowed", name, Real(42.5), 8),
@@ -104,17 +139,32 @@ async def write(app, peer, _):
 
 TASKS = {
     task.__name__: task
-    for task in (discover, browse, two_hundred_times_three, everything, changes, history, write)
+    for task in (
+        discover,
+        browse,
+        names,
+        two_hundred_times_three,
+        everything,
+        changes,
+        history,
+        reliability,
+        value,
+        command,
+        write,
+    )
 }
 
 
 async def main():
     parser = SimpleArgumentParser()
+    parser.add_argument("--commanded", default="analog-value,1")
+    parser.add_argument("--log", default="trend-log,1")
     parser.add_argument("peer")
     parser.add_argument("device", type=int)
     parser.add_argument("tasks", nargs="+")
     args = parser.parse_args()
     app = Application.from_args(args)
+    app.commanded, app.log = args.commanded, args.log
     outcome = {}
     for task in args.tasks:
         try:

@@ -118,7 +118,7 @@ impl Bench {
         use crate::domain::{ConnectionId, DeviceId, EquipmentTypeId, SiteId, UserId};
         let ids = &self.there.ids;
         match noun {
-            Noun::Client | Noun::Field => None,
+            Noun::Client | Noun::Field | Noun::Bacnet => None,
             Noun::Site => find(&ids.sites, SiteId(id)),
             Noun::Type => find(&ids.types, EquipmentTypeId(id)),
             Noun::Equipment => find(&ids.equipment, EquipmentId(id)),
@@ -162,7 +162,7 @@ impl Bench {
     /// Whether such a thing will be there.
     pub(super) fn will_be(&self, noun: Noun, key: &str) -> bool {
         match noun {
-            Noun::Client | Noun::Field => false,
+            Noun::Client | Noun::Field | Noun::Bacnet => false,
             Noun::Site => self.target.sites.contains_key(key),
             Noun::Type => self.target.types.contains_key(key),
             Noun::Equipment => self.target.equipment.contains_key(key),

@@ -3,6 +3,7 @@
 //! One list and one form serve every noun; [`noun`] says which fields each has. What a form may say
 //! and why it is refused is decided by the change service alone.
 
+mod bacnet;
 mod client;
 mod entry;
 mod facts;
@@ -16,6 +17,8 @@ mod noun;
 mod points;
 mod typed;
 
+#[cfg(test)]
+pub use bacnet::BacnetPage;
 #[cfg(test)]
 pub use client::ClientPage;
 pub use fault::sentence;
@@ -94,6 +97,7 @@ pub fn routes() -> Router<AppState> {
     let router = noun!(router, "keys", Noun::Keys);
     let router = noun!(router, "fields", Noun::Fields);
     router
+        .route("/settings/bacnet", get(bacnet::show))
         .route("/settings/client", get(client::show).post(client::save))
         .route("/settings/client/logo/remove", post(client::remove_logo))
         .route("/admin/people/{id}", get(show_person).post(save_person))
