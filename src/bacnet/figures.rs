@@ -1,5 +1,6 @@
 //! What a device counts, over all its starts in this process.
 
+use metrics::{counter, gauge};
 use std::sync::atomic::{AtomicU64, Ordering};
 use vigie_bacnet_server::Counts;
 
@@ -38,10 +39,9 @@ impl BacnetFigures {
     /// Tells the exporter of metrics.
     pub(super) fn record(&self, tenant: &str, objects: usize) {
         let tenant = || tenant.to_owned();
-        metrics::gauge!("vigie_bacnet_objects", "tenant" => tenant()).set(objects as f64);
-        metrics::counter!("vigie_bacnet_received_total", "tenant" => tenant())
-            .absolute(self.received);
-        metrics::counter!("vigie_bacnet_received_bytes_total", "tenant" => tenant())
+        gauge!("vigie_bacnet_objects", "tenant" => tenant()).set(objects as f64);
+        counter!("vigie_bacnet_received_total", "tenant" => tenant()).absolute(self.received);
+        counter!("vigie_bacnet_received_bytes_total", "tenant" => tenant())
             .absolute(self.received_bytes);
         let dropped = [
             ("stranger", self.strangers),
@@ -49,14 +49,14 @@ impl BacnetFigures {
             ("foolish", self.foolish),
         ];
         for (reason, count) in dropped {
-            metrics::counter!("vigie_bacnet_dropped_total", "tenant" => tenant(), "reason" => reason)
+            counter!("vigie_bacnet_dropped_total", "tenant" => tenant(), "reason" => reason)
                 .absolute(count);
         }
         for (outcome, count) in [
             ("taken", self.writes_taken),
             ("refused", self.writes_refused),
         ] {
-            metrics::counter!("vigie_bacnet_writes_total", "tenant" => tenant(), "outcome" => outcome)
+            counter!("vigie_bacnet_writes_total", "tenant" => tenant(), "outcome" => outcome)
                 .absolute(count);
         }
     }

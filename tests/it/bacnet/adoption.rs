@@ -7,7 +7,7 @@ use crate::support::{Browser, on_each_backend, wait};
 use reqwest::StatusCode;
 use std::time::Duration;
 
-const DEADLINE: Duration = Duration::from_secs(40);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The client of [`field`] before anything of the device is known, with an administrator.
 fn manifest(port: u16) -> String {

@@ -2,7 +2,7 @@
 
 use super::field;
 use super::peers::{FieldDevice, client, free_udp_port};
-use crate::ingest::workshop::{DEADLINE, Workshop, reading_of};
+use crate::ingest::workshop::{Workshop, reading_of};
 use crate::support::wait;
 use crate::tenancy::home::at_home;
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use vigie::store::audit::{self, Filter};
 use vigie::store::tenant::commands as table;
 use vigie_contract::ReadingValue;
 
+const DEADLINE: Duration = Duration::from_secs(60);
 /// Instance number of the device.
 const DEVICE: u32 = 260_001;
 /// The objects of the unit of [`field`], in the order of their numbers.
@@ -39,7 +40,7 @@ pub(super) async fn until_running(shop: &Workshop) -> BacnetView {
 
 async fn until_seen(port: u16, options: &[&str], task: &str, wanted: &Value) {
     let what = format!("{task} {options:?} is {wanted}");
-    wait::until(&what, Duration::from_secs(60), async || {
+    wait::until(&what, DEADLINE, async || {
         let seen = client(port, DEVICE, options, &[task]).await;
         (seen[task] == *wanted).then_some(())
     })

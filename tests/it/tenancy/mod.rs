@@ -5,6 +5,7 @@ mod custom_fields;
 pub(crate) mod home;
 mod isolation;
 mod plans;
+mod random_bacnet;
 mod refusals;
 mod rights;
 mod round_trip;

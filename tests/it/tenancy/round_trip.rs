@@ -2,16 +2,15 @@
 //! whatever was there before.
 
 use super::home::{at_home, environment, plan_with, read};
+use super::random_bacnet::random_bacnet;
 use crate::support::Seed;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 use vigie::domain::{CommandPolicy, FieldKind, PointKind, Role, StateSet, Unit};
 use vigie::store::control::TenantSpec;
 use vigie::store::tenant::{EquipmentType, Field, PointSpec};
-use vigie::tenancy::bacnet::{BacnetSpec, Exposure};
 use vigie::tenancy::manifest::{
     ConnectionSpec, DeviceSpec, EquipmentSpec, Library, Model, Noun, Prune, SecretSource, SiteSpec,
     TypeSpec, UserSpec, apply, export, read_current,
@@ -157,36 +156,6 @@ fn random_model(rng: &mut StdRng) -> Model {
         types,
         fields,
         custom,
-    }
-}
-
-fn random_bacnet(
-    rng: &mut StdRng,
-    equipment: &BTreeMap<String, EquipmentSpec>,
-    types: &BTreeMap<String, TypeSpec>,
-) -> BacnetSpec {
-    let expose = (0..rng.random_range(1..4)).map(|_| Exposure {
-        kind: maybe(rng, |rng| pick_key(rng, types)).flatten(),
-        equipment: maybe(rng, |rng| pick_key(rng, equipment)).flatten(),
-        points: some_keys(rng, "p", 0),
-        logged: rng.random_bool(0.5),
-        writable: rng.random_bool(0.5),
-        increment: maybe(rng, |rng| f64::from(rng.random_range(0..9)) / 4.0),
-    });
-    let expose = expose.collect();
-    BacnetSpec {
-        enabled: rng.random_bool(0.5),
-        instance: rng.random_range(0..=4_194_302),
-        name: maybe(rng, word),
-        interface: [Ipv4Addr::UNSPECIFIED, Ipv4Addr::LOCALHOST][rng.random_range(0..2)],
-        port: rng.random_range(1..=u16::MAX),
-        broadcast: [Ipv4Addr::BROADCAST, Ipv4Addr::LOCALHOST][rng.random_range(0..2)],
-        bbmd: maybe(rng, |_| "192.0.2.1:47808".parse().unwrap()),
-        peers: vec![pick(rng, &["192.0.2.0/24", "198.51.100.7/32"]).to_owned()],
-        requests_per_s: rng.random_range(1..10_000),
-        requests_per_s_in_all: rng.random_range(1..10_000),
-        log_records: rng.random_range(1..10_000),
-        expose,
     }
 }
 
@@ -373,7 +342,7 @@ fn zone(rng: &mut StdRng) -> String {
 }
 
 /// Text with what quoting could get wrong.
-fn word(rng: &mut StdRng) -> String {
+pub(super) fn word(rng: &mut StdRng) -> String {
     let parts = [
         "Pack", "é", "\"", "\\", "'''", "{key}", "€ 3", "\n", "#", "日本", "x = 1",
     ];
@@ -382,7 +351,7 @@ fn word(rng: &mut StdRng) -> String {
     format!("W{}", text.join(" ")).replace("{key}", "key")
 }
 
-fn some_keys(rng: &mut StdRng, prefix: &str, least: usize) -> Vec<String> {
+pub(super) fn some_keys(rng: &mut StdRng, prefix: &str, least: usize) -> Vec<String> {
     let mut keys: Vec<String> = (0..6).map(|n| format!("{prefix}{n}")).collect();
     for at in 0..keys.len() {
         let with = rng.random_range(0..keys.len());
@@ -401,15 +370,15 @@ fn keyed<T>(
     keys.into_iter().map(|key| (key, make(rng))).collect()
 }
 
-fn maybe<T>(rng: &mut StdRng, make: impl Fn(&mut StdRng) -> T) -> Option<T> {
+pub(super) fn maybe<T>(rng: &mut StdRng, make: impl Fn(&mut StdRng) -> T) -> Option<T> {
     rng.random_bool(0.5).then(|| make(rng))
 }
 
-fn pick<'a>(rng: &mut impl Rng, from: &[&'a str]) -> &'a str {
+pub(super) fn pick<'a>(rng: &mut impl Rng, from: &[&'a str]) -> &'a str {
     from[rng.random_range(0..from.len())]
 }
 
-fn pick_key<T>(rng: &mut StdRng, from: &BTreeMap<String, T>) -> Option<String> {
+pub(super) fn pick_key<T>(rng: &mut StdRng, from: &BTreeMap<String, T>) -> Option<String> {
     let keys: Vec<_> = from.keys().collect();
     (!keys.is_empty()).then(|| keys[rng.random_range(0..keys.len())].clone())
 }
