@@ -8,7 +8,7 @@ use super::revisions::Kept;
 use super::view::{BacnetState, BacnetView};
 use super::writes::{Forward, Nudge};
 use super::{BacnetFigures, BacnetFiles};
-use crate::domain::Timestamp;
+use crate::domain::{PointId, Timestamp};
 use crate::ingest::{Ingest, Reach};
 use crate::live::Hub;
 use crate::store::StoreError;
@@ -36,8 +36,8 @@ pub struct Surroundings {
     pub hub: Hub,
     /// Where its messages may go.
     pub reach: Reach,
-    /// Tells whoever gives commands to connections that there is one.
-    pub nudge: Arc<dyn Fn() + Send + Sync>,
+    /// Tells whoever gives commands to connections, and whoever looks, that a point was commanded.
+    pub nudge: Arc<dyn Fn(PointId) + Send + Sync>,
 }
 
 /// The BACnet device of one client; most have none.

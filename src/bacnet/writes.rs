@@ -7,7 +7,7 @@ use super::feed::Awaited;
 use super::figures::Tally;
 use super::shown::Shown;
 use crate::domain::audit::{Actor, Origin};
-use crate::domain::{Role, Timestamp};
+use crate::domain::{PointId, Role, Timestamp};
 use crate::ingest::Ingest;
 use crate::store::StoreError;
 use crate::store::tenant::{CommandRow, PointRow, points};
@@ -18,8 +18,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use vigie_bacnet_server::{Write, Writes, Writing};
 
-/// Tells whoever gives commands to connections that there is one.
-pub(super) type Nudge = Arc<dyn Fn() + Send + Sync>;
+/// Tells whoever gives commands to connections, and whoever looks, that a point was commanded.
+pub(super) type Nudge = Arc<dyn Fn(PointId) + Send + Sync>;
 
 /// Turns writes into commands.
 pub(super) struct Forward {
@@ -66,7 +66,7 @@ impl Forward {
         let row = self
             .ask(&point, &shown.equipment, value, write.from)
             .await?;
-        (self.nudge)();
+        (self.nudge)(point.id);
         self.follow(row, write);
         Ok(())
     }

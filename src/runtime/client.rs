@@ -314,11 +314,15 @@ fn device(
     connections: &Arc<Supervisor>,
 ) -> BacnetDevice {
     let connections = Arc::clone(connections);
+    let (tenant, told) = (ingest.scope().tenant().id, hub.clone());
     BacnetDevice::start(Surroundings {
         ingest: Arc::clone(ingest),
         hub: hub.clone(),
         reach,
-        nudge: Arc::new(move || connections.nudge_commands()),
+        nudge: Arc::new(move |point| {
+            told.commanded(tenant, point);
+            connections.nudge_commands();
+        }),
     })
 }
 

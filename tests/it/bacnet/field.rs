@@ -100,7 +100,7 @@ async fn ask(shop: &Workshop, value: Option<f64>) -> CommandRow {
         word: None,
     };
     let row = commands::ask(db, asker, wanted).await.unwrap();
-    shop.client.commanded();
+    shop.client.commanded(id);
     wait::until("the command has its last word", DEADLINE, async || {
         let row = table::find(db, row.id).await.unwrap().unwrap();
         row.state.is_final().then_some(row)
