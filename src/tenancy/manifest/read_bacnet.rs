@@ -144,10 +144,11 @@ fn required_number(
     allowed: RangeInclusive<i64>,
 ) -> i64 {
     let least = *allowed.start();
-    if table.get(key).is_none() {
-        table.fault(format!("`{key}` is missing"));
+    if let Some(node) = table.get(key) {
+        return within(&node, allowed, least);
     }
-    number(table, key, allowed, least)
+    table.fault(format!("`{key}` is missing"));
+    least
 }
 
 fn number(
@@ -156,9 +157,12 @@ fn number(
     allowed: RangeInclusive<i64>,
     usual: i64,
 ) -> i64 {
-    let Some(node) = table.get(key) else {
-        return usual;
-    };
+    table
+        .get(key)
+        .map_or(usual, |node| within(&node, allowed, usual))
+}
+
+fn within(node: &Node<'_>, allowed: RangeInclusive<i64>, usual: i64) -> i64 {
     let Some(number) = node.integer() else {
         return usual;
     };
