@@ -190,6 +190,9 @@ impl Server {
         if lists_portals {
             state = state.listing_portals();
         }
+        if self.postman.is_some() {
+            tasks.spawn(web::reminders::run(state.clone(), stop.clone()));
+        }
         let router = web::router(state.clone());
         let door = Door::new(self.settings.web.trust_forwarded);
         http::serve(doors.web, router, door, stop.clone(), GRACE).await;

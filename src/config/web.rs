@@ -37,3 +37,16 @@ impl Default for Web {
         }
     }
 }
+
+impl Web {
+    /// Where the portal of a client is, without a slash at the end: `https://acme.vigie.example`.
+    /// Over plain http it has the port we listen on; behind https it has none.
+    pub fn portal(&self, slug: &str) -> String {
+        let base = &self.base_domain;
+        match (self.https, self.listen.port()) {
+            (true, _) => format!("https://{slug}.{base}"),
+            (false, 80) => format!("http://{slug}.{base}"),
+            (false, port) => format!("http://{slug}.{base}:{port}"),
+        }
+    }
+}

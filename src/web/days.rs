@@ -26,8 +26,13 @@ pub fn show(day: i64, reader: &Reader) -> String {
 
 /// Today, on the clock of the reader.
 pub fn today(reader: &Reader) -> i64 {
-    let now = reader.now.to_jiff();
-    now.map(|now| of(now.to_zoned(reader.zone.clone()).date()))
+    on(reader.now, &reader.zone)
+}
+
+/// The day of an instant, on the clocks of a zone.
+pub fn on(at: Timestamp, zone: &TimeZone) -> i64 {
+    at.to_jiff()
+        .map(|at| of(at.to_zoned(zone.clone()).date()))
         .unwrap_or_default()
 }
 

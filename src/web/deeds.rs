@@ -38,15 +38,15 @@ impl Told {
         serde_json::from_str(text).unwrap_or_default()
     }
 
-    /// The fields that are different, by name.
-    pub fn differences(&self) -> Vec<Difference> {
+    /// The fields that are different, by name, as forms call them.
+    pub fn differences(&self, words: Words) -> Vec<Difference> {
         let mut fields: Vec<&String> = self.before.keys().chain(self.after.keys()).collect();
         fields.sort();
         fields.dedup();
         fields
             .into_iter()
             .map(|field| Difference {
-                field: field.clone(),
+                field: field_of(field, words),
                 before: self.before.get(field).map(plain).unwrap_or_default(),
                 after: self.after.get(field).map(plain).unwrap_or_default(),
             })
@@ -54,11 +54,12 @@ impl Told {
     }
 
     /// The note, or the names of what is different.
-    pub fn summary(&self) -> String {
+    pub fn summary(&self, words: Words) -> String {
         if !self.note.is_empty() {
-            return self.note.clone();
+            return said(&self.note, words);
         }
-        let names: Vec<_> = self.differences().into_iter().map(|it| it.field).collect();
+        let names = self.differences(words).into_iter().map(|it| it.field);
+        let names: Vec<_> = names.collect();
         names.join(", ")
     }
 }
@@ -122,6 +123,25 @@ pub fn noun(noun: &str, words: Words) -> String {
         .unwrap_or_else(|| noun.to_owned())
 }
 
+/// A note; one this version has no words for, or that names things, is shown as it was written.
+pub fn said(note: &str, words: Words) -> String {
+    let known = words.find(&format!("audit-said-{}", key_of(note)));
+    known.unwrap_or_else(|| note.to_owned())
+}
+
+/// A field, as forms call it; one of a protocol or a custom one is shown as it is.
+fn field_of(field: &str, words: Words) -> String {
+    let known = words.find(&format!("audit-field-{}", key_of(field)));
+    known.unwrap_or_else(|| field.to_owned())
+}
+
+/// What may stand in the key of a message: letters, digits, single hyphens.
+fn key_of(text: &str) -> String {
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join("-").to_lowercase()
+}
+
 /// A value without the quotes of JSON.
 fn plain(value: &Value) -> String {
     match value {
@@ -165,7 +185,7 @@ mod tests {
     #[test]
     fn differences_are_told_field_by_field() {
         let told = Told::of(&entry("command"));
-        let fields: Vec<_> = told.differences();
+        let fields: Vec<_> = told.differences(Words::of(Locale::English));
         assert_eq!(fields.len(), 2);
         assert_eq!(
             (
@@ -173,13 +193,25 @@ mod tests {
                 fields[0].before.as_str(),
                 fields[0].after.as_str()
             ),
-            ("name", "A", "B")
+            ("Name", "A", "B")
         );
         assert_eq!(
             (fields[1].before.as_str(), fields[1].after.as_str()),
             ("", "2")
         );
-        assert_eq!(told.summary(), "name, order");
+        assert_eq!(told.summary(Words::of(Locale::French)), "Nom, Ordre");
+    }
+
+    #[test]
+    fn a_note_is_told_in_the_language_of_its_reader_and_names_stay_as_they_are() {
+        let french = Words::of(Locale::French);
+        assert_eq!(
+            said("with the password and a second factor", french),
+            "avec le mot de passe et un second facteur"
+        );
+        assert_eq!(said("was hall-2", french), "was hall-2");
+        assert_eq!(field_of("may_command", french), "Peut commander");
+        assert_eq!(field_of("routes[0].topic", french), "routes[0].topic");
     }
 
     fn entry(actor: &str) -> Entry {

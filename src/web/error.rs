@@ -49,7 +49,7 @@ pub enum WebError {
         detail: String,
     },
     /// Fields of a change are wrong; nothing was changed.
-    #[error("{} of the fields are wrong", .0.len())]
+    #[error("fields that are wrong: {}", .0.len())]
     Faults(Vec<FieldFault>),
     /// Somebody else changed it since the caller looked.
     #[error("somebody else changed it meanwhile: look again, then repeat your change")]

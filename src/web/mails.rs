@@ -26,6 +26,8 @@ pub enum Matter {
     Known,
     /// The password was changed.
     Changed,
+    /// Maintenance is due.
+    Due,
 }
 
 impl Matter {
@@ -37,6 +39,7 @@ impl Matter {
             Self::Register => "register",
             Self::Known => "known",
             Self::Changed => "changed",
+            Self::Due => "due",
         }
     }
 }
@@ -71,9 +74,20 @@ pub fn letter(
     to: &str,
     link: String,
 ) -> Result<Letter, WebError> {
+    letter_with(matter, words, &[("client", client)], to, link)
+}
+
+/// The same with what else its messages say; `client` is one of them.
+pub fn letter_with(
+    matter: Matter,
+    words: Words,
+    variables: &[(&'static str, &str)],
+    to: &str,
+    link: String,
+) -> Result<Letter, WebError> {
     let message = |part: &str| {
         let key = format!("mail-{}-{part}", matter.name());
-        words.with(&key, &[("client", client)])
+        words.with(&key, variables)
     };
     let content = Content {
         lang: words.0.tag(),
@@ -81,7 +95,7 @@ pub fn letter(
         text: message("text"),
         go: message("go"),
         link,
-        foot: words.with("mail-foot", &[("client", client)]),
+        foot: words.with("mail-foot", variables),
     };
     let broken = |error: askama::Error| WebError::Internal(error.to_string());
     Ok(Letter {
@@ -150,6 +164,7 @@ mod tests {
             Matter::Register,
             Matter::Known,
             Matter::Changed,
+            Matter::Due,
         ];
         for locale in Locale::ALL {
             for matter in matters {

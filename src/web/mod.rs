@@ -46,6 +46,7 @@ mod present;
 mod privacy;
 mod providers;
 mod qr;
+pub mod reminders;
 mod request_log;
 mod routes;
 mod search;

@@ -216,3 +216,6 @@ provider-off = not offered
 provider-remove = Remove
 me-done-provider = Saved. The provider answered.
 me-done-provider-gone = The provider is gone.
+mail-due-subject = Maintenance is due at { $client }
+mail-due-text = Due by now: { $work }.
+mail-due-go = See the maintenance

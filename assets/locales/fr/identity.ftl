@@ -216,3 +216,6 @@ provider-off = non proposé
 provider-remove = Retirer
 me-done-provider = Enregistré. Le fournisseur a répondu.
 me-done-provider-gone = Le fournisseur est retiré.
+mail-due-subject = Maintenance à faire chez { $client }
+mail-due-text = Arrivé à échéance : { $work }.
+mail-due-go = Voir la maintenance

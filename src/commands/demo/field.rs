@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 const TICK: Duration = Duration::from_millis(250);
@@ -100,6 +101,8 @@ impl Session {
     async fn speak(mut self, mut heard: mpsc::Receiver<Heard>) -> Result<(), ClientError> {
         let mut spoken = self.clock.now();
         let mut tick = tokio::time::interval(TICK);
+        // What a late tick says covers what was missed.
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 _ = tick.tick() => {}

@@ -149,6 +149,30 @@ pub async fn update(
     Ok(touched > 0)
 }
 
+/// Work that is due on a day and of whose date nobody was reminded, the most urgent first.
+pub async fn due(db: &Db, day: i64, limit: i64) -> Result<Vec<WorkRow>, StoreError> {
+    on_db!(db.read, pool => sqlx::query_as(select!(
+        "where done_on is null and due_on <= $1 and (reminded_of is null or reminded_of <> due_on) \
+         order by due_on, id limit $2"
+    ))
+    .bind(day)
+    .bind(limit)
+    .fetch_all(pool))
+}
+
+/// Marks that somebody is reminded of the date of this work; false when they were before, or when
+/// it is done or has another date by now.
+pub async fn set_reminded(tx: &mut Tx, row: &WorkRow) -> Result<bool, StoreError> {
+    let touched = exec_tx!(tx, conn => sqlx::query(
+        "update maintenance set reminded_of = due_on where id = $1 and version = $2 \
+         and done_on is null and (reminded_of is null or reminded_of <> due_on)",
+    )
+    .bind(row.id)
+    .bind(row.version)
+    .execute(conn))?;
+    Ok(touched > 0)
+}
+
 /// Removes one with its files; false when it is not at `version`, or is gone.
 pub async fn delete(tx: &mut Tx, id: MaintenanceId, version: i64) -> Result<bool, StoreError> {
     let touched = exec_tx!(tx, conn => sqlx::query(

@@ -65,8 +65,7 @@ struct FieldProblem {
         title = "Vigie",
         version = "1",
         description = "Everything the portal of a client can do. Words, rules and refusals are those of manifests. \
-            Instants are RFC 3339 in UTC. A change says with `If-Match` which version it changes.",
-        license(name = "See LICENSE", identifier = "LicenseRef-Vigie")
+            Instants are RFC 3339 in UTC. A change says with `If-Match` which version it changes."
     ),
     components(schemas(Problem, FieldProblem)),
     tags(

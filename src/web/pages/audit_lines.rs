@@ -51,8 +51,8 @@ impl AuditLine {
             subject: subject(entry, &told, reader),
             href: place(entry, model),
             history: of,
-            differences: told.differences(),
-            note: told.note,
+            differences: told.differences(words),
+            note: deeds::said(&told.note, words),
         }
     }
 }

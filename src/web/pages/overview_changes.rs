@@ -58,7 +58,7 @@ fn line(together: &[Entry], model: &Model, reader: &Reader) -> Option<ChangeLine
     let newest = together.first()?;
     let subject = subject(newest, together.len(), model, reader);
     let actor = hand(newest, words);
-    let summary = Told::of(newest).summary();
+    let summary = Told::of(newest).summary(words);
     let says_more = together.len() == 1 && newest.action != "created" && !summary.is_empty();
     Some(ChangeLine {
         when: format::moment(newest.at, reader.now, &reader.zone, words),

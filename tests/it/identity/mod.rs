@@ -5,6 +5,7 @@ mod lockout;
 mod mails;
 mod passwords;
 mod providers;
+mod reminders;
 mod staff;
 mod tokens;
 

@@ -5,10 +5,15 @@ use super::message::{Device, Message, Pace};
 use super::noise::Seed;
 use super::traffic::{self, BAYS, Move};
 use crate::domain::{TimeRange, Timestamp};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 const PREFIX: &str = "smart_parking_2026/parking";
 const THRESHOLD_CM: i64 = 120;
+/// Longer than what a module says of one move lies from it: the cycle of a barrier.
+const AROUND: i64 = 60 * Timestamp::SECOND;
+/// Days that are remembered: of each pace, the two on both sides of midnight.
+const KEPT: usize = 4;
 
 /// Which barrier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +34,20 @@ impl BarrierSide {
 /// Which day, at which pace.
 type DayKey = (i64, Pace);
 
+/// A day's traffic.
+type Day = (DayKey, Arc<Vec<Move>>);
+
 /// Computes a day's traffic once for all modules.
 struct Days {
     calendar: Calendar,
-    last: Mutex<Option<(DayKey, Arc<Vec<Move>>)>>,
+    /// The newest last.
+    known: Mutex<VecDeque<Day>>,
 }
 
 pub(super) fn modules(calendar: &Calendar) -> Vec<Device> {
     let days = Arc::new(Days {
         calendar: calendar.clone(),
-        last: Mutex::default(),
+        known: Mutex::default(),
     });
     vec![
         module(&days, "SmartPark2026_P1", bay_messages)
@@ -86,7 +95,7 @@ fn barrier(days: &Arc<Days>, name: &'static str, side: BarrierSide) -> Device {
 fn display(days: &Arc<Days>) -> Device {
     let days = Arc::clone(days);
     let mut device = Device::new("SmartPark2026_P6", move |range, pace| match pace {
-        Pace::History => days.tell(range, pace, &shown_messages),
+        Pace::History => days.tell_of(range, pace, &shown_messages),
         Pace::Live => Vec::new(),
     });
     device.obeys = Some("smart_parking_2026/parking/display/available");
@@ -94,8 +103,26 @@ fn display(days: &Arc<Days>) -> Device {
 }
 
 impl Days {
-    /// What a module says in `range`; looked up a day around it, for vehicles on their way.
+    /// What a module says in `range` of the moves around it; no other move is looked at, since this
+    /// is asked several times a second.
     fn tell(
+        &self,
+        range: TimeRange,
+        pace: Pace,
+        tell: &dyn Fn(&Self, &[Move]) -> Vec<Message>,
+    ) -> Vec<Message> {
+        let (start, end) = (range.start.plus(-AROUND), range.end.plus(AROUND));
+        let is_near = |at: Timestamp| start <= at && at <= end;
+        self.tell_of(range, pace, &|days, moves| {
+            let near = moves.iter().copied();
+            let near = near.filter(|each| is_near(each.at_bay) || is_near(each.at_barrier));
+            tell(days, &near.collect::<Vec<_>>())
+        })
+    }
+
+    /// What a module says in `range` of all the moves of its days; looked up an hour around it, for
+    /// vehicles on their way.
+    fn tell_of(
         &self,
         range: TimeRange,
         pace: Pace,
@@ -112,15 +139,16 @@ impl Days {
     }
 
     fn moves(&self, day: i64, pace: Pace) -> Arc<Vec<Move>> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some((known, moves)) if *known == (day, pace) => Arc::clone(moves),
-            _ => {
-                let moves = Arc::new(traffic::moves(&self.calendar, day, pace));
-                *last = Some(((day, pace), Arc::clone(&moves)));
-                moves
-            }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, moves)) = known.iter().find(|(key, _)| *key == (day, pace)) {
+            return Arc::clone(moves);
         }
+        let moves = Arc::new(traffic::moves(&self.calendar, day, pace));
+        if known.len() == KEPT {
+            known.pop_front();
+        }
+        known.push_back(((day, pace), Arc::clone(&moves)));
+        moves
     }
 }
 

@@ -31,7 +31,7 @@ impl FieldFault {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Fields are wrong; all of them.
-    #[error("{} of the fields are wrong", .0.len())]
+    #[error("fields that are wrong: {}", .0.len())]
     Faults(Vec<FieldFault>),
     /// What wish `wish` is about is not there, or no longer.
     #[error("what is to be changed is not there")]
