@@ -1,7 +1,7 @@
 //! Maintenance that is due is told by mail, once for each date.
 
 use super::{ADA, MANIFEST, installation};
-use crate::support::{Postbox, TestDatabase, Vigie, on_each_backend};
+use crate::support::{Postbox, Vigie, on_each_backend};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
