@@ -169,7 +169,8 @@ mod tests {
         for locale in Locale::ALL {
             for matter in matters {
                 let link = "https://acme.example/sign-in/reset?token=x&y".to_owned();
-                let letter = letter(matter, Words::of(locale), "<Acme>", "a@b", link).unwrap();
+                let said = [("client", "<Acme>"), ("work", "Clean")];
+                let letter = letter_with(matter, Words::of(locale), &said, "a@b", link).unwrap();
                 assert!(
                     letter
                         .text
