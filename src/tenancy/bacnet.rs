@@ -16,7 +16,7 @@ pub const PORT: u16 = 47_808;
 pub const ANSWERED: (i64, i64) = (200, 1_000);
 /// Records that a trend log keeps.
 pub const LOG_RECORDS: i64 = 1_000;
-/// What a peer must not exceed in one trend log.
+/// The most that it may keep.
 pub const MOST_LOG_RECORDS: i64 = 10_000;
 
 /// How settings call it.

@@ -103,7 +103,7 @@ fn read_exposure(draft: &mut Draft<'_>, table: TableReader<'_>) -> Exposure {
         equipment: draft.reference(Noun::Equipment, &table, "equipment"),
         points: points
             .iter()
-            .filter_map(|node| node.text())
+            .filter_map(Node::text)
             .map(|word| word.text)
             .collect(),
         logged: flag(table.get("logged")),

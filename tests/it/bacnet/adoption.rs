@@ -47,7 +47,8 @@ on_each_backend! {
         for (point, value) in [("sensor-3", 3.0), ("valve", 0.0), ("mode", 2.0)] {
             wait::until(point, DEADLINE, async || {
                 let samples = vigie.samples("alpha", &key, "device-7000", point).await;
-                (samples.last()?.1 == value).then_some(())
+                let (_, newest) = samples.last()?;
+                (newest.to_bits() == f64::to_bits(value)).then_some(())
             })
             .await;
         }
