@@ -1,11 +1,12 @@
 //! The benches: figures beside peers and goals, measured in one run.
 //!
-//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|modbus|live|pages|portal [--json FILE] [--check]`.
+//! `cargo run --release -p bench -- engine|query|mqtt|endpoint|http|modbus|dialects|live|pages|portal [--json FILE] [--check]`.
 //! Each prints a Markdown table; `--check` exits with 1 when a goal is missed.
 
 mod broker;
 mod child;
 mod databases;
+mod dialects;
 mod endpoint;
 mod engine;
 mod http;
@@ -49,6 +50,8 @@ enum Bench {
     Mqtt(mqtt::Options),
     /// Modbus TCP: 10,000 registers a second from 50 devices, beside the bare crate.
     Modbus(modbus::Options),
+    /// Decoders of what devices say: readings a second, beside the bare parsers.
+    Dialects(dialects::Options),
     /// The built-in MQTT endpoint: acknowledged messages a second, beside mosquitto.
     Endpoint(endpoint::Options),
     /// From ingest to WebSockets that watch: delay at 5,000 readings a second.
@@ -91,6 +94,7 @@ async fn measure() -> anyhow::Result<ExitCode> {
         Bench::Query(options) => query::run(&options).await?,
         Bench::Mqtt(options) => mqtt::run(&options).await?,
         Bench::Modbus(options) => modbus::run(&options).await?,
+        Bench::Dialects(options) => dialects::run(&options)?,
         Bench::Endpoint(options) => endpoint::run(&options).await?,
         Bench::Live(options) => live::run(&options).await?,
         Bench::Pages(options) => pages::run(&options).await?,

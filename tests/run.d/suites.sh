@@ -71,3 +71,9 @@ run_fuzzer() {
   if [ $outcome -ne 0 ]; then tail -n 200 "$log"; fi
   return $outcome
 }
+
+# Every decoder of devices' messages, thrown at for a minute, all at once (docs/decisions/0022-fuzzing.md).
+run_decoder_fuzzer() {
+  # With the features of the whole workspace: what the Rust tests built is not built once more.
+  cargo build --quiet --workspace --bin fuzz && "$target/debug/fuzz" --seconds "${VIGIE_FUZZ_SECONDS:-60}"
+}
