@@ -189,7 +189,7 @@ impl Unit {
             });
         }
         let over = to.factor / from.factor;
-        if from.offset == to.offset && over.fract() == 0.0 {
+        if from.offset.to_bits() == to.offset.to_bits() && over.fract() == 0.0 {
             // Divided, 3401 mV are 3.401 V and nothing beside it.
             return Ok(value / over);
         }
