@@ -21,14 +21,18 @@ pub struct Seed {
     pub payload: Vec<u8>,
 }
 
+/// Takes a topic and a payload.
+type Take = Box<dyn FnMut(&str, &[u8])>;
+type Finish = Box<dyn FnOnce() -> Result<()>>;
+
 /// A decoder.
 pub struct Target {
     /// What mutations begin with.
     pub seeds: Vec<Seed>,
     /// Takes any bytes; panics where a promise is broken.
-    pub take: Box<dyn FnMut(&str, &[u8])>,
+    pub take: Take,
     /// Whether it still works after all that.
-    pub finish: Box<dyn FnOnce() -> Result<()>>,
+    pub finish: Finish,
 }
 
 impl Target {
