@@ -40,9 +40,9 @@ async fn enable(shop: &Workshop) -> CommandRow {
         is_meant: false,
         word: None,
     };
-    let asked = commands::ask(db, asker, wanted).await.unwrap();
+    let row = commands::ask(db, asker, wanted).await.unwrap();
     shop.client.commanded(point.id);
-    ended(shop, asked.id).await
+    ended(shop, row.id).await
 }
 
 async fn a_node_is_enabled(shop: &Workshop, arguments: &[&str]) {

@@ -118,9 +118,9 @@ impl Gate {
             .subscribe("gates/+/cmd", QoS::AtLeastOnce)
             .await
             .expect("the broker takes it");
-        let (hears, heard) = unbounded_channel();
+        let (tell, heard) = unbounded_channel();
         let (listens, listening) = oneshot::channel();
-        let driver = tokio::spawn(drive(events, listens, hears));
+        let driver = tokio::spawn(drive(events, listens, tell));
         timeout(DEADLINE, listening)
             .await
             .ok()
