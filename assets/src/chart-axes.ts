@@ -7,19 +7,33 @@ import { word } from "./words.ts";
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const MOST_DECIMALS = 6;
 
-/** A little air above and below; a flat line gets a range of its own size. */
-export function roundRange(low: number | null, high: number | null): [number, number] {
+/** A little air above and below, at least `least`; a flat line gets a range of its own size. */
+export function roundRange(low: number | null, high: number | null, least = 0): [number, number] {
   if (low === null || high === null) return [0, 1];
-  const air = high > low ? (high - low) * 0.08 : Math.max(Math.abs(high) * 0.02, 0.5);
+  const air = Math.max(least, high > low ? (high - low) * 0.08 : Math.max(Math.abs(high) * 0.02, 0.5));
   return [low - air, high + air];
 }
+
+/** Steps between whole numbers: half a person or half a bay is no tick. */
+export const WHOLE_STEPS = Array.from({ length: 15 }, (_none, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** Numbers of the axis, with as many decimals as its steps need. */
 export function axisLabels(ticks: number[]): string[] {
   const step = ticks.length > 1 ? Math.abs((ticks[1] ?? 0) - (ticks[0] ?? 0)) : 1;
-  const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
+  const decimals = decimalsOf(step);
   return ticks.map((tick) => number(tick, decimals));
+}
+
+/** The fewest decimals that write a step as it is: 0 for 20, 1 for 2.5, 2 for 0.25. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < MOST_DECIMALS; decimals += 1) {
+    const scaled = step * 10 ** decimals;
+    const whole = Math.round(scaled);
+    if (whole >= 1 && Math.abs(scaled - whole) < 1e-6 * whole) return decimals;
+  }
+  return MOST_DECIMALS;
 }
 
 /** `14:00`, with the day under midnight; days alone on long ranges. All on the clock of `zone`. */

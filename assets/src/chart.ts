@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { append, columns, forget, type Range, type Series } from "./chart-data.ts";
-import { axisLabels, roundRange, timeLabels } from "./chart-axes.ts";
+import { WHOLE_STEPS, axisLabels, roundRange, timeLabels } from "./chart-axes.ts";
 import { painter, type Limit } from "./chart-paint.ts";
 import { colour, SERIES } from "./colours.ts";
 import { moment, number, NONE } from "./format.ts";
@@ -83,7 +83,9 @@ export class Chart {
   }
 
   private settings(): uPlot.Options {
-    const { zone } = this.options;
+    const { zone, decimals } = this.options;
+    const isWhole = decimals === 0;
+    const steps = isWhole ? { incrs: WHOLE_STEPS } : {};
     const axis = { stroke: colour("--ink-3"), font: "11px system-ui, sans-serif", grid: { stroke: colour("--grid"), width: 1 } };
     return {
       ...this.size(),
@@ -97,11 +99,11 @@ export class Chart {
       },
       scales: {
         x: { time: true, range: () => [this.range.start / 1000, this.range.end / 1000] },
-        y: { range: (_plot, low, high) => roundRange(low, high) },
+        y: { range: (_plot, low, high) => roundRange(low, high, isWhole ? 0.5 : 0) },
       },
       axes: [
         { ...axis, grid: { show: false }, ticks: { show: false }, values: timeLabels(zone), size: 36, space: 70, border: { show: true, stroke: colour("--axis"), width: 1 } },
-        { ...axis, size: LEFT_GUTTER, gap: 6, ticks: { show: false }, space: 36, values: (_plot, ticks) => axisLabels(ticks) },
+        { ...axis, size: LEFT_GUTTER, gap: 6, ticks: { show: false }, space: 36, values: (_plot, ticks) => axisLabels(ticks), ...steps },
       ],
       series: [{}, ...this.lines()],
       bands: this.bands(),

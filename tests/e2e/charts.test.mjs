@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freshPage, startBrowser } from "./support/browser.mjs";
-import { ENERGY, address, firstLink, signIn } from "./support/portal.mjs";
+import { ENERGY, PARKING, address, firstLink, signIn } from "./support/portal.mjs";
 import { until } from "./support/processes.mjs";
 
 let browser;
@@ -104,4 +104,38 @@ test("the cells of a pack are a heat map of the range that is shown", async () =
   assert.match(await heat.locator("[data-readout]").textContent(), /^\d+ · \d[.,]\d{3} V · /);
   assert.deepEqual(errors, []);
   await close();
+});
+
+/** Remembers what each canvas says in its newest drawing. */
+const listenToCanvases = () => {
+  const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+  window.said = new Map();
+  CanvasRenderingContext2D.prototype.clearRect = function (...at) {
+    window.said.set(this.canvas, []);
+    clearRect.apply(this, at);
+  };
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    if (this.textAlign === "right") window.said.get(this.canvas)?.push(text);
+    fillText.call(this, text, ...at);
+  };
+};
+
+/** The numbers beside the axes of all charts of a page. */
+const axes = (page) => page.evaluate(() => [...window.said.values()].filter((texts) => texts.length > 2));
+
+test("the numbers of an axis stand as far apart as they say", async () => {
+  for (const [client, list] of [[ENERGY, "/equipment?type=battery-pack&sort=name"], [PARKING, "/equipment?type=display"]]) {
+    const { page, errors, close } = await freshPage(browser);
+    await page.addInitScript(listenToCanvases);
+    await signIn(page, client);
+    await page.goto(address(client, await firstLink(page, client, list, "/equipment/")));
+    await until("axes are drawn", async () => (await axes(page)).length > 0);
+    for (const texts of await axes(page)) {
+      const numbers = texts.map((text) => Number(text.replaceAll(",", "").replace("−", "-")));
+      const steps = numbers.slice(1).map((one, place) => one - numbers[place]);
+      for (const step of steps) assert.ok(step !== 0 && Math.abs(step - steps[0]) < 1e-6, `${client}: ${texts.join(" · ")}`);
+    }
+    assert.deepEqual(errors, []);
+    await close();
+  }
 });
