@@ -27,13 +27,13 @@ pub enum TileKind {
     Value,
     /// The newest value on its range: where it lies between its ends.
     Range,
-    /// A few points over time, on one axis.
+    /// A few points over time; those of one unit share an axis.
     Chart,
     /// The named states of a point over time.
     States,
     /// Newest values of many points.
     Table,
-    /// The way to the map.
+    /// The map of the sites.
     Map,
     /// Words.
     Text,

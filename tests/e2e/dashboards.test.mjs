@@ -35,11 +35,14 @@ test("a dashboard is made, shows a live value and text that stays text", async (
   const { page, errors, close } = await freshPage(browser);
   await signIn(page, PROOF);
   await makeDashboard(page, "Control room");
+  await page.selectOption("#kind", "map");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
   assert.deepEqual(await accessibilityFaults(page), []);
   await save(page);
   await publish("fresh", 42.5);
   await page.locator(".tile [data-value]", { hasText: "42.5" }).waitFor();
   assert.equal(await page.locator(".tile b").count(), 0);
+  await page.locator(".tile [data-map].leaflet-container").waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
   await page.getByRole("link", { name: "Full screen" }).click();
   await page.locator("body.kiosk .tile [data-value]", { hasText: "42.5" }).waitFor();
@@ -86,6 +89,8 @@ test("a link shows the dashboard to somebody without an account, until it is end
   const { page, close } = await freshPage(browser);
   await signIn(page, PROOF);
   await makeDashboard(page, "For the lobby");
+  await page.selectOption("#kind", "map");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
   await save(page);
   await page.getByRole("link", { name: "Arrange" }).click();
   await page.getByRole("button", { name: "Make a link" }).click();
@@ -93,6 +98,8 @@ test("a link shows the dashboard to somebody without an account, until it is end
   const stranger = await freshPage(browser);
   await stranger.page.goto(link);
   assert.ok(stranger.page.url().endsWith("/shared"), "the secret is out of the address");
+  await stranger.page.getByText("A link does not show the map").waitFor();
+  assert.equal(await stranger.page.locator("[data-map]").count(), 0, "all sites are not for who holds a link");
   await publish("fresh", 17.5);
   await stranger.page.locator(".tile [data-value]", { hasText: "17.5" }).waitFor();
   await stranger.page.goto(address(PROOF, "/equipment"));

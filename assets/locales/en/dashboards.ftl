@@ -17,7 +17,7 @@ dashboard-leave-kiosk = Leave full screen
 dashboard-arrange = Arrange
 dashboard-empty-title = Nothing on it yet
 dashboard-empty-text = Choose “Arrange” to put values, charts and texts on it.
-dashboard-open-map = Open the map
+dashboard-no-map = A link does not show the map of all sites.
 dashboard-hidden =
     { $n ->
         [one] { $count } point is not visible to you.

@@ -17,7 +17,7 @@ dashboard-leave-kiosk = Quitter le plein écran
 dashboard-arrange = Disposer
 dashboard-empty-title = Encore vide
 dashboard-empty-text = Choisissez « Disposer » pour y placer des valeurs, des courbes et des textes.
-dashboard-open-map = Ouvrir la carte
+dashboard-no-map = Un lien ne montre pas la carte de tous les sites.
 dashboard-hidden =
     { $n ->
         [one] { $count } point ne vous est pas visible.

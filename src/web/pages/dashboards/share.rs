@@ -50,7 +50,7 @@ pub async fn show(visit: Visit, Query(range): Query<RangeQuery>) -> Result<Respo
     let present = visit.present();
     page(&KioskPage {
         shell: Shell::of(&visit.visitor, Section::Dashboards, &present),
-        board: Board::of(&row, &present, &range, &visit.visitor),
+        board: Board::of(&row, &present, &range, &visit.visitor).by_link(),
         leads_back: false,
     })
 }

@@ -43,6 +43,8 @@ pub struct Board {
     pub(super) tiles: Vec<TileView>,
     /// The ranges of its charts; empty when it has none.
     pub(super) ranges: ChartBoard,
+    /// Whether its reader may ask for all sites: who only holds a link may not.
+    pub(super) maps: bool,
 }
 
 /// What the address of a dashboard may say.
@@ -126,6 +128,15 @@ impl Board {
             shared: row.dashboard.shared,
             tiles: tiles::all(&layout(row), present, chosen, reader),
             ranges: ChartBoard::showing(&Shown::default(), chosen, reader),
+            maps: true,
+        }
+    }
+
+    /// The same without what a link does not open.
+    pub fn by_link(self) -> Self {
+        Self {
+            maps: false,
+            ..self
         }
     }
 

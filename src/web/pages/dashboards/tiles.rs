@@ -29,7 +29,7 @@ pub enum TileBody {
     Charts(Box<ChartBoard>),
     /// Names and newest values.
     Table(Vec<(String, Value)>),
-    /// The way to the map.
+    /// The sites on the map.
     Map,
     /// Paragraphs.
     Text(Vec<String>),
@@ -102,7 +102,7 @@ fn body(
     }
 }
 
-/// Lines are told apart by equipment and point.
+/// Lines are told apart by equipment and point; those that share no axis have charts of their own.
 fn board(
     kind: TileKind,
     rows: &[&PointRow],
@@ -127,10 +127,7 @@ fn board(
             charts: Vec::new(),
             strips: lines,
         },
-        _ => Shown {
-            charts: vec![lines],
-            strips: Vec::new(),
-        },
+        _ => Shown::compared(lines),
     };
     ChartBoard::showing(&shown, range, reader)
 }
@@ -163,4 +160,29 @@ fn paragraphs(text: &str) -> Vec<String> {
         .map(|paragraph| paragraph.trim().to_owned())
         .filter(|paragraph| !paragraph.is_empty())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::format::Locale;
+    use crate::web::pages::charts::RangeQuery;
+    use crate::web::pages::samples;
+
+    #[test]
+    fn a_chart_tile_never_draws_two_units_on_one_axis() {
+        let (visitor, present) = (samples::visitor(Locale::English), samples::present());
+        let layout = r#"{"tiles":[{"kind":"chart","points":[1,5,2,4],"x":0,"y":0,"w":6,"h":4}]}"#;
+        let layout: Layout = serde_json::from_str(layout).unwrap();
+        let range = RangeQuery::default().chosen(&visitor.reader);
+        let tiles = all(&layout, &present, range, &visitor.reader);
+        let TileBody::Charts(board) = &tiles[0].body else {
+            panic!("a chart tile shows charts");
+        };
+        let keys: Vec<_> = board.charts.iter().map(|chart| chart.keys.len()).collect();
+        assert_eq!(keys, [2, 1], "volts on one axis, kilowatts on another");
+        assert!(board.charts[0].keys[1].ends_with(", V"));
+        assert!(board.charts[1].keys[0].ends_with(", kW"));
+        assert_eq!(board.strips.len(), 1, "a state is a strip");
+    }
 }
