@@ -18,7 +18,14 @@ overview-to-look-at =
         [one] { $count } piece of equipment needs a look
        *[other] { $count } pieces of equipment need a look
     }
-overview-sites-normal = { $count } of { $all } sites are normal.
+overview-sites-normal =
+    { $n ->
+        [0] No site is normal.
+        [one] { $count } site of { $all } is normal.
+       *[other] { $count } sites of { $all } are normal.
+    }
+overview-site-normal = The site is normal.
+overview-site-not-normal = The site is not normal.
 overview-attention = What needs a look
 overview-more =
     { $n ->

@@ -18,7 +18,14 @@ overview-to-look-at =
         [one] { $count } équipement à regarder
        *[other] { $count } équipements à regarder
     }
-overview-sites-normal = { $count } sites sur { $all } sont normaux.
+overview-sites-normal =
+    { $n ->
+        [0] Aucun site n’est normal.
+        [one] { $count } site sur { $all } est normal.
+       *[other] { $count } sites sur { $all } sont normaux.
+    }
+overview-site-normal = Le site est normal.
+overview-site-not-normal = Le site n’est pas normal.
 overview-attention = À regarder
 overview-more =
     { $n ->

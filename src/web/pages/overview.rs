@@ -14,6 +14,7 @@ use crate::web::format;
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::value::Reader;
+use crate::web::words::Words;
 use crate::web::{AppState, WebError};
 use askama::Template;
 use axum::extract::State;
@@ -81,7 +82,6 @@ impl OverviewPage {
     ) -> Self {
         let (reader, words) = (&visitor.reader, visitor.words());
         let abnormal = gravest(present);
-        let all = format::number(sites.all as f64, 0, words);
         let stale: Vec<_> = stale_equipment(present);
         Self {
             shell: Shell::of(visitor, Section::Overview, present),
@@ -90,7 +90,7 @@ impl OverviewPage {
                 "{}.",
                 format::long_date_time(reader.now, &reader.zone, words)
             ),
-            sites_normal: words.count_with("overview-sites-normal", sites.normal, &[("all", &all)]),
+            sites_normal: sites_normal(&sites, words),
             attention: abnormal
                 .iter()
                 .take(ATTENTION_LINES)
@@ -131,6 +131,17 @@ fn situation(present: &Present, abnormal: usize, reader: &Reader) -> String {
         0 if heard => reader.words.get("overview-normal"),
         0 => reader.words.get("overview-waiting"),
         n => reader.words.count("overview-to-look-at", n),
+    }
+}
+
+/// How many sites are normal; nothing where there is none.
+fn sites_normal(sites: &SiteTable, words: Words) -> String {
+    let all = format::number(sites.all as f64, 0, words);
+    match (sites.all, sites.normal) {
+        (0, _) => String::new(),
+        (1, 0) => words.get("overview-site-not-normal"),
+        (1, _) => words.get("overview-site-normal"),
+        (_, n) => words.count_with("overview-sites-normal", n, &[("all", &all)]),
     }
 }
 
@@ -225,4 +236,31 @@ fn place(present: &Present, row: &EquipmentRow) -> String {
         .site(row.equipment.site_id)
         .map(|site| site.site.name.clone())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::format::Locale;
+
+    #[test]
+    fn the_count_of_normal_sites_is_a_sentence_in_both_languages() {
+        let said = |locale, all, normal| {
+            let sites = SiteTable {
+                all,
+                normal,
+                ..SiteTable::default()
+            };
+            sites_normal(&sites, Words::of(locale))
+        };
+        assert_eq!(said(Locale::English, 1, 1), "The site is normal.");
+        assert_eq!(said(Locale::English, 4, 1), "1 site of 4 is normal.");
+        assert_eq!(said(Locale::English, 4, 0), "No site is normal.");
+        assert_eq!(said(Locale::French, 1, 1), "Le site est normal.");
+        assert_eq!(
+            said(Locale::French, 8, 7),
+            "7 sites sur 8 sont normaux."
+        );
+        assert_eq!(said(Locale::French, 0, 0), "");
+    }
 }

@@ -63,7 +63,7 @@ pub struct SiteTable {
     pub lines: Vec<SiteLine>,
     /// How many there are.
     pub all: usize,
-    /// How many of them need no look.
+    /// How many of them are heard and well; one that waits for its first reading is not.
     pub normal: usize,
     /// Whether any has a place on earth.
     pub on_earth: bool,
@@ -85,7 +85,7 @@ pub async fn lines(
     sites.sort_by_key(|(condition, _)| *condition);
     let table = SiteTable {
         all: sites.len(),
-        normal: sites.iter().filter(|(one, _)| !one.is_abnormal()).count(),
+        normal: normal(&sites),
         on_earth: model.sites.iter().any(|row| row.site.latitude.is_some()),
         lines: Vec::new(),
     };
@@ -108,6 +108,11 @@ pub async fn lines(
         })
         .collect();
     Ok(SiteTable { lines, ..table })
+}
+
+fn normal<T>(sites: &[(Condition, T)]) -> usize {
+    let well = |(condition, _): &&(Condition, T)| *condition == Condition::Normal;
+    sites.iter().filter(well).count()
 }
 
 struct Main<'a> {
@@ -247,7 +252,15 @@ fn path(values: &[Option<f64>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::path;
+    use super::{normal, path};
+    use crate::web::condition::Condition;
+
+    #[test]
+    fn a_site_that_waits_is_not_called_normal() {
+        let sites = Condition::ALL.map(|condition| (condition, ()));
+        assert_eq!(normal(&sites), 1);
+        assert_eq!(normal(&sites[..4]), 0);
+    }
 
     #[test]
     fn a_gap_in_data_is_a_gap_in_the_line() {
