@@ -37,6 +37,7 @@ pub use client::{Ingest, IngestLimits};
 pub use explorations::{Exploration, ExploreError};
 pub use model::Model;
 pub use reach::{inward, outward};
+pub use registry::PROTOCOLS;
 pub use sink::ConnectionSink;
 pub use supervisor::{ConnectionView, Services, Supervisor};
 pub use tally::IngestStats;

@@ -305,6 +305,11 @@ connections-down =
         [one] { $count } of { $all } is not connected.
        *[other] { $count } of { $all } are not connected.
     }
+connections-off =
+    { $n ->
+        [one] { $count } of { $all } is switched off.
+       *[other] { $count } of { $all } are switched off.
+    }
 connections-empty-title = No connection yet
 connections-empty-text = Connections come from the manifest of this client. Programs can also write over HTTP.
 connection-connected = Connected
@@ -327,8 +332,8 @@ discovered-none-text = What speaks and is not in the model appears here, to be t
 discovered-count =
     { $n ->
         [0] {""}
-        [one] { $count } waits.
-       *[other] { $count } wait.
+        [one] { $count } device spoke that the model does not name.
+       *[other] { $count } devices spoke that the model does not name.
     }
 discovered-see = Take in or dismiss
 discovered-said = Said last

@@ -305,6 +305,11 @@ connections-down =
         [one] { $count } sur { $all } n’est pas connectée.
        *[other] { $count } sur { $all } ne sont pas connectées.
     }
+connections-off =
+    { $n ->
+        [one] { $count } sur { $all } est désactivée.
+       *[other] { $count } sur { $all } sont désactivées.
+    }
 connections-empty-title = Aucune connexion pour l’instant
 connections-empty-text = Les connexions viennent du manifeste de ce client. Un programme peut aussi écrire par HTTP.
 connection-connected = Connectée
@@ -327,8 +332,8 @@ discovered-none-text = Ce qui parle sans être dans le modèle apparaît ici, à
 discovered-count =
     { $n ->
         [0] {""}
-        [one] { $count } attend.
-       *[other] { $count } attendent.
+        [one] { $count } appareil a parlé sans que le modèle le nomme.
+       *[other] { $count } appareils ont parlé sans que le modèle les nomme.
     }
 discovered-see = Accueillir ou écarter
 discovered-said = Dernières paroles

@@ -47,6 +47,8 @@ pub struct ConnectionLine {
     pub(super) mark: Mark,
     pub(super) state: String,
     pub(super) abnormal: bool,
+    /// Whether it is meant to run.
+    pub(super) enabled: bool,
     pub(super) name: String,
     pub(super) address: String,
     pub(super) protocol: String,
@@ -111,16 +113,10 @@ impl ConnectionsPage {
         let (reader, words) = (&visitor.reader, visitor.words());
         let line = |row: &ConnectionRow| ConnectionLine::of(row, found, reader);
         let connections: Vec<_> = found.connections.iter().map(line).collect();
-        let down = connections.iter().filter(|line| line.abnormal).count();
-        let all = format::number(connections.len() as f64, 0, words);
         let examples = found.examples.iter();
         Self {
             shell: Shell::of(visitor, Section::Connections, present),
-            situation: match down {
-                _ if connections.is_empty() => String::new(),
-                0 => words.get("connections-normal"),
-                n => words.count_with("connections-down", n, &[("all", &all)]),
-            },
+            situation: situation(&connections, words),
             connections,
             rejects_note: words.get("rejects-since"),
             reject_counts: found
@@ -141,6 +137,22 @@ impl ConnectionsPage {
     pub(super) fn sample(visitor: &Visitor, present: &Present) -> Self {
         Self::of(visitor, present, &Found::sample(visitor.reader.now))
     }
+}
+
+/// How all of them are: what is down, then what somebody switched off.
+fn situation(lines: &[ConnectionLine], words: Words) -> String {
+    let all = format::number(lines.len() as f64, 0, words);
+    let told = |key, n| words.count_with(key, n, &[("all", &all)]);
+    let down = lines.iter().filter(|line| line.abnormal).count();
+    let off = lines.iter().filter(|line| !line.enabled).count();
+    let sentences = match (down, off) {
+        _ if lines.is_empty() => Vec::new(),
+        (0, 0) => vec![words.get("connections-normal")],
+        (0, off) => vec![told("connections-off", off)],
+        (down, 0) => vec![told("connections-down", down)],
+        (down, off) => vec![told("connections-down", down), told("connections-off", off)],
+    };
+    sentences.join(" ")
 }
 
 impl ConnectionLine {
@@ -166,9 +178,10 @@ impl ConnectionLine {
             mark: state.mark,
             state: state.word,
             abnormal: state.abnormal,
+            enabled: connection.enabled,
             name: connection.name.clone(),
             address: address(&connection.config).unwrap_or_else(|| connection.key.clone()),
-            protocol: connection.protocol.clone(),
+            protocol: protocol(&connection.protocol, reader.words),
             since: since.map_or_else(String::new, |s| format::duration(s, reader.words)),
             rate: view.map_or_else(|| format::NONE.to_owned(), |view| rate(view, reader.words)),
             refused: number(refused as f64),
@@ -197,6 +210,12 @@ pub fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'s
         Some(Health::Waiting) => (Condition::Stale, "connection-waiting"),
         Some(Health::Stopped) | None => (Condition::Offline, "connection-offline"),
     }
+}
+
+/// A protocol in a few words; one this portal has none for as manifests spell it.
+pub(in crate::web) fn protocol(name: &str, words: Words) -> String {
+    let known = words.find(&format!("protocol-short-{name}"));
+    known.unwrap_or_else(|| name.to_owned())
 }
 
 /// Where a connection goes, without anything secret: its URL up to the path.
@@ -329,6 +348,36 @@ mod tests {
                 let said = reason(word, Words::of(locale));
                 assert_ne!(said, word.replace('_', " "), "{word}");
             }
+        }
+    }
+
+    #[test]
+    fn a_connection_that_is_switched_off_is_not_called_established() {
+        let visitor = crate::web::pages::samples::visitor(Locale::English);
+        let present = crate::web::pages::samples::present();
+        let mut found = Found::sample(visitor.reader.now);
+        found.running[0].status.health = Health::Connected;
+        let said = |found: &Found| ConnectionsPage::of(&visitor, &present, found).situation;
+        assert_eq!(said(&found), "All connections are up.");
+        let mut off = found.connections[0].clone();
+        off.connection.key = "spare".to_owned();
+        off.connection.enabled = false;
+        found.connections.push(off);
+        assert_eq!(said(&found), "1 of 2 is switched off.");
+        found.running.clear();
+        let both = "1 of 2 is not connected. 1 of 2 is switched off.";
+        assert_eq!(said(&found), both);
+    }
+
+    #[test]
+    fn every_protocol_has_words_in_both_languages() {
+        for locale in Locale::ALL {
+            let words = Words::of(locale);
+            for name in crate::ingest::PROTOCOLS {
+                assert_ne!(protocol(name, words), name);
+                assert!(words.find(&format!("protocol-{name}")).is_some(), "{name}");
+            }
+            assert_eq!(protocol("smoke-signals", words), "smoke-signals");
         }
     }
 
