@@ -10,6 +10,7 @@ import { startPlan } from "./plan.ts";
 import { startPulse } from "./pulse.ts";
 import { startToasts } from "./toasts.ts";
 import { startMaps } from "./maps.ts";
+import { startTrace } from "./trace.ts";
 import { startUpload } from "./upload.ts";
 import { startMenus } from "./menus.ts";
 
@@ -19,6 +20,7 @@ for (const kiosk of document.querySelectorAll<HTMLElement>("[data-kiosk]")) star
 const charts = document.querySelectorAll<HTMLElement>("[data-charts]");
 if (charts.length > 0) void import("./charts.ts").then(({ startCharts }) => charts.forEach(startCharts));
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-upload]")) startUpload(form);
+for (const trace of document.querySelectorAll<HTMLElement>("[data-trace]")) startTrace(trace);
 const desks = document.querySelectorAll<HTMLElement>("[data-desk]");
 if (desks.length > 0) void import("./dashboard-desk.ts").then(({ Desk }) => desks.forEach((desk) => new Desk(desk)));
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ inline: "center", block: "nearest" });

@@ -1,6 +1,6 @@
 # Connections and their messages
 connection-address = Address
-connection-since = For
+connection-since = In this state for
 connection-next = Next try in
 connection-attempts = Attempts
 connection-rate = Per second
@@ -13,6 +13,7 @@ connection-edit = Edit
 connection-works = The peer answers and lets us in.
 trace = Newest messages
 trace-note = While you look; secrets are covered
+trace-pause = Pause
 trace-none = No message since you are looking.
 trace-elsewhere = It does not run here: it is stopped, or another server runs it.
 trace-when = When

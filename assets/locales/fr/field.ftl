@@ -1,6 +1,6 @@
 # Les connexions et leurs messages
 connection-address = Adresse
-connection-since = Depuis
+connection-since = Dans cet état depuis
 connection-next = Prochain essai dans
 connection-attempts = Essais
 connection-rate = Par seconde
@@ -13,6 +13,7 @@ connection-edit = Modifier
 connection-works = L’autre côté répond et nous laisse entrer.
 trace = Derniers messages
 trace-note = Tant que vous regardez ; les secrets sont couverts
+trace-pause = Suspendre
 trace-none = Aucun message depuis que vous regardez.
 trace-elsewhere = Elle ne tourne pas ici : elle est arrêtée, ou un autre serveur la fait tourner.
 trace-when = Quand

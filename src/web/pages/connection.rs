@@ -1,6 +1,6 @@
 //! One connection: how it is, what it refused, its newest messages, and what may be done with it.
 
-use super::connections::{RejectCountLine, RejectLine, StateWords, address};
+use super::connections::{RejectCountLine, RejectLine, StateWords, address, protocol};
 use super::page;
 use crate::domain::{ConnectionId, Permission, Timestamp};
 use crate::ingest::{self, ConnectionView, Direction, TraceLine};
@@ -27,8 +27,8 @@ use std::time::Duration;
 const EXAMPLES: usize = 20;
 /// Messages are kept for who looks so long after they looked.
 const LOOKING: Duration = Duration::from_secs(15);
-/// The most lines of the trace.
-const TRACE: usize = 100;
+/// The most lines of the trace: what one screen holds.
+const TRACE: usize = 20;
 
 /// The page of one connection.
 #[derive(Template)]
@@ -79,6 +79,8 @@ pub struct Trace {
 /// One message.
 #[derive(Debug)]
 pub struct TracedMessage {
+    /// Its number in its session, by which the page knows it again.
+    number: u64,
     when: String,
     /// Message of the word for its way.
     way: &'static str,
@@ -245,12 +247,12 @@ fn facts(
 ) -> Vec<(String, String)> {
     let words = reader.words;
     let mut facts = vec![
-        (
-            "connection-address",
-            address(&row.connection.config).unwrap_or_else(|| row.connection.key.clone()),
-        ),
-        ("protocol", row.connection.protocol.clone()),
+        ("field-key", row.connection.key.clone()),
+        ("protocol", protocol(&row.connection.protocol, words)),
     ];
+    if let Some(address) = address(&row.connection.config) {
+        facts.push(("connection-address", address));
+    }
     if let Some(view) = view {
         let status = &view.status;
         let number = |n: f64, decimals| format::number(n, decimals, words);
@@ -317,6 +319,7 @@ impl TracedMessage {
     fn of(line: &TraceLine, reader: &Reader) -> Self {
         let at = Timestamp(line.at_us);
         Self {
+            number: line.number,
             when: format::moment_seconds(at, reader.now, &reader.zone, reader.words),
             way: match line.direction {
                 Direction::In => "trace-in",
