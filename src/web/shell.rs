@@ -269,6 +269,11 @@ impl Shell {
         if items.len() > TABS {
             items.retain(|item| item.href != "/connections");
         }
+        for item in &mut items {
+            if item.href == "/dashboards" {
+                item.label = self.words.get("tab-dashboards");
+            }
+        }
         items
     }
 

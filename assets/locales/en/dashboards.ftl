@@ -1,4 +1,5 @@
 nav-dashboards = Dashboards
+tab-dashboards = Boards
 dashboards-title = Dashboards
 dashboard-name = Name of the dashboard
 dashboard-name-fault = Give a name of 1 to 80 characters.

@@ -1,4 +1,5 @@
 nav-dashboards = Tableaux
+tab-dashboards = Tableaux
 dashboards-title = Tableaux de bord
 dashboard-name = Nom du tableau de bord
 dashboard-name-fault = Donnez un nom de 1 à 80 caractères.

@@ -257,10 +257,7 @@ mod tests {
         assert_eq!(said(Locale::English, 4, 1), "1 site of 4 is normal.");
         assert_eq!(said(Locale::English, 4, 0), "No site is normal.");
         assert_eq!(said(Locale::French, 1, 1), "Le site est normal.");
-        assert_eq!(
-            said(Locale::French, 8, 7),
-            "7 sites sur 8 sont normaux."
-        );
+        assert_eq!(said(Locale::French, 8, 7), "7 sites sur 8 sont normaux.");
         assert_eq!(said(Locale::French, 0, 0), "");
     }
 }
