@@ -9,21 +9,22 @@ const ANSWER_WITHIN_MS = 5_000;
 /** Keeps the messages of `place` (an element with data-trace) new. */
 export function startTrace(place: HTMLElement): void {
   const pause = document.querySelector<HTMLButtonElement>("[data-trace-pause]");
+  const address = place.dataset["trace"] ?? "";
   const isPaused = () => pause?.getAttribute("aria-pressed") === "true";
   pause?.removeAttribute("hidden");
   pause?.addEventListener("click", () => pause.setAttribute("aria-pressed", String(!isPaused())));
   const beat = async (): Promise<void> => {
-    if (!document.hidden && !isPaused()) await renew(place, isPaused).catch(console.warn);
+    if (!document.hidden && !isPaused()) await renew(place, address, isPaused).catch(console.warn);
     setTimeout(() => void beat(), EVERY_MS);
   };
   setTimeout(() => void beat(), EVERY_MS);
 }
 
-async function renew(place: HTMLElement, isPaused: () => boolean): Promise<void> {
-  const answer = await fetch(place.dataset["trace"] ?? "", { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+async function renew(place: HTMLElement, address: string, isPaused: () => boolean): Promise<void> {
+  const answer = await fetch(address, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   if (answer.redirected || answer.status === 401) return location.reload();
   if (!answer.ok) throw new Error(`the messages could not be loaded (${answer.status})`);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-trace], #trace");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#trace");
   if (fresh && !isPaused()) show(place, fresh);
 }
 

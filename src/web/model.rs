@@ -8,6 +8,7 @@
 pub mod custom;
 mod models;
 mod seen;
+mod twins;
 
 pub use custom::Custom;
 pub use models::Models;
@@ -42,6 +43,7 @@ pub struct Model {
     equipment_of: HashMap<SiteId, Range<usize>>,
     points_of: HashMap<EquipmentId, Range<usize>>,
     inside: HashMap<SiteId, Vec<SiteId>>,
+    twins: twins::Twins,
 }
 
 impl Model {
@@ -89,6 +91,7 @@ impl Model {
             equipment_of: groups(&equipment, |row| row.equipment.site_id),
             points_of: groups(&points, |row| row.equipment_id),
             inside: insides(&sites),
+            twins: twins::Twins::of(&sites),
             custom: Arc::default(),
             site_index,
             sites,

@@ -89,7 +89,7 @@ impl Bulk {
         visitor.may(Permission::ConfigureEquipment).then(|| Self {
             back,
             sites: sites
-                .map(|row| choice(&row.site.key, row.site.name.clone()))
+                .map(|row| choice(&row.site.key, present.model.site_label(row)))
                 .collect(),
             fields: fields
                 .map(|row| choice(&row.field.key, custom::name(row, reader)))

@@ -154,7 +154,7 @@ impl BrowserPage {
         let sites = model
             .sites
             .iter()
-            .map(|row| (row.id, row.site.name.clone()));
+            .map(|row| (row.id, model.site_label(row)));
         let found = exploration.map(|exploration| &exploration.found);
         let devices = found
             .into_iter()

@@ -218,7 +218,7 @@ impl Stranger {
             .fault((!sentences.is_empty()).then(|| sentences.join(" ")))
         };
         let sites = model.sites.iter().take(CHOICES);
-        let sites = sites.map(|row| (row.site.key.clone(), row.site.name.clone()));
+        let sites = sites.map(|row| (row.site.key.clone(), model.site_label(row)));
         let types = model.types.iter().map(|row| {
             let kind = &row.equipment_type;
             let name = label(&kind.name, kind.name_fr.as_deref(), words.0);

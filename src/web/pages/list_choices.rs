@@ -107,7 +107,7 @@ impl Filter {
             .iter()
             .enumerate()
             .filter(shown)
-            .map(|(_, row)| (row.id.to_string(), row.site.name.clone()))
+            .map(|(_, row)| (row.id.to_string(), present.model.site_label(row)))
             .collect()
     }
 

@@ -190,7 +190,7 @@ impl PeoplePage {
         let (sites, types) = (&given.grants.sites, &given.grants.types);
         let sites: Vec<_> = sites.iter().map(ToString::to_string).collect();
         let types: Vec<_> = types.iter().map(ToString::to_string).collect();
-        let site = |row: &SiteRow| (row.id.to_string(), row.site.name.clone());
+        let site = |row: &SiteRow| (row.id.to_string(), model.site_label(row));
         let kind = |row: &EquipmentTypeRow| {
             let kind = &row.equipment_type;
             let name = label(&kind.name, kind.name_fr.as_deref(), visitor.locale());

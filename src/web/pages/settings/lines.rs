@@ -9,7 +9,7 @@ use crate::web::WebError;
 use crate::web::api::Desk;
 use crate::web::condition::{Condition, Mark};
 use crate::web::format;
-use crate::web::pages::connections::state;
+use crate::web::pages::connections::{protocol, state};
 use crate::web::plain::plain;
 use crate::web::value::{Reader, label};
 
@@ -123,7 +123,8 @@ fn connection(desk: &Desk, row: &ConnectionRow, reader: &Reader) -> Line {
     let status = view.map(|view| &view.status);
     let (condition, word) = state(connection.enabled, status);
     let error = status.and_then(|status| status.last_error.clone());
-    let (key, protocol) = (connection.key.clone(), connection.protocol.clone());
+    let protocol = protocol(&connection.protocol, reader.words);
+    let key = connection.key.clone();
     let details = [key, protocol, error.unwrap_or_default()];
     line(row.id.0, &connection.name, details).in_state(condition, reader.words.get(word))
 }

@@ -253,7 +253,7 @@ fn named(list: &[&str], prefix: &str, words: Words) -> Vec<(String, String)> {
 
 fn all_sites(desk: &Desk) -> Vec<(String, String)> {
     let sites = desk.model.sites.iter().take(CHOICES);
-    let pair = |row: &SiteRow| (row.site.key.clone(), row.site.name.clone());
+    let pair = |row: &SiteRow| (row.site.key.clone(), desk.model.site_label(row));
     sites.map(pair).collect()
 }
 
