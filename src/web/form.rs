@@ -15,6 +15,8 @@ pub enum Shape {
     Lines,
     /// Several lines for machines.
     Code,
+    /// Many lines for machines.
+    Config,
     /// A number; a comma will do for the point.
     Number,
     /// A day of the calendar.
@@ -34,6 +36,7 @@ impl Shape {
             Self::Line => "line",
             Self::Lines => "lines",
             Self::Code => "code",
+            Self::Config => "config",
             Self::Number => "number",
             Self::Day => "date",
             Self::Choice => "choice",

@@ -96,3 +96,59 @@ test("the secret of a device is shown once", async () => {
   assert.ok(!(await page.content()).includes(secret));
   await close();
 });
+
+test("a connection of any protocol begins with an example that is there to be written over", async () => {
+  const { page, errors, close } = await open("/settings/connections/new");
+  const protocols = await page.locator("#protocol option").evaluateAll((all) => all.map((one) => one.value).filter(Boolean));
+  assert.deepEqual(protocols, ["mqtt", "mqtt-endpoint", "http", "green-bms-tcp", "thingset-ws", "modbus", "bacnet"]);
+  await page.getByRole("link", { name: "Modbus TCP" }).click();
+  await page.waitForURL(/protocol=modbus/);
+  assert.equal(await page.locator("#protocol").inputValue(), "modbus");
+  const config = page.getByLabel("Configuration");
+  assert.equal(JSON.parse(await config.inputValue()).devices[0].profile, "eastron-sdm630");
+  const box = await config.boundingBox();
+  assert.ok(box.width > 600 && box.height > 380, `room for a configuration, not ${box.width} by ${box.height}`);
+  await page.getByLabel("Name").fill("Plant room");
+  await page.getByLabel("Key").fill("plant-room");
+  await page.getByLabel("In use").uncheck();
+  await config.fill('{"address": "192.0.2.20", "devices": [{"unit": 1, "equipment": "no-such-meter", "profile": "eastron-sdm630"}]}');
+  await save(page);
+  await page.waitForURL(/saved=/);
+  await page.getByRole("link", { name: "Plant room" }).click();
+  assert.equal(JSON.parse(await page.getByLabel("Configuration").inputValue()).address, "192.0.2.20");
+  await page.locator("summary", { hasText: "Remove…" }).click();
+  await page.getByRole("button", { name: "Remove Plant room" }).click();
+  await page.getByRole("status").filter({ hasText: "is removed" }).waitFor();
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test("whether a device may command is ticked, and stays as it was ticked", async () => {
+  const { page, errors, close } = await open("/settings/devices/new");
+  await page.getByLabel("Name").fill("panel");
+  await page.getByLabel("May send commands itself").check();
+  await save(page);
+  await page.getByRole("link", { name: "I have kept it" }).click();
+  await page.getByRole("link", { name: "panel" }).click();
+  assert.equal(await page.getByLabel("May send commands itself").isChecked(), true);
+  await page.getByLabel("May send commands itself").uncheck();
+  await save(page);
+  await page.waitForURL(/saved=/);
+  await page.getByRole("link", { name: "panel" }).click();
+  assert.equal(await page.getByLabel("May send commands itself").isChecked(), false);
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test("the form of a point asks only for what its kind has", async () => {
+  const { page, close } = await open("/settings/types");
+  await page.getByRole("link", { name: "Gauge" }).click();
+  await page.getByRole("link", { name: "Add a point" }).click();
+  const shown = async () => Promise.all(["#states", "#unit", "#command_per_minute"].map((one) => page.locator(one).isVisible()));
+  assert.deepEqual(await shown(), [false, true, false]);
+  await page.locator("#kind").selectOption("state");
+  assert.deepEqual(await shown(), [true, false, false]);
+  await page.locator("#command_role").selectOption("operator");
+  assert.deepEqual(await shown(), [true, false, true]);
+  await close();
+});

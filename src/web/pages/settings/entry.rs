@@ -239,7 +239,8 @@ impl Input {
         match self {
             Self::Text | Self::Words => Shape::Line,
             Self::Lines | Self::Rows => Shape::Lines,
-            Self::States | Self::Json => Shape::Code,
+            Self::States => Shape::Code,
+            Self::Json => Shape::Config,
             Self::Number => Shape::Number,
             Self::Day | Self::LastDay => Shape::Day,
             Self::Check => Shape::Check,

@@ -1,6 +1,7 @@
 //! The form of one thing: made, changed, removed; what was typed is kept until it is right.
 
 use super::entry::Entry;
+use super::examples::{self, Begin};
 use super::fault::Wrong;
 use super::form_page::{FormPage, SecretPage, name_of};
 use super::hand::Done;
@@ -31,18 +32,27 @@ enum Outcome {
 }
 
 /// `GET /settings/<noun>/new`
-pub async fn empty(visit: &Visit, desk: &Desk, noun: Noun) -> Result<Response, WebError> {
-    let entries = noun.entries(desk, visit.visitor.words()).await?;
-    let typed = Typed::as_it_is(&entries, &start(noun, desk));
+pub async fn empty(
+    visit: &Visit,
+    desk: &Desk,
+    noun: Noun,
+    begin: &Begin,
+) -> Result<Response, WebError> {
+    let words = visit.visitor.words();
+    let entries = noun.entries(desk, words).await?;
+    let typed = Typed::as_it_is(&entries, &start(noun, desk, begin));
     let form = FormPage::new(&visit.visitor, &visit.present(), noun);
-    page(&form.filled(&entries, &typed, &Wrong::default()))
+    page(&FormPage {
+        examples: examples::offered(noun, begin, words),
+        ..form.filled(&entries, &typed, &Wrong::default())
+    })
 }
 
 /// What a new thing begins with.
-fn start(noun: Noun, desk: &Desk) -> Value {
+fn start(noun: Noun, desk: &Desk, begin: &Begin) -> Value {
     match noun {
         Noun::Sites => json!({ "time_zone": desk.caller.client.tenant().time_zone }),
-        Noun::Connections => json!({ "enabled": true, "config": {} }),
+        Noun::Connections => examples::start(begin),
         Noun::Keys => json!({ "scopes": ["read"] }),
         Noun::Fields => json!({ "noun": "equipment", "kind": "text", "searchable": true }),
         _ => Value::Null,

@@ -6,7 +6,7 @@ use super::noun::Noun;
 use super::typed::Typed;
 use crate::tenancy::change::Looked;
 use crate::web::extract::Visitor;
-use crate::web::form::Field;
+use crate::web::form::{Choice, Field};
 use crate::web::present::Present;
 use crate::web::shell::{Section, Shell};
 use crate::web::words::Words;
@@ -32,6 +32,8 @@ pub struct FormPage {
     pub(super) notices: Vec<String>,
     /// What others made of it meanwhile: field and value.
     pub(super) theirs: Vec<(String, String)>,
+    /// Forms of the same thing with an example in them; the value is their address.
+    pub(super) examples: Vec<Choice>,
     /// What is known of it besides: term and text.
     pub(super) facts: Vec<(String, String)>,
     /// What else can be done with it.
@@ -97,6 +99,7 @@ impl FormPage {
             done: None,
             notices: Vec::new(),
             theirs: Vec::new(),
+            examples: Vec::new(),
             facts: Vec::new(),
             deeds: Vec::new(),
             remove: String::new(),
@@ -199,6 +202,11 @@ impl FormPage {
         Self {
             facts: vec![("<Nantes>".to_owned(), "<Nantes>".to_owned())],
             deeds: Deed::of(Noun::Devices, "/settings/devices/1", words),
+            examples: super::examples::offered(
+                Noun::Connections,
+                &super::examples::Begin::default(),
+                words,
+            ),
             ..Self::new(visitor, present, Noun::Sites).filled(&entries, &typed, &wrong)
         }
     }

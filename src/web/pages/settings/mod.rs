@@ -6,6 +6,7 @@
 mod bacnet;
 mod client;
 mod entry;
+mod examples;
 mod facts;
 mod fault;
 mod form;
@@ -35,6 +36,7 @@ use crate::web::{AppState, WebError};
 use axum::Router;
 use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
+use examples::Begin;
 use list::Asked;
 use noun::Noun;
 use typed::Typed;
@@ -58,7 +60,11 @@ macro_rules! noun {
             )
             .route(
                 concat!("/settings/", $name, "/new"),
-                get(async |visit: Visit, desk: Desk| form::empty(&visit, &desk, $noun).await),
+                get(
+                    async |visit: Visit, desk: Desk, Query(begin): Query<Begin>| {
+                        form::empty(&visit, &desk, $noun, &begin).await
+                    },
+                ),
             )
             .route(
                 concat!("/settings/", $name, "/again"),

@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, Input};
 use crate::domain::{FieldKind, KEY_SCOPES, Permission, Permissions, Role};
+use crate::ingest::PROTOCOLS;
 use crate::store::tenant::{EquipmentTypeRow, SiteRow, fields};
 use crate::tenancy::change::Thing;
 use crate::web::WebError;
@@ -94,7 +95,10 @@ impl Noun {
                 with_custom(equipment(desk, words), "equipment", desk, words).await?
             }
             Self::Connections => connections(words),
-            Self::Devices => vec![Entry::needed("name", Input::Text)],
+            Self::Devices => vec![
+                Entry::needed("name", Input::Text),
+                Entry::new("may_command", Input::Check),
+            ],
             Self::Keys => keys(desk, words),
             Self::Fields => custom_fields(words),
             Self::People => people(desk, words),
@@ -189,7 +193,7 @@ fn equipment(desk: &Desk, words: Words) -> Vec<Entry> {
 }
 
 fn connections(words: Words) -> Vec<Entry> {
-    let protocols = named(&["mqtt", "mqtt-endpoint", "http"], "protocol", words);
+    let protocols = named(&PROTOCOLS, "protocol", words);
     vec![
         Entry::needed("name", Input::Text),
         Entry::needed("key", Input::Text),
