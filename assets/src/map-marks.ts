@@ -3,13 +3,16 @@
 import L from "leaflet";
 import { number } from "./format.ts";
 import { type MapSite, STATES, wordsOf } from "./map-data.ts";
-import { drawCluster, drawName, drawSite } from "./map-paint.ts";
+import { drawCluster, drawName, drawSite, NAME_GAP, nameWidth } from "./map-paint.ts";
 
 /** Sites nearer than this on the screen are drawn as one. */
 const CELL_PX = 44;
 /** Names are written when so few marks are in view. */
 const NAMED_UP_TO = 24;
 const REACH_PX = 14;
+/** Half the width of a count with the mark at its edge, and half the height of a name. */
+const CLUSTER_PX = 26;
+const NAME_HALF = 8;
 
 interface Mark {
   x: number;
@@ -63,7 +66,8 @@ export class MarkLayer extends L.Layer {
     context.scale(ratio, ratio);
     this.marks = gather(map, this.sites, width, height);
     const named = this.marks.length <= NAMED_UP_TO;
-    for (const mark of this.marks) draw(context, mark, named);
+    for (const mark of this.marks) draw(context, mark);
+    if (named) for (const mark of this.marks) name(context, mark, this.marks);
   }
 
   private at(point: L.Point): Mark | undefined {
@@ -111,12 +115,23 @@ function gather(map: L.Map, sites: MapSite[], width: number, height: number): Ma
   return [...cells.values()].map((cell) => ({ x: cell.x / cell.sites.length, y: cell.y / cell.sites.length, sites: cell.sites }));
 }
 
-function draw(context: CanvasRenderingContext2D, mark: Mark, named: boolean): void {
+function draw(context: CanvasRenderingContext2D, mark: Mark): void {
   const first = worst(mark.sites);
   if (!first) return;
   if (mark.sites.length > 1) drawCluster(context, mark.x, mark.y, number(mark.sites.length, 0), first.state);
   else drawSite(context, mark.x, mark.y, first.state);
-  if (named && mark.sites.length === 1) drawName(context, mark.x, mark.y, first.name);
+}
+
+/** Writes the name of a site that stands alone, unless it would meet another mark. */
+function name(context: CanvasRenderingContext2D, mark: Mark, all: Mark[]): void {
+  const [site] = mark.sites;
+  if (!site || mark.sites.length > 1) return;
+  const end = mark.x + NAME_GAP + nameWidth(context, site.name);
+  const meets = (other: Mark) => {
+    const reach = other.sites.length > 1 ? CLUSTER_PX : REACH_PX / 2;
+    return other !== mark && other.x + reach > mark.x && other.x - reach < end && Math.abs(other.y - mark.y) < reach + NAME_HALF;
+  };
+  if (!all.some(meets)) drawName(context, mark.x, mark.y, site.name);
 }
 
 function worst(sites: MapSite[]): MapSite | undefined {

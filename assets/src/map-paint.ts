@@ -4,6 +4,8 @@ import { colour } from "./colours.ts";
 import type { State } from "./map-data.ts";
 
 const FONT = "12px system-ui, sans-serif";
+/** From the middle of a mark to its name. */
+export const NAME_GAP = 11;
 
 /** One site by its state, `x` and `y` its middle. */
 export function drawSite(context: CanvasRenderingContext2D, x: number, y: number, state: State): void {
@@ -32,9 +34,15 @@ export function drawName(context: CanvasRenderingContext2D, x: number, y: number
   context.lineWidth = 3;
   context.lineJoin = "round";
   context.strokeStyle = colour("--surface");
-  context.strokeText(name, x + 11, y);
+  context.strokeText(name, x + NAME_GAP, y);
   context.fillStyle = colour("--ink-2");
-  context.fillText(name, x + 11, y);
+  context.fillText(name, x + NAME_GAP, y);
+}
+
+/** How far a name reaches. */
+export function nameWidth(context: CanvasRenderingContext2D, name: string): number {
+  context.font = `400 ${FONT}`;
+  return context.measureText(name).width;
 }
 
 function circle(context: CanvasRenderingContext2D, x: number, y: number, radius: number, state: State): void {

@@ -35,6 +35,7 @@ export async function drawMap(place: HTMLElement): Promise<void> {
     place.dataset["failed"] = "";
     console.warn(error);
   }
+  place.dataset["shown"] = "";
   setInterval(() => !document.hidden && show().catch(console.warn), REFRESH_MS);
   await drawGround(map);
   onThemeChange(() => marks.redraw());
