@@ -4,6 +4,7 @@
 import { place } from "./dashboard.ts";
 import { COLUMNS, firstFree, moved, resized, settled, type Box } from "./dashboard-grid.ts";
 import { startAdding } from "./dashboard-add.ts";
+import { sketch } from "./dashboard-sketch.ts";
 
 export interface Tile extends Box {
   kind: string;
@@ -69,7 +70,7 @@ export class Desk {
     const title = this.titleOf(tile);
     const bar = make("div", { className: "tile-h" });
     bar.append(make("h2", { textContent: title }), this.button("move", tile, title), this.button("resize", tile, title), this.remover(tile, title));
-    section.append(bar, make("p", { className: "muted xs", textContent: this.contentOf(tile) }));
+    section.append(bar, make("p", { className: "muted xs", textContent: this.contentOf(tile) }), sketch(tile.kind));
     place(section, { ...tile });
     return section;
   }

@@ -27,6 +27,7 @@ maintenance-group-soon = In the next 30 days
 maintenance-group-later = Later, or without a date
 maintenance-group-done = Done
 maintenance-empty-title = No work is written down
+maintenance-choose = Choose equipment
 maintenance-empty-text = Open a piece of equipment and choose “Plan work”.
 maintenance-none = Nothing planned, nothing done yet.
 maintenance-all = All of it

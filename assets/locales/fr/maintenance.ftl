@@ -27,6 +27,7 @@ maintenance-group-soon = Dans les 30 jours
 maintenance-group-later = Plus tard, ou sans date
 maintenance-group-done = Fait
 maintenance-empty-title = Aucune intervention
+maintenance-choose = Choisir un équipement
 maintenance-empty-text = Ouvrez un équipement et choisissez « Planifier une intervention ».
 maintenance-none = Rien de planifié, rien de fait.
 maintenance-all = Tout voir

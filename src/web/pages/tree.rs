@@ -59,6 +59,8 @@ pub struct TreeSite {
     pub abnormal: bool,
     /// Whether it starts open.
     pub open: bool,
+    /// Whether sites inside it follow in the list: they hang below it, open or not.
+    pub leads: bool,
     /// Whether its page is shown.
     pub current: bool,
     /// What stands on it, by type; only when it is open.
@@ -117,7 +119,7 @@ impl Tree {
             .site
             .or_else(|| (order.len() == 1).then(|| order[0].0.id));
         let is_kept = |at: usize, row: &SiteRow| at < SITES || Some(row.id) == open;
-        let sites: Vec<_> = order
+        let mut sites: Vec<_> = order
             .iter()
             .enumerate()
             .filter(|(at, (row, _))| is_kept(*at, row))
@@ -131,6 +133,7 @@ impl Tree {
                 site
             })
             .collect();
+        mark_leading(&mut sites);
         Self {
             more: left_out(order.len() - sites.len(), words),
             sites,
@@ -182,6 +185,14 @@ fn left_out(n: usize, words: Words) -> String {
     words.count("tree-more-sites", n)
 }
 
+/// A site leads where the next one lies deeper.
+fn mark_leading(sites: &mut [TreeSite]) {
+    let depths: Vec<_> = sites.iter().skip(1).map(|site| site.depth).collect();
+    for (site, next) in sites.iter_mut().zip(depths) {
+        site.leads = next > site.depth;
+    }
+}
+
 /// A site and all inside it, each with its depth.
 fn push<'a>(
     present: &'a Present,
@@ -217,6 +228,7 @@ impl TreeSite {
             mark: worst.mark(),
             abnormal: worst.is_abnormal(),
             open,
+            leads: false,
             current: open && chosen.equipment.is_none(),
             groups: if open {
                 groups(present, &here, chosen, words)
@@ -332,6 +344,8 @@ mod tests {
             .unwrap();
         assert!(spaces.items.iter().any(|item| item.current));
         assert_eq!(tree.sites[0].count, "4");
+        let leads: Vec<_> = tree.sites.iter().map(|site| site.leads).collect();
+        assert_eq!(leads, [true, false], "only the outer site leads on");
     }
 
     #[test]
