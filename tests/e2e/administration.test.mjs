@@ -203,3 +203,32 @@ test("a connection says whether it works", async () => {
   await page.getByRole("status").filter({ hasText: "It waits for devices" }).waitFor();
   await close();
 });
+
+test("the newest messages of a connection come in on top, leave the others alone, and can be held still", async () => {
+  const { page, errors, close } = await open(PROOF, "/connections");
+  await page.locator("main").getByRole("link", { name: "Gauges", exact: true }).click();
+  const rows = page.locator("#trace tr[data-number]");
+  const said = (level) => rows.filter({ hasText: `"level":${level}` });
+  const trace = await page.locator("#trace").getAttribute("data-trace");
+  const kept = (level) => page.evaluate(async ([trace, text]) => (await (await fetch(trace)).text()).includes(text), [trace, `:${level}}`]);
+  await page.evaluate((trace) => fetch(trace), trace);
+  await publish("fresh", 41);
+  await said(41).waitFor();
+  await said(41).evaluate((row) => { row.known = true; });
+  await publish("fresh", 42);
+  await said(42).waitFor();
+  assert.equal(await said(41).evaluate((row) => row.known), true, "the older row is the same element");
+  const numbers = await rows.evaluateAll((all) => all.map((row) => Number(row.dataset.number)));
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a), "the newest stands on top");
+  assert.ok(numbers.length <= 20, `${numbers.length} rows`);
+  const pause = page.getByRole("button", { name: "Pause" });
+  await pause.click();
+  assert.equal(await pause.getAttribute("aria-pressed"), "true");
+  await publish("fresh", 43);
+  await until("the server has it", () => kept(43));
+  assert.equal(await said(43).count(), 0, "nothing moves while it is held");
+  await pause.click();
+  await said(43).waitFor();
+  assert.deepEqual(errors, []);
+  await close();
+});
