@@ -208,14 +208,14 @@ test("the newest messages of a connection come in on top, leave the others alone
   const { page, errors, close } = await open(PROOF, "/connections");
   await page.locator("main").getByRole("link", { name: "Gauges", exact: true }).click();
   const rows = page.locator("#trace tr[data-number]");
-  const said = (level) => rows.filter({ hasText: `"level":${level}` });
+  const said = (level) => rows.filter({ hasText: `"level":${level}.25` });
   const trace = await page.locator("#trace").getAttribute("data-trace");
-  const kept = (level) => page.evaluate(async ([trace, text]) => (await (await fetch(trace)).text()).includes(text), [trace, `:${level}}`]);
+  const kept = (level) => page.evaluate(async ([trace, text]) => (await (await fetch(trace)).text()).includes(text), [trace, `:${level}.25}`]);
   await page.evaluate((trace) => fetch(trace), trace);
-  await publish("fresh", 41);
+  await publish("fresh", 41.25);
   await said(41).waitFor();
   await said(41).evaluate((row) => { row.known = true; });
-  await publish("fresh", 42);
+  await publish("fresh", 42.25);
   await said(42).waitFor();
   assert.equal(await said(41).evaluate((row) => row.known), true, "the older row is the same element");
   const numbers = await rows.evaluateAll((all) => all.map((row) => Number(row.dataset.number)));
@@ -224,7 +224,7 @@ test("the newest messages of a connection come in on top, leave the others alone
   const pause = page.getByRole("button", { name: "Pause" });
   await pause.click();
   assert.equal(await pause.getAttribute("aria-pressed"), "true");
-  await publish("fresh", 43);
+  await publish("fresh", 43.25);
   await until("the server has it", () => kept(43));
   assert.equal(await said(43).count(), 0, "nothing moves while it is held");
   await pause.click();

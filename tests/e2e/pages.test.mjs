@@ -14,12 +14,12 @@ for (const colorScheme of ["light", "dark"])
 
 const PAGES = [
   { name: "sign-in", client: ENERGY, path: "/sign-in", signedOut: true },
-  { name: "overview", client: ENERGY, path: "/" },
-  { name: "equipment list", client: ENERGY, path: "/equipment" },
+  { name: "overview", client: ENERGY, path: "/", fits: true },
+  { name: "equipment list", client: ENERGY, path: "/equipment", fits: true },
   { name: "site", client: ENERGY, from: "/", prefix: "/sites/" },
   { name: "equipment", client: ENERGY, from: "/equipment", prefix: "/equipment/" },
   { name: "point", client: ENERGY, from: "equipment", prefix: "/points/" },
-  { name: "connections", client: ENERGY, path: "/connections" },
+  { name: "connections", client: ENERGY, path: "/connections", fits: true },
   { name: "equipment grid", client: ENERGY, path: "/equipment?view=grid&group=site" },
   { name: "equipment lines", client: ENERGY, path: "/equipment?view=list&group=none&state=normal" },
   { name: "search", client: ENERGY, path: "/search?q=pack" },
@@ -46,7 +46,7 @@ const PAGES = [
   { name: "console client", client: CONSOLE, path: "/clients/demo-energie" },
   { name: "dashboards", client: ENERGY, path: "/dashboards" },
   { name: "maintenance", client: ENERGY, path: "/maintenance" },
-  { name: "audit log", client: ENERGY, path: "/admin/audit" },
+  { name: "audit log", client: ENERGY, path: "/admin/audit", fits: true },
   { name: "forgotten password", client: ENERGY, path: "/sign-in/forgot", signedOut: true },
   { name: "ended link", client: ENERGY, path: "/sign-in/reset?token=x", status: 404, signedOut: true },
   { name: "profile", client: ENERGY, path: "/me" },
@@ -159,8 +159,13 @@ after(async () => {
   await browser?.close();
 });
 
+/** Tables that are cut off and have to be drawn sideways. */
+const cutOff = (page) => page.evaluate(() => [...document.querySelectorAll("main .wide, main .sec")]
+  .filter((part) => part.scrollWidth > part.clientWidth + 1)
+  .map((part) => `cut off: ${part.scrollWidth} px in ${part.clientWidth}: ${part.innerText.slice(0, 40)}`));
+
 /** What is wrong with a page in one look, one line each. */
-async function faultsOf({ name, client, status = 200, signedOut }, look) {
+async function faultsOf({ name, client, status = 200, signedOut, fits }, look) {
   const storageState = signedOut ? undefined : sessions[client];
   const { page, errors, close } = await freshPage(browser, { ...look, storageState });
   const faults = [];
@@ -175,6 +180,7 @@ async function faultsOf({ name, client, status = 200, signedOut }, look) {
   faults.push(...await accessibilityFaults(page));
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) faults.push(`${wide} px wider than the screen`);
+  if (fits) faults.push(...await cutOff(page));
   faults.push(...errors.filter((error) => status === 200 || !error.includes(String(status))));
   await close();
   return faults.map((fault) => `${look.colorScheme} ${look.locale} ${look.viewport.width}: ${fault}`);
