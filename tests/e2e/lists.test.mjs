@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { freshPage, startBrowser } from "./support/browser.mjs";
+import { PHONE, freshPage, startBrowser } from "./support/browser.mjs";
 import { ENERGY, address, signIn } from "./support/portal.mjs";
 import { until } from "./support/processes.mjs";
 
@@ -80,5 +80,15 @@ test("the tree brings a branch when it is opened, and answers a search", async (
   await tree.getByRole("link", { name: "Laboratoire" }).waitFor();
   await until("only what was searched", async () => (await tree.locator("summary.site").count()) === 1);
   assert.deepEqual(errors, []);
+  await close();
+});
+
+test("on a phone things of one name are told apart by where they stand", async () => {
+  const { page, close } = await freshPage(browser, { viewport: PHONE });
+  await signIn(page, ENERGY);
+  await page.goto(address(ENERGY, "/equipment?type=meter"));
+  const told = await page.locator("main tbody tr td:nth-child(2)").allInnerTexts();
+  assert.ok(told.length >= 3, "three meters have one name");
+  assert.equal(new Set(told).size, told.length, told.join(" · "));
   await close();
 });
