@@ -27,7 +27,7 @@ pub struct ConnectionWish {
     /// What people call it; left out, its key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `mqtt`, `mqtt-endpoint` or `http`.
+    /// `mqtt`, `mqtt-endpoint`, `http`, `modbus`, `bacnet`, `green-bms-tcp` or `thingset-ws`.
     #[schema(example = "mqtt")]
     pub protocol: String,
     /// Whether it is to run.
