@@ -1,6 +1,7 @@
 //! One connection: how it is, what it refused, its newest messages, and what may be done with it.
 
-use super::connections::{RejectCountLine, RejectLine, StateWords, address, protocol};
+use super::connection_words::{StateWords, address, protocol};
+use super::connections::{RejectCountLine, RejectLine};
 use super::page;
 use crate::domain::{ConnectionId, Permission, Timestamp};
 use crate::ingest::{self, ConnectionView, Direction, TraceLine};

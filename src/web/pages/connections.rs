@@ -1,13 +1,14 @@
 //! Connections of the client: their state, what was refused and what spoke unasked.
 
 use super::connection::rate;
+use super::connection_words::{StateWords, address, protocol};
 use super::page;
-use crate::ingest::{ConnectionView, ConnectorStatus, Health};
+use crate::ingest::ConnectionView;
 use crate::store::tenant::{
     ConnectionRow, DiscoveredRow, RejectCountRow, RejectRow, connections, discovered, rejects,
 };
 use crate::web::WebError;
-use crate::web::condition::{Condition, Mark};
+use crate::web::condition::Mark;
 use crate::web::extract::{Visit, Visitor};
 use crate::web::format;
 use crate::web::masked::masked;
@@ -32,13 +33,6 @@ pub struct ConnectionsPage {
     pub(super) reject_counts: Vec<RejectCountLine>,
     pub(super) rejects: Vec<RejectLine>,
     pub(super) discovered: Vec<DiscoveredLine>,
-}
-
-/// How a connection is, in the words of its reader.
-pub(super) struct StateWords {
-    pub(super) mark: Mark,
-    pub(super) word: String,
-    pub(super) abnormal: bool,
 }
 
 /// One connection.
@@ -190,44 +184,6 @@ impl ConnectionLine {
     }
 }
 
-impl StateWords {
-    pub(super) fn of(enabled: bool, view: Option<&ConnectionView>, reader: &Reader) -> Self {
-        let (condition, word) = state(enabled, view.map(|view| &view.status));
-        Self {
-            mark: condition.mark(),
-            word: reader.words.get(word),
-            abnormal: condition.is_abnormal(),
-        }
-    }
-}
-
-/// How a connection is, as a state of the look and as a word.
-pub fn state(enabled: bool, status: Option<&ConnectorStatus>) -> (Condition, &'static str) {
-    match status.map(|status| status.health) {
-        _ if !enabled => (Condition::Waiting, "connection-disabled"),
-        Some(Health::Connected) => (Condition::Normal, "connection-connected"),
-        Some(Health::Connecting) => (Condition::Waiting, "connection-connecting"),
-        Some(Health::Waiting) => (Condition::Stale, "connection-waiting"),
-        Some(Health::Stopped) | None => (Condition::Offline, "connection-offline"),
-    }
-}
-
-/// A protocol in a few words; one this portal has none for as manifests spell it.
-pub(in crate::web) fn protocol(name: &str, words: Words) -> String {
-    let known = words.find(&format!("protocol-short-{name}"));
-    known.unwrap_or_else(|| name.to_owned())
-}
-
-/// Where a connection goes, without anything secret: its URL up to the path.
-pub(super) fn address(config: &str) -> Option<String> {
-    let config: serde_json::Value = serde_json::from_str(config).ok()?;
-    let url = config.get("url")?.as_str()?;
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split('/').next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(format!("{scheme}://{host}"))
-}
-
 impl RejectCountLine {
     pub(super) fn of(row: &RejectCountRow, reader: &Reader) -> Self {
         Self {
@@ -283,6 +239,7 @@ pub(super) fn sample_of_one(now: crate::domain::Timestamp) -> (ConnectionRow, Co
 mod tests {
     use super::*;
     use crate::domain::{ConnectionId, Timestamp};
+    use crate::ingest::{ConnectorStatus, Health};
     use crate::store::tenant::{Connection, Reject};
     use crate::web::format::Locale;
 
@@ -367,24 +324,5 @@ mod tests {
         found.running.clear();
         let both = "1 of 2 is not connected. 1 of 2 is switched off.";
         assert_eq!(said(&found), both);
-    }
-
-    #[test]
-    fn every_protocol_has_words_in_both_languages() {
-        for locale in Locale::ALL {
-            let words = Words::of(locale);
-            for name in crate::ingest::PROTOCOLS {
-                assert_ne!(protocol(name, words), name);
-                assert!(words.find(&format!("protocol-{name}")).is_some(), "{name}");
-            }
-            assert_eq!(protocol("smoke-signals", words), "smoke-signals");
-        }
-    }
-
-    #[test]
-    fn an_address_shows_neither_credentials_nor_path() {
-        let shown = address(r#"{"url":"mqtts://user:secret@broker.example:8883/x"}"#);
-        assert_eq!(shown.as_deref(), Some("mqtts://broker.example:8883"));
-        assert_eq!(address("{}"), None);
     }
 }

@@ -15,6 +15,7 @@ mod charts;
 mod commands;
 mod compare;
 mod connection;
+mod connection_words;
 mod connections;
 mod dashboards;
 mod device_browser;

@@ -4,7 +4,7 @@
 use super::noun::Noun;
 use crate::ingest::PROTOCOLS;
 use crate::web::form::Choice;
-use crate::web::pages::connections;
+use crate::web::pages::connection_words::protocol;
 use crate::web::words::Words;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -22,10 +22,10 @@ pub fn offered(noun: Noun, begin: &Begin, words: Words) -> Vec<Choice> {
     if noun != Noun::Connections {
         return Vec::new();
     }
-    let choice = |protocol: &str| Choice {
-        value: format!("{}/new?protocol={protocol}", noun.path()),
-        label: connections::protocol(protocol, words),
-        current: begin.protocol == protocol,
+    let choice = |name: &str| Choice {
+        value: format!("{}/new?protocol={name}", noun.path()),
+        label: protocol(name, words),
+        current: begin.protocol == name,
     };
     PROTOCOLS.into_iter().map(choice).collect()
 }

@@ -7,7 +7,7 @@ use crate::store::tenant::{api_keys, connections, devices, users};
 use crate::web::WebError;
 use crate::web::api::Desk;
 use crate::web::format;
-use crate::web::pages::connections::state;
+use crate::web::pages::connection_words::state;
 use crate::web::pages::people;
 use crate::web::value::Reader;
 

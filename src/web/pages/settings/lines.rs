@@ -9,7 +9,7 @@ use crate::web::WebError;
 use crate::web::api::Desk;
 use crate::web::condition::{Condition, Mark};
 use crate::web::format;
-use crate::web::pages::connections::{protocol, state};
+use crate::web::pages::connection_words::{protocol, state};
 use crate::web::plain::plain;
 use crate::web::value::{Reader, label};
 
