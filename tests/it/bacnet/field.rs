@@ -3,11 +3,11 @@
 use super::peers::FieldDevice;
 use crate::ingest::workshop::Workshop;
 use crate::support::wait;
-use crate::tenancy::home::{NOON, at_home};
+use crate::tenancy::home::at_home;
 use serde_json::json;
 use std::time::Duration;
 use vigie::domain::audit::Actor;
-use vigie::domain::{CommandState, Role};
+use vigie::domain::{Clock, CommandState, Role, Timestamp};
 use vigie::store::tenant::{CommandRow, commands as table, points};
 use vigie::tenancy::commands::{self, Asker, Wanted};
 
@@ -90,7 +90,7 @@ async fn ask(shop: &Workshop, value: Option<f64>) -> CommandRow {
     let asker = Asker {
         actor: &Actor::COMMAND,
         rank: Role::Operator,
-        at: NOON,
+        at: shop.clock.now(),
     };
     let wanted = Wanted {
         point: &point,
@@ -108,10 +108,12 @@ async fn ask(shop: &Workshop, value: Option<f64>) -> CommandRow {
     .await
 }
 
-/// The newest value of a point of the unit.
+/// The newest value of a point of the unit. Time goes on meanwhile: what is polled is as old as its
+/// tick, what is told as old as the clock.
 async fn until_newest(shop: &Workshop, point: &str, wanted: f64) {
     let what = format!("{point} is {wanted}");
     wait::until(&what, DEADLINE, async || {
+        shop.clock.advance(Timestamp::SECOND / 10);
         let values = shop.values("ahu-1", point).await;
         (values.last() == Some(&wanted)).then_some(())
     })

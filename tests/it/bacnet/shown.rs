@@ -3,8 +3,8 @@
 use super::peers::free_udp_port;
 use crate::identity::{ADA, PASSWORD, installation};
 use crate::support::{Browser, on_each_backend, wait};
-use reqwest::StatusCode;
-use serde_json::json;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -66,7 +66,9 @@ on_each_backend! {
         let key = vigie.api_key("alpha");
         vigie.start().await;
         let shown = wait::until("the device runs", DEADLINE, async || {
-            let shown = vigie.get("alpha", &key, "/api/v1/bacnet").await;
+            let request = vigie.request(Method::GET, "alpha", "/api/v1/bacnet");
+            let answer = request.bearer_auth(&key).send().await.unwrap();
+            let shown: Value = answer.json().await.unwrap();
             (shown["state"] == "running").then_some(shown)
         })
         .await;

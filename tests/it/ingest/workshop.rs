@@ -53,6 +53,8 @@ pub(crate) struct Workshop {
     pub(crate) platform: Arc<Platform>,
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) client: Arc<Client>,
+    /// Stands until a test moves it.
+    pub(crate) clock: Arc<ManualClock>,
 }
 
 impl Workshop {
@@ -76,7 +78,7 @@ impl Workshop {
             directory.clone(),
             hub,
             Some(endpoint.clone()),
-            clock,
+            clock.clone(),
             config,
         )
         .await
@@ -87,6 +89,7 @@ impl Workshop {
             platform,
             endpoint,
             client,
+            clock,
         }
     }
 
