@@ -20,7 +20,7 @@ test("the page of the API shows every operation, tries one, and asks no other ho
   await page.goto(address(PROOF, "/docs"));
   const { paths } = await page.evaluate(async () => (await fetch("/api/v1/openapi.json")).json());
   const written = Object.values(paths).flatMap((item) => Object.keys(item)).length;
-  await page.locator(".opblock").nth(written - 1).waitFor({ timeout: 30_000 });
+  await page.locator(".opblock").nth(written - 1).waitFor({ timeout: 90_000 });
   assert.equal(await page.locator(".opblock").count(), written);
 
   const sites = page.locator("#operations-sites-get_sites");
